@@ -1,0 +1,195 @@
+//! The one door: authorize by IAM, carry out, write to the trail.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::trail::{EventKind, RequestEvent};
+use super::{ApiError, Arn, Caller, Cloud, ecr, ecs, iam, sts};
+
+/// A simulated AWS service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    Ecr,
+    Ecs,
+    Iam,
+    Sts,
+}
+
+impl Service {
+    /// All, by name.
+    pub const ALL: [Self; 4] = [Self::Ecr, Self::Ecs, Self::Iam, Self::Sts];
+
+    /// The `aws` command and IAM prefix: `ecr`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ecr => "ecr",
+            Self::Ecs => "ecs",
+            Self::Iam => "iam",
+            Self::Sts => "sts",
+        }
+    }
+
+    /// The code that this service gives a request that IAM denied. Source: IAM and ECR/ECS error references.
+    pub fn access_denied_code(self) -> &'static str {
+        match self {
+            Self::Ecr | Self::Ecs => "AccessDeniedException",
+            Self::Iam | Self::Sts => "AccessDenied",
+        }
+    }
+}
+
+/// One question to IAM: may the caller do `action` on `resource`?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorization {
+    /// Such as `ecr:PutImage`.
+    pub action: &'static str,
+    /// The resource, or none where the action only takes `*`.
+    pub resource: Option<Arn>,
+    /// Condition keys and values that this request carries beside the global ones, by key.
+    pub context: Vec<(String, Vec<String>)>,
+}
+
+impl Authorization {
+    /// An action on one resource.
+    pub fn on(action: &'static str, resource: Arn) -> Self {
+        Self { action, resource: Some(resource), context: Vec::new() }
+    }
+
+    /// An action that takes no resource: a policy must say `"Resource": "*"`.
+    pub fn anywhere(action: &'static str) -> Self {
+        Self { action, resource: None, context: Vec::new() }
+    }
+}
+
+/// An API operation that the simulation carries out. The type is its input, in AWS's shape.
+pub trait Operation: DeserializeOwned {
+    /// Whose operation it is.
+    const SERVICE: Service;
+    /// Its name in the service model, such as `CreateRepository`.
+    const NAME: &'static str;
+    /// Its output, in AWS's shape; members without value are left out.
+    type Output: Serialize;
+
+    /// What IAM is asked before it runs, in this order. Empty for operations that need no permission.
+    fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization>;
+
+    /// Carries it out. On an error nothing may have changed.
+    ///
+    /// # Errors
+    /// With the code and the wording that AWS gives.
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<Self::Output, ApiError>;
+}
+
+/// AWS has this operation; the simulation does not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{service} {operation}` exists at AWS but is not simulated")]
+pub struct NotSimulated {
+    pub service: String,
+    pub operation: String,
+}
+
+impl Cloud {
+    /// The one door. Asks IAM, runs the operation, writes the trail.
+    ///
+    /// # Errors
+    /// The service's error; where IAM says no, `AccessDenied…` with AWS's reason at the end of the message.
+    pub fn call<O: Operation>(&mut self, caller: &Caller, input: O) -> Result<O::Output, ApiError> {
+        let questions = input.authorizations(self, caller);
+        let resource = questions.iter().find_map(|question| question.resource.clone());
+        let mut decisions = Vec::with_capacity(questions.len());
+        let mut denied = None;
+        for question in &questions {
+            let decision = Arc::new(iam::decide(self, caller, question));
+            let allowed = decision.is_allowed();
+            decisions.push(Arc::clone(&decision));
+            if !allowed {
+                denied = Some(ApiError::new(O::SERVICE.access_denied_code(), decision.message()));
+                break;
+            }
+        }
+        // The request is written before what it causes, so that the trail reads in the order of causes.
+        let slot = self.trail.len();
+        self.record(EventKind::Request(Box::new(RequestEvent {
+            caller: caller.clone(),
+            service: O::SERVICE,
+            operation: O::NAME,
+            resource,
+            decisions,
+            error: denied.clone(),
+        })));
+        if let Some(denied) = denied {
+            return Err(denied);
+        }
+        let result = input.run(self, caller);
+        if let Err(error) = &result {
+            self.trail.set_error(slot, error.clone());
+        }
+        result
+    }
+
+    /// The same door for a request in AWS's JSON shape, such as the `aws` command sends.
+    ///
+    /// # Errors
+    /// Outer: the operation is not simulated. Inner: the service's error.
+    pub fn call_wire(
+        &mut self,
+        caller: &Caller,
+        service: Service,
+        operation: &str,
+        input: Value,
+    ) -> Result<Result<Value, ApiError>, NotSimulated> {
+        let answer = match service {
+            Service::Ecr => ecr::call_wire(self, caller, operation, input),
+            Service::Ecs => ecs::call_wire(self, caller, operation, input),
+            Service::Iam => iam::call_wire(self, caller, operation, input),
+            Service::Sts => sts::call_wire(self, caller, operation, input),
+        };
+        answer.ok_or_else(|| NotSimulated { service: service.name().to_owned(), operation: operation.to_owned() })
+    }
+
+    /// Reads the input, calls, writes the output. Used by [`operations!`].
+    pub(crate) fn call_json<O: Operation>(&mut self, caller: &Caller, input: Value) -> Result<Value, ApiError> {
+        // The `aws` command has checked types against the model before; a plain client may not have.
+        let input: O = serde_json::from_value(input)
+            .map_err(|error| ApiError::new("SerializationException", error.to_string()))?;
+        let output = self.call(caller, input)?;
+        serde_json::to_value(output).map_err(|error| ApiError::new("ServerException", error.to_string()))
+    }
+}
+
+impl super::Trail {
+    /// Notes on the request in `slot` how it ended.
+    fn set_error(&mut self, slot: usize, error: ApiError) {
+        if let Some(event) = self.event_mut(slot)
+            && let EventKind::Request(request) = &mut event.kind
+        {
+            request.error = Some(error);
+        }
+    }
+}
+
+/// Lists a service's simulated operations: makes `SIMULATED` (their names) and `call_wire`.
+macro_rules! operations {
+    ($($operation:ident),* $(,)?) => {
+        /// The operations that are simulated, by name.
+        pub const SIMULATED: &[&str] = &[$(<$operation as $crate::cloud::Operation>::NAME),*];
+
+        /// Carries out an operation by name; none if it is not simulated.
+        pub(crate) fn call_wire(
+            cloud: &mut $crate::cloud::Cloud,
+            caller: &$crate::cloud::Caller,
+            operation: &str,
+            input: serde_json::Value,
+        ) -> Option<Result<serde_json::Value, $crate::cloud::ApiError>> {
+            let _ = (&cloud, &caller, &input);
+            $(if operation == <$operation as $crate::cloud::Operation>::NAME {
+                return Some(cloud.call_json::<$operation>(caller, input));
+            })*
+            None
+        }
+    };
+}
+pub(crate) use operations;

@@ -1,0 +1,122 @@
+//! The simulated AWS accounts: what they hold, the one door to them, the trail and the clock.
+//!
+//! Nothing here has files, threads, a wall clock or global state. Every request, whoever makes it, goes through
+//! [`Cloud::call`] (or [`Cloud::call_wire`], which is the same door for requests in AWS's JSON shapes).
+
+mod account;
+mod blob;
+mod door;
+mod error;
+mod id;
+mod principal;
+mod time;
+mod trail;
+
+pub mod ecr;
+pub mod ecs;
+pub mod iam;
+pub mod net;
+pub mod s3;
+pub mod sts;
+
+pub use account::{Account, Regional};
+pub use blob::{Blob, Digest};
+pub use door::{Authorization, NotSimulated, Operation, Service};
+pub use error::ApiError;
+pub use id::{AccountId, Arn, Region};
+pub use principal::{Caller, Origin, Principal};
+pub use time::{Duration, Timestamp};
+pub use trail::{Event, EventKind, RequestEvent, Trail};
+
+pub(crate) use door::operations;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+/// Every simulated account, and the time they share. Cheap to clone: entities and blobs are shared until written.
+#[derive(Clone, Debug)]
+pub struct Cloud {
+    now: Timestamp,
+    rng: ChaCha8Rng,
+    accounts: BTreeMap<AccountId, Arc<Account>>,
+    trail: Trail,
+}
+
+impl Cloud {
+    /// An empty cloud at [`Timestamp::START`]. The same seed gives the same ids and tokens, always.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            now: Timestamp::START,
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            accounts: BTreeMap::new(),
+            trail: Trail::default(),
+        }
+    }
+
+    /// The simulated time.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// What has happened, oldest first.
+    pub fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// Writes something that was not a request (a task's state, a lifecycle run) to the trail.
+    pub(crate) fn record(&mut self, kind: EventKind) {
+        self.trail.push(self.now, kind);
+    }
+
+    /// The account, made empty on first sight.
+    pub fn account_mut(&mut self, id: &AccountId) -> &mut Account {
+        let account = self.accounts.entry(id.clone()).or_insert_with(|| Arc::new(Account::new(id.clone())));
+        Arc::make_mut(account)
+    }
+
+    /// The account, if it exists.
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.accounts.get(id).map(Arc::as_ref)
+    }
+
+    /// All accounts, by id.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values().map(Arc::as_ref)
+    }
+
+    /// `len` lower-case hexadecimal digits from the seeded generator (task ids, request ids).
+    pub(crate) fn random_hex(&mut self, len: usize) -> String {
+        (0..len).map(|_| char::from_digit(self.rng.next_u32() % 16, 16).unwrap_or('0')).collect()
+    }
+
+    /// `len` upper-case letters and digits as AWS's unique ids use them (`AIDA…`, `AROA…`).
+    pub(crate) fn random_id(&mut self, len: usize) -> String {
+        const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        (0..len)
+            .map(|_| {
+                let index = (self.rng.next_u32() % 32) as usize;
+                ALPHABET.get(index).copied().map_or('A', char::from)
+            })
+            .collect()
+    }
+
+    /// Moves the time forward and lets everything due happen, in a fixed order: tasks and services, scans, lifecycle runs.
+    ///
+    /// Time moves in steps to each next due moment, so that one `advance(1 h)` and sixty `advance(1 min)` end alike.
+    pub fn advance(&mut self, by: Duration) {
+        let end = self.now + by;
+        while let Some(due) = self.next_due().filter(|due| *due <= end) {
+            self.now = self.now.max(due);
+            ecs::tick(self);
+            ecr::tick(self);
+        }
+        self.now = end;
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        [ecs::next_due(self), ecr::next_due(self)].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,66 @@
+//! Who makes a request, and from where.
+
+use super::{AccountId, Arn, Region};
+
+/// Who signs a request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Principal {
+    /// The account's root user.
+    Root { account: AccountId },
+    /// An IAM user.
+    User { account: AccountId, name: String },
+    /// A role, assumed.
+    Session { account: AccountId, role: String, session: String },
+    /// An AWS service in its own name, such as `lambda.amazonaws.com`.
+    Service { account: AccountId, name: String },
+}
+
+impl Principal {
+    /// The account that the principal belongs to (for a service: on whose behalf it acts).
+    pub fn account(&self) -> &AccountId {
+        match self {
+            Self::Root { account }
+            | Self::User { account, .. }
+            | Self::Session { account, .. }
+            | Self::Service { account, .. } => account,
+        }
+    }
+
+    /// The ARN that names it in messages: for a session `arn:aws:sts::…:assumed-role/ROLE/SESSION`.
+    ///
+    /// Paths of users are not part of this; `iam` resolves them when it matches policies.
+    pub fn arn(&self) -> Arn {
+        match self {
+            Self::Root { account } => Arn::new("iam", "", account.as_str(), "root"),
+            Self::User { account, name } => Arn::new("iam", "", account.as_str(), &format!("user/{name}")),
+            Self::Session { account, role, session } => {
+                Arn::new("sts", "", account.as_str(), &format!("assumed-role/{role}/{session}"))
+            }
+            Self::Service { account, name } => Arn::new("iam", "", account.as_str(), &format!("service/{name}")),
+        }
+    }
+}
+
+/// Where a request comes from: the place in the picture that it leaves.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The learner's laptop.
+    Laptop,
+    /// An EC2 instance (its ECS agent), by instance id.
+    Instance(String),
+    /// A Fargate task, by task id.
+    Fargate(String),
+    /// AWS itself.
+    Service,
+}
+
+/// A signed request's sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who signs.
+    pub principal: Principal,
+    /// Whose endpoint is called.
+    pub region: Region,
+    /// From where.
+    pub origin: Origin,
+}

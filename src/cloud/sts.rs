@@ -1,0 +1,3 @@
+//! STS: who am I, and role sessions.
+
+super::operations!();

@@ -1,0 +1,109 @@
+//! What has happened: every request with its decision, and every change that time brought.
+
+use std::sync::Arc;
+
+use super::iam::Decision;
+use super::{Arn, Caller, Digest, Service, Timestamp};
+
+/// Everything that has happened, oldest first. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Trail {
+    events: Vec<Arc<Event>>,
+}
+
+/// One entry of the trail.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its number, from 1.
+    pub number: u64,
+    /// When.
+    pub time: Timestamp,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What an entry tells.
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// A request came through the door.
+    Request(Box<RequestEvent>),
+    /// Bytes of a layer travelled: from the caller to the store (`PUT`), or from the store to the caller (`GET` of the
+    /// pre-signed S3 address that `GetDownloadUrlForLayer` gave).
+    Layer { caller: Caller, repository: String, digest: Digest, bytes: u64, upload: bool },
+    /// An ECS task changed its state.
+    Task { task: Arn, status: String, reason: Option<String> },
+    /// A service said something in its event list.
+    ServiceMessage { service: Arn, message: String },
+    /// A lifecycle policy removed images from a repository.
+    Lifecycle { repository: Arn, expired: Vec<Digest> },
+    /// An image scan ended.
+    Scan { repository: Arn, image: Digest },
+}
+
+/// A request, who made it, what IAM said and how it ended.
+#[derive(Clone, Debug)]
+pub struct RequestEvent {
+    /// Who, from where.
+    pub caller: Caller,
+    /// Which service.
+    pub service: Service,
+    /// Which operation, such as `PutImage`.
+    pub operation: &'static str,
+    /// The resource it named, if it names one.
+    pub resource: Option<Arn>,
+    /// IAM's decisions in the order asked. Empty for operations that need no permission.
+    pub decisions: Vec<Arc<Decision>>,
+    /// The error it ended with, if it did.
+    pub error: Option<super::ApiError>,
+}
+
+impl RequestEvent {
+    /// The decision that stopped the request, if IAM did.
+    pub fn denial(&self) -> Option<&Arc<Decision>> {
+        self.decisions.iter().find(|decision| !decision.is_allowed())
+    }
+}
+
+impl Trail {
+    pub(super) fn push(&mut self, time: Timestamp, kind: EventKind) {
+        let number = self.events.len() as u64 + 1;
+        self.events.push(Arc::new(Event { number, time, kind }));
+    }
+
+    pub(super) fn event_mut(&mut self, slot: usize) -> Option<&mut Event> {
+        self.events.get_mut(slot).map(Arc::make_mut)
+    }
+
+    /// All entries, oldest first.
+    pub fn events(&self) -> &[Arc<Event>] {
+        &self.events
+    }
+
+    /// How many entries there are: the number of the newest.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether nothing has happened yet.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The entries after number `cursor`.
+    pub fn since(&self, cursor: u64) -> &[Arc<Event>] {
+        self.events.get(cursor as usize..).unwrap_or_default()
+    }
+
+    /// All requests, oldest first.
+    pub fn requests(&self) -> impl DoubleEndedIterator<Item = (&Event, &RequestEvent)> {
+        self.events.iter().filter_map(|event| match &event.kind {
+            EventKind::Request(request) => Some((event.as_ref(), request.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The newest request that IAM denied.
+    pub fn last_denial(&self) -> Option<(&Event, &RequestEvent)> {
+        self.requests().rev().find(|(_, request)| request.denial().is_some())
+    }
+}

@@ -1,0 +1,3 @@
+//! The command line: no argument opens the game.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! One line in, text and an exit code out.

@@ -1,0 +1,3 @@
+//! The one integration binary: features, named as sentences.
+
+mod tidy;
