@@ -1,5 +1,37 @@
 //! The learner's machine: Docker, files, AWS profiles.
 
+mod fs;
+mod session;
+
+pub use fs::{Entry, Files, FsError, Kind};
+pub use session::Session;
+
+/// The learner's home directory.
+pub const HOME: &str = "/home/learner";
+
 /// The machine that the learner sits at.
-#[derive(Clone, Debug, Default)]
-pub struct Laptop {}
+#[derive(Clone, Debug)]
+pub struct Laptop {
+    /// Its files.
+    pub files: Files,
+    /// The shell's state: working directory, variables, history.
+    pub session: Session,
+}
+
+impl Laptop {
+    /// A fresh machine: a home with nothing in it.
+    pub fn new() -> Self {
+        Self { files: Files::default(), session: Session::default() }
+    }
+
+    /// The absolute path that `path` means from the shell's working directory.
+    pub fn absolute(&self, path: &str) -> String {
+        fs::join(self.session.cwd(), path)
+    }
+}
+
+impl Default for Laptop {
+    fn default() -> Self {
+        Self::new()
+    }
+}

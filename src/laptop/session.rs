@@ -1,0 +1,107 @@
+//! What the shell remembers from line to line.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::HOME;
+
+/// The shell's state. Part of the machine, so that undo brings it back too.
+#[derive(Clone, Debug)]
+pub struct Session {
+    cwd: String,
+    variables: Arc<BTreeMap<String, Variable>>,
+    history: Arc<Vec<String>>,
+    /// The exit code of the last command, `$?`.
+    pub code: i32,
+}
+
+/// A shell variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its text.
+    pub value: String,
+    /// Whether commands see it.
+    pub exported: bool,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        let exported = |value: &str| Variable { value: value.to_owned(), exported: true };
+        let variables = [
+            ("HOME", HOME),
+            ("LANG", "C.UTF-8"),
+            ("LOGNAME", "learner"),
+            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+            ("PWD", HOME),
+            ("SHELL", "/bin/bash"),
+            ("TERM", "xterm-256color"),
+            ("USER", "learner"),
+        ]
+        .map(|(name, value)| (name.to_owned(), exported(value)));
+        Self { cwd: HOME.to_owned(), variables: Arc::new(variables.into()), history: Arc::default(), code: 0 }
+    }
+}
+
+impl Session {
+    /// The working directory, absolute.
+    pub fn cwd(&self) -> &str {
+        &self.cwd
+    }
+
+    /// Moves to `path` (absolute), keeping `PWD` and `OLDPWD`.
+    pub fn set_cwd(&mut self, path: String) {
+        let old = std::mem::replace(&mut self.cwd, path.clone());
+        self.export("OLDPWD", old);
+        self.export("PWD", path);
+    }
+
+    /// A variable, exported or not.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(name)
+    }
+
+    /// All variables, by name.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &Variable)> {
+        self.variables.iter().map(|(name, variable)| (name.as_str(), variable))
+    }
+
+    /// An exported variable's text: what commands see.
+    pub fn env(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).filter(|variable| variable.exported).map(|variable| variable.value.as_str())
+    }
+
+    /// Sets a variable; whether it is exported stays as it was.
+    pub fn set(&mut self, name: &str, value: String) {
+        let exported = self.variables.get(name).is_some_and(|variable| variable.exported);
+        Arc::make_mut(&mut self.variables).insert(name.to_owned(), Variable { value, exported });
+    }
+
+    /// Sets and exports a variable.
+    pub fn export(&mut self, name: &str, value: String) {
+        Arc::make_mut(&mut self.variables).insert(name.to_owned(), Variable { value, exported: true });
+    }
+
+    /// Puts a variable back as it was, or away.
+    pub fn restore(&mut self, name: &str, variable: Option<Variable>) {
+        let variables = Arc::make_mut(&mut self.variables);
+        match variable {
+            Some(variable) => variables.insert(name.to_owned(), variable),
+            None => variables.remove(name),
+        };
+    }
+
+    /// The lines typed, oldest first.
+    pub fn history(&self) -> &[String] {
+        &self.history
+    }
+
+    /// Adds a line to the history.
+    pub fn remember(&mut self, line: &str) {
+        Arc::make_mut(&mut self.history).push(line.to_owned());
+    }
+
+    /// Forgets the history (`history -c`).
+    pub fn forget(&mut self) {
+        self.history = Arc::default();
+    }
+}

@@ -1,0 +1,138 @@
+//! From text to the syntax tree of `brush-parser`, with bash's messages and with limits.
+//!
+//! The parser is recursive and backtracks, so what would take it too deep or too long is refused here, before it starts:
+//! see [`NESTING_MAX`], [`OPEN_MAX`] and [`TEXT_MAX`].
+
+use brush_parser::ast::Program;
+use brush_parser::{ParseError, ParserOptions, Token, TokenizerOptions, parse_tokens, uncached_tokenize_str};
+
+/// The longest text that is read, in bytes.
+const TEXT_MAX: usize = 1 << 20;
+/// How deep `$(…)`, `${…}` and `$((…))` may stand in each other.
+const NESTING_MAX: usize = 6;
+/// How many `(` may be open at one time outside of words; the parser's time doubles with each.
+const OPEN_MAX: usize = 8;
+/// How many compound commands (`if`, `while`, `{` …) one text may open.
+const COMPOUND_MAX: usize = 60;
+
+/// Why a text could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// More text may make it right: an open quote, a here-document, `if` without `fi`. The message if none comes.
+    Incomplete(String),
+    /// What bash says after `bash: `.
+    Syntax(String),
+    /// Beyond the limits above.
+    TooMuch,
+}
+
+/// The options that words and programs are read with.
+pub(super) fn options() -> ParserOptions {
+    ParserOptions { enable_extended_globbing: false, ..ParserOptions::default() }
+}
+
+/// Reads a program.
+pub(super) fn parse(text: &str) -> Result<Program, Failure> {
+    if text.len() > TEXT_MAX || is_nested_too_deep(text) {
+        return Err(Failure::TooMuch);
+    }
+    if ends_in_continuation(text) {
+        return Err(Failure::Incomplete("syntax error: unexpected end of file".to_owned()));
+    }
+    let tokenizer = TokenizerOptions { enable_extended_globbing: false, ..TokenizerOptions::default() };
+    let tokens = uncached_tokenize_str(text, &tokenizer).map_err(|error| {
+        use brush_parser::TokenizerError as E;
+        let message = match &error {
+            E::UnterminatedSingleQuote(_) | E::UnterminatedAnsiCQuote(_) => wanted('\''),
+            E::UnterminatedDoubleQuote(_) => wanted('"'),
+            E::UnterminatedBackquote(_) => wanted('`'),
+            E::UnterminatedCommandSubstitution | E::UnterminatedExpansion => wanted(')'),
+            E::UnterminatedVariable => wanted('}'),
+            E::UnterminatedHereDocuments(tags, _) => {
+                format!("here-document delimited by end-of-file (wanted `{tags}')")
+            }
+            _ => "syntax error: unexpected end of file".to_owned(),
+        };
+        if error.is_incomplete() { Failure::Incomplete(message) } else { Failure::Syntax(message) }
+    })?;
+    check_tokens(&tokens)?;
+    parse_tokens(&tokens, &options()).map_err(|error| match error {
+        ParseError::ParsingNear(position) => {
+            let near = tokens
+                .iter()
+                .find(|token| token.location().start.index >= position.index)
+                .map_or("newline", |token| match token.to_str() {
+                    "\n" => "newline",
+                    text => text,
+                });
+            Failure::Syntax(format!("syntax error near unexpected token `{near}'"))
+        }
+        ParseError::ParsingAtEndOfInput | ParseError::Tokenizing { .. } => {
+            Failure::Incomplete("syntax error: unexpected end of file".to_owned())
+        }
+    })
+}
+
+fn wanted(quote: char) -> String {
+    format!("unexpected EOF while looking for matching `{quote}'")
+}
+
+/// Whether the last line ends in a backslash that escapes its end.
+fn ends_in_continuation(text: &str) -> bool {
+    text.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+}
+
+/// Whether expansions stand in each other deeper than [`NESTING_MAX`]. Quotes are not looked at: a text that merely shows
+/// so many is refused too.
+fn is_nested_too_deep(text: &str) -> bool {
+    let mut open: Vec<bool> = Vec::new();
+    let mut expansions = 0;
+    let mut previous = ' ';
+    for c in text.chars() {
+        match c {
+            '(' | '{' | '[' => {
+                let expansion = previous == '$';
+                expansions += usize::from(expansion);
+                open.push(expansion);
+                if expansions > NESTING_MAX {
+                    return true;
+                }
+            }
+            ')' | '}' | ']' => expansions -= usize::from(open.pop().unwrap_or(false)),
+            _ => {}
+        }
+        previous = c;
+    }
+    false
+}
+
+/// Refuses what the parser would take too long or too deep for, or could not hold.
+fn check_tokens(tokens: &[Token]) -> Result<(), Failure> {
+    let mut open = 0_usize;
+    let mut compounds = 0_usize;
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Operator(operator, _) => match operator.as_str() {
+                "(" => open += 1,
+                ")" => open = open.saturating_sub(1),
+                _ => {}
+            },
+            Token::Word(word, _) => {
+                const OPENERS: [&str; 10] =
+                    ["if", "elif", "while", "until", "for", "case", "{", "coproc", "function", "[["];
+                compounds += usize::from(OPENERS.contains(&word.as_str()));
+                let is_number = word.len() > 9 && word.bytes().all(|byte| byte.is_ascii_digit());
+                if is_number
+                    && let Some(Token::Operator(next, _)) = tokens.get(at + 1)
+                    && next.starts_with(['<', '>'])
+                {
+                    return Err(Failure::Syntax(format!("{word}: Bad file descriptor")));
+                }
+            }
+        }
+        if open > OPEN_MAX || compounds > COMPOUND_MAX {
+            return Err(Failure::TooMuch);
+        }
+    }
+    Ok(())
+}
