@@ -1,0 +1,13 @@
+//! The parts that screens are made of. They read the [`Look`](super::theme::Look) and know nothing of the game.
+
+mod button;
+mod card;
+mod json;
+mod rich;
+mod toast;
+
+pub use button::{Kind, button, button_wide, icon_button, link, segmented, tab};
+pub use card::{badge, bar, card, dots, empty, field, kicker, notice, pill, pill_button, rule, stars, swatch};
+pub use json::json_job;
+pub use rich::{Rich, markdown};
+pub use toast::{Toast, ToastKind, Toasts};

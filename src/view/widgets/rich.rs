@@ -1,0 +1,297 @@
+//! Text with `code` and **bold** in it, and small documents of paragraphs, lists and code blocks.
+//!
+//! Korean breaks at spaces: egui breaks within words only where a word is wider than the row.
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::text_selection::LabelSelectionState;
+use egui::{Align, Color32, CornerRadius, Galley, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo};
+
+use super::super::theme::{Look, Type, radius, space};
+
+/// One stretch of text in one manner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    Plain,
+    Bold,
+    Code,
+}
+
+/// Splits at backticks and double asterisks. A mark that is never closed is text.
+fn spans(source: &str) -> Vec<(Manner, &str)> {
+    let mut out = Vec::new();
+    let mut rest = source;
+    let mut plain_from = source;
+    while let Some(at) = rest.find(['`', '*']) {
+        let (before, here) = rest.split_at(at);
+        let (mark, manner) = if here.starts_with('`') { ("`", Manner::Code) } else { ("**", Manner::Bold) };
+        let closed = here.strip_prefix(mark).and_then(|inner| inner.split_once(mark));
+        if let Some((inner, after)) = closed.filter(|(inner, _)| !inner.is_empty()) {
+            let plain_len = plain_from.len() - rest.len() + before.len();
+            if let Some(plain) = plain_from.get(..plain_len).filter(|plain| !plain.is_empty()) {
+                out.push((Manner::Plain, plain));
+            }
+            out.push((manner, inner));
+            rest = after;
+            plain_from = after;
+        } else {
+            rest = here.get(1..).unwrap_or_default();
+        }
+    }
+    if !plain_from.is_empty() {
+        out.push((Manner::Plain, plain_from));
+    }
+    out
+}
+
+/// A label whose text may hold `code` and **bold**.
+#[must_use]
+pub struct Rich<'a> {
+    source: &'a str,
+    kind: Type,
+    color: Option<Color32>,
+    halign: Align,
+    max_rows: usize,
+    selectable: bool,
+    marks: bool,
+}
+
+impl<'a> Rich<'a> {
+    /// Running text.
+    pub fn new(source: &'a str) -> Self {
+        Self {
+            source,
+            kind: Type::Body,
+            color: None,
+            halign: Align::LEFT,
+            max_rows: usize::MAX,
+            selectable: true,
+            marks: true,
+        }
+    }
+
+    /// A note, in the secondary colour.
+    pub fn small(source: &'a str) -> Self {
+        Self::new(source).kind(Type::Small)
+    }
+
+    /// With another step of the type scale.
+    pub fn kind(mut self, kind: Type) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// In another colour.
+    pub fn color(mut self, color: Color32) -> Self {
+        self.color = Some(color);
+        self
+    }
+
+    /// In the middle.
+    pub fn centered(mut self) -> Self {
+        self.halign = Align::Center;
+        self
+    }
+
+    /// At most so many rows, then `…`.
+    pub fn rows(mut self, rows: usize) -> Self {
+        self.max_rows = rows;
+        self
+    }
+
+    /// Not selectable: for text on something that is clicked.
+    pub fn fixed(mut self) -> Self {
+        self.selectable = false;
+        self
+    }
+
+    /// As it is: backticks and asterisks are themselves.
+    pub fn verbatim(mut self) -> Self {
+        self.marks = false;
+        self
+    }
+
+    fn color_in(&self, look: &Look) -> Color32 {
+        self.color.unwrap_or(match self.kind {
+            Type::Small | Type::MonoSmall => look.palette.mute,
+            Type::Body => look.palette.soft,
+            _ => look.palette.ink,
+        })
+    }
+
+    /// The layout, and the char ranges of its code.
+    fn job(&self, look: &Look, width: f32) -> (LayoutJob, Vec<(usize, usize)>) {
+        let color = self.color_in(look);
+        let base = look.format(self.kind, color);
+        let mut job = LayoutJob { halign: self.halign, ..LayoutJob::default() };
+        job.wrap = TextWrapping { max_width: width, max_rows: self.max_rows, ..TextWrapping::default() };
+        let mut codes = Vec::new();
+        let mut chars = 0;
+        let mut after_code = false;
+        let parts = if self.marks { spans(self.source) } else { vec![(Manner::Plain, self.source)] };
+        for (manner, text) in parts {
+            let mut format = base.clone();
+            let mut lead = if after_code { 5.0 } else { 0.0 };
+            after_code = false;
+            match manner {
+                Manner::Plain => {}
+                Manner::Bold => {
+                    format.font_id.family = super::super::fonts::semibold();
+                    format.color = look.palette.ink;
+                }
+                Manner::Code => {
+                    let mono = look.font(Type::MonoSmall);
+                    let share = self.kind.size() / Type::Body.size();
+                    format.font_id = egui::FontId::new((mono.size * share.max(0.92)).round(), mono.family);
+                    format.color = look.palette.ink;
+                    lead = 5.0;
+                    after_code = true;
+                    codes.push((chars, chars + text.chars().count()));
+                }
+            }
+            chars += text.chars().count();
+            job.append(text, lead, format);
+        }
+        (job, codes)
+    }
+
+    /// Lays the text out for a place of this width.
+    pub fn galley(&self, ui: &Ui, width: f32) -> (std::sync::Arc<Galley>, Vec<(usize, usize)>) {
+        let (job, codes) = self.job(&Look::of(ui.ctx()), width);
+        (ui.fonts_mut(|fonts| fonts.layout_job(job)), codes)
+    }
+}
+
+/// The ground under each row of each stretch of code.
+fn code_rects(galley: &Galley, codes: &[(usize, usize)]) -> Vec<Rect> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for row in &galley.rows {
+        for (from, to) in codes {
+            let glyphs = row
+                .glyphs
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| (*from..*to).contains(&(at + n)))
+                .map(|(_, glyph)| glyph);
+            let mut rect = Rect::NOTHING;
+            for glyph in glyphs {
+                let top = glyph.pos.y - glyph.font_ascent;
+                rect |= Rect::from_min_max(
+                    Pos2::new(glyph.pos.x, top),
+                    Pos2::new(glyph.max_x(), top + glyph.font_height),
+                );
+            }
+            if rect.is_positive() {
+                out.push(rect.translate(row.pos.to_vec2()).expand2(egui::vec2(4.0, 1.0)));
+            }
+        }
+        at += row.glyphs.len() + usize::from(row.ends_with_newline);
+    }
+    out
+}
+
+impl Widget for Rich<'_> {
+    fn ui(self, ui: &mut Ui) -> Response {
+        let look = Look::of(ui.ctx());
+        let width = ui.available_width();
+        let (galley, codes) = self.galley(ui, width);
+        let mut sense = Sense::hover();
+        if self.selectable {
+            sense |= Sense::click_and_drag();
+            sense -= Sense::FOCUSABLE;
+        }
+        let size = match self.halign {
+            Align::LEFT => galley.size(),
+            _ => egui::vec2(width.max(galley.size().x), galley.size().y),
+        };
+        let (rect, response) = ui.allocate_exact_size(size, sense);
+        response.widget_info(|| WidgetInfo::labeled(egui::WidgetType::Label, ui.is_enabled(), galley.text()));
+        if ui.is_rect_visible(rect) {
+            let pos = match self.halign {
+                Align::Center => rect.center_top(),
+                _ => rect.left_top(),
+            };
+            for code in code_rects(&galley, &codes) {
+                ui.painter().rect(
+                    code.translate(pos.to_vec2()),
+                    CornerRadius::same(radius::CODE),
+                    look.palette.well,
+                    look.rule(),
+                    StrokeKind::Inside,
+                );
+            }
+            let color = self.color_in(&look);
+            if self.selectable {
+                LabelSelectionState::label_text_selection(ui, &response, pos, galley, color, Stroke::NONE);
+            } else {
+                ui.painter().galley(pos, galley, color);
+            }
+        }
+        response
+    }
+}
+
+/// A small document: paragraphs, `- ` lists, `## ` headings and fenced code.
+pub fn markdown(ui: &mut Ui, source: &str) {
+    let look = Look::of(ui.ctx());
+    let mut fence: Option<String> = None;
+    for block in source.split('\n') {
+        let line = block.trim_end();
+        if let Some(code) = fence.as_mut() {
+            if line.trim_start().starts_with("```") {
+                code_block(ui, &look, code.trim_end());
+                fence = None;
+            } else {
+                code.push_str(line);
+                code.push('\n');
+            }
+        } else if line.trim_start().starts_with("```") {
+            fence = Some(String::new());
+        } else if let Some(heading) = line.strip_prefix("## ") {
+            ui.add_space(space::TINY);
+            ui.add(Rich::new(heading).kind(Type::Heading));
+        } else if let Some(item) = line.trim_start().strip_prefix("- ") {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = space::SMALL;
+                let height = look.row_height(Type::Body);
+                let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, height), Sense::hover());
+                ui.painter().circle_filled(rect.center(), 2.5, look.palette.amber);
+                ui.vertical(|ui| ui.add(Rich::new(item)));
+            });
+        } else if !line.trim().is_empty() {
+            ui.add(Rich::new(line.trim()));
+        }
+    }
+    if let Some(code) = fence {
+        code_block(ui, &look, code.trim_end());
+    }
+}
+
+fn code_block(ui: &mut Ui, look: &Look, code: &str) {
+    egui::Frame::new()
+        .fill(look.palette.well)
+        .stroke(look.rule())
+        .corner_radius(radius::BADGE)
+        .inner_margin(egui::Margin::symmetric(12, 9))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.add(Rich::new(code).kind(Type::Mono).color(look.palette.soft).verbatim());
+        });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_split_and_an_unclosed_one_is_text() {
+        assert_eq!(
+            spans("a `b` **c** d"),
+            [(Manner::Plain, "a "), (Manner::Code, "b"), (Manner::Plain, " "), (Manner::Bold, "c"), (Manner::Plain, " d")]
+        );
+        assert_eq!(spans("`ecr:*`를"), [(Manner::Code, "ecr:*"), (Manner::Plain, "를")]);
+        assert_eq!(spans("ecr:* and 2 ** 3"), [(Manner::Plain, "ecr:* and 2 ** 3")]);
+        assert_eq!(spans("a ` b"), [(Manner::Plain, "a ` b")]);
+        assert_eq!(spans(""), []);
+    }
+}
