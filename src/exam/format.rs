@@ -14,7 +14,7 @@ use crate::text::Bilingual;
 pub struct Question {
     /// Unique among all questions: `token-lifetime`.
     pub id: String,
-    /// The concept that it asks about: an id of `assets/concepts.ron`.
+    /// The concept that it asks about: the id of a concept in `assets/codex`.
     pub topic: String,
     /// The official task statements that it prepares for: `["SAA-C03 1.1", "DVA-C03 2.1"]`. At least one.
     pub exam: Vec<TaskStatement>,

@@ -18,7 +18,7 @@ pub struct Quest {
     pub number: u32,
     /// What the learner reads.
     pub text: Bilingual<QuestText>,
-    /// Concepts that it teaches: ids of `assets/concepts.ron`.
+    /// Concepts that it teaches: ids of concepts in `assets/codex`.
     pub teaches: Vec<String>,
     /// Concepts that must have been taught before.
     #[serde(default)]

@@ -2,9 +2,11 @@
 //!
 //! Never reads what was typed to judge it, and never a displayed text.
 
+mod concept;
 mod format;
 mod predicate;
 
+pub use concept::Concept;
 pub use format::{
     Bonus, Debrief, Hint, HintLevel, MustFail, Objective, ObjectiveText, Quest, QuestText, Solution, SolutionLine,
     StartStep,

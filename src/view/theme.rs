@@ -386,9 +386,15 @@ mod tests {
     fn every_text_colour_can_be_read_on_every_ground() {
         for palette in [DARK, LIGHT] {
             let look = Look { palette, ..Look::default() };
-            for ground in
-                [palette.abyss, palette.deck, palette.panel, palette.raised, palette.well, palette.terminal, palette.hover]
-            {
+            for ground in [
+                palette.abyss,
+                palette.deck,
+                palette.panel,
+                palette.raised,
+                palette.well,
+                palette.terminal,
+                palette.hover,
+            ] {
                 let services = [palette.amber, palette.teal, palette.violet, palette.blue, palette.pink];
                 let texts = [palette.ink, palette.soft, palette.mute, palette.denied, palette.allowed];
                 for text in texts.into_iter().chain(services) {

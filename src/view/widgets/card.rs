@@ -1,8 +1,8 @@
 //! Grounds and small marks: cards, pills, badges, bars, stars, swatches.
 
 use egui::{
-    Color32, CornerRadius, Frame, InnerResponse, Margin, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, WidgetType,
+    Color32, CornerRadius, Frame, InnerResponse, Margin, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, WidgetType,
 };
 
 use super::super::theme::{Look, Type, radius, space};

@@ -4,7 +4,9 @@
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::text_selection::LabelSelectionState;
-use egui::{Align, Color32, CornerRadius, Galley, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo};
+use egui::{
+    Align, Color32, CornerRadius, Galley, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo,
+};
 
 use super::super::theme::{Look, Type, radius, space};
 
@@ -167,19 +169,13 @@ fn code_rects(galley: &Galley, codes: &[(usize, usize)]) -> Vec<Rect> {
     let mut at = 0;
     for row in &galley.rows {
         for (from, to) in codes {
-            let glyphs = row
-                .glyphs
-                .iter()
-                .enumerate()
-                .filter(|(n, _)| (*from..*to).contains(&(at + n)))
-                .map(|(_, glyph)| glyph);
+            let glyphs =
+                row.glyphs.iter().enumerate().filter(|(n, _)| (*from..*to).contains(&(at + n))).map(|(_, glyph)| glyph);
             let mut rect = Rect::NOTHING;
             for glyph in glyphs {
                 let top = glyph.pos.y - glyph.font_ascent;
-                rect |= Rect::from_min_max(
-                    Pos2::new(glyph.pos.x, top),
-                    Pos2::new(glyph.max_x(), top + glyph.font_height),
-                );
+                rect |=
+                    Rect::from_min_max(Pos2::new(glyph.pos.x, top), Pos2::new(glyph.max_x(), top + glyph.font_height));
             }
             if rect.is_positive() {
                 out.push(rect.translate(row.pos.to_vec2()).expand2(egui::vec2(4.0, 1.0)));
@@ -287,7 +283,13 @@ mod tests {
     fn marks_are_split_and_an_unclosed_one_is_text() {
         assert_eq!(
             spans("a `b` **c** d"),
-            [(Manner::Plain, "a "), (Manner::Code, "b"), (Manner::Plain, " "), (Manner::Bold, "c"), (Manner::Plain, " d")]
+            [
+                (Manner::Plain, "a "),
+                (Manner::Code, "b"),
+                (Manner::Plain, " "),
+                (Manner::Bold, "c"),
+                (Manner::Plain, " d")
+            ]
         );
         assert_eq!(spans("`ecr:*`를"), [(Manner::Code, "ecr:*"), (Manner::Plain, "를")]);
         assert_eq!(spans("ecr:* and 2 ** 3"), [(Manner::Plain, "ecr:* and 2 ** 3")]);
