@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{AccountId, Region, ecr, ecs, iam, net, s3};
+use super::{AccountId, Region, ecr, ecs, iam, net, s3, sts};
 
 /// An account. IAM and S3 bucket names are global to it, the rest is per region.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Account {
     id: AccountId,
     /// Users, roles, policies.
     pub iam: iam::State,
+    /// The temporary credentials that were given out.
+    pub sts: sts::State,
     regions: BTreeMap<Region, Arc<Regional>>,
 }
 
@@ -30,7 +32,7 @@ pub struct Regional {
 impl Account {
     pub(super) fn new(id: AccountId) -> Self {
         let iam = iam::State::new(&id);
-        Self { id, iam, regions: BTreeMap::new() }
+        Self { id, iam, sts: sts::State::default(), regions: BTreeMap::new() }
     }
 
     /// The 12-digit id.

@@ -11,6 +11,11 @@ use serde::{Deserialize, Serialize};
 pub struct AccountId(std::sync::Arc<str>);
 
 impl AccountId {
+    /// The account that the game plays in unless a quest says otherwise: `111122223333`.
+    pub fn home() -> Self {
+        Self("111122223333".into())
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -103,6 +103,22 @@ impl Cloud {
             .collect()
     }
 
+    /// A secret access key: 40 characters of base64's alphabet.
+    pub(crate) fn random_secret(&mut self) -> String {
+        self.random_base64(40)
+    }
+
+    /// `len` characters of base64's alphabet (secrets, session tokens).
+    pub(crate) fn random_base64(&mut self, len: usize) -> String {
+        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        (0..len)
+            .map(|_| {
+                let index = (self.rng.next_u32() % 64) as usize;
+                ALPHABET.get(index).copied().map_or('A', char::from)
+            })
+            .collect()
+    }
+
     /// Moves the time forward and lets everything due happen, in a fixed order: tasks and services, scans, lifecycle runs.
     ///
     /// Time moves in steps to each next due moment, so that one `advance(1 h)` and sixty `advance(1 min)` end alike.

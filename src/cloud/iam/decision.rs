@@ -1,5 +1,7 @@
 //! What IAM decided and why: the trace that the inspector, `why` and the exam's explanations read.
 
+use std::sync::Arc;
+
 use crate::cloud::Arn;
 
 /// A decision over one action on one resource, with its trace.
@@ -7,6 +9,8 @@ use crate::cloud::Arn;
 pub struct Decision {
     /// Yes or no, and which no.
     pub outcome: Outcome,
+    /// The step that settled it.
+    pub settled_by: StepKind,
     /// Who asked, as messages name them.
     pub principal: Arn,
     /// Such as `ecr:BatchGetImage`.
@@ -38,8 +42,8 @@ pub struct Step {
 }
 
 /// The steps in IAM's order.
-/// Source: IAM user guide, "Policy evaluation logic".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Source: IAM User Guide, "Policy evaluation logic".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StepKind {
     /// Does any policy of any kind deny it?
     ExplicitDeny,
@@ -47,6 +51,8 @@ pub enum StepKind {
     ResourceControl,
     /// Service control policies of the organization.
     ServiceControl,
+    /// The account's root user may do everything that is left. Only in the trace of a root user.
+    RootUser,
     /// The resource's own policy (an ECR repository policy, a role's trust policy).
     Resource,
     /// The policies of the user, its groups, or the role.
@@ -64,7 +70,9 @@ pub enum Verdict {
     NotSet,
     /// A statement allows it.
     Allows,
-    /// There are policies, and none of their statements allows it.
+    /// (Resource step only.) A statement allows the caller's whole account, which leaves it to the caller's own policies.
+    Delegates,
+    /// There are policies, and none of their statements allows it. In the identity step also: there are no policies.
     DoesNotAllow,
     /// A statement denies it.
     Denies,
@@ -81,15 +89,39 @@ pub struct Settled {
     /// From 0; none when no statement matched.
     pub statement: Option<usize>,
     /// The statement's `Sid`, where it has one.
-    pub sid: Option<String>,
+    pub sid: Option<Arc<str>>,
+    /// When nothing matched: the `Allow` statement that came nearest, and what about it did not fit.
+    pub near: Option<NearMiss>,
+}
+
+/// An `Allow` statement that names the action and yet does not match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearMiss {
+    /// From 0.
+    pub statement: usize,
+    /// The first element that does not fit, in the order principal, action, resource, condition.
+    pub element: Element,
+}
+
+/// The elements of a statement that decide whether it matches, in the order in which they are compared after the action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Element {
+    /// `Resource` or `NotResource`.
+    Resource,
+    /// `Principal` or `NotPrincipal`.
+    Principal,
+    /// `Condition`.
+    Condition,
 }
 
 /// Which policy: its kind and its name or ARN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PolicyName {
     pub kind: PolicyKind,
-    /// A name for inline policies, the ARN for managed ones, the repository's name for a repository policy.
-    pub name: String,
+    /// A name for inline policies, the ARN for managed ones, the ARN of the resource for a resource or trust policy.
+    pub name: Arc<str>,
+    /// The user, group or role that it is attached to; empty for policies of resources and organizations.
+    pub holder: Arc<str>,
 }
 
 /// What a policy is attached to.
@@ -107,14 +139,70 @@ pub enum PolicyKind {
     ResourceControl,
 }
 
+impl PolicyKind {
+    /// What access-denied messages call a policy of this kind, without article.
+    /// Source: IAM User Guide, "Troubleshoot access denied error messages".
+    fn in_messages(self) -> &'static str {
+        match self {
+            Self::Inline | Self::Managed | Self::GroupInline | Self::GroupManaged => "identity-based policy",
+            Self::Resource => "resource-based policy",
+            Self::Trust => "role trust policy",
+            Self::Boundary => "permissions boundary",
+            Self::Session => "session policy",
+            Self::ServiceControl => "service control policy",
+            Self::ResourceControl => "resource control policy",
+        }
+    }
+}
+
 impl Decision {
     /// Whether the answer is yes.
     pub fn is_allowed(&self) -> bool {
         self.outcome == Outcome::Allow
     }
 
+    /// The step of this kind.
+    pub fn step(&self, kind: StepKind) -> Option<&Step> {
+        self.steps.iter().find(|step| step.kind == kind)
+    }
+
+    /// The policies whose statement settled the decision: those that deny, or those that allow.
+    pub fn settling(&self) -> impl Iterator<Item = &Settled> {
+        let policies = self.step(self.settled_by).map(|step| step.policies.as_slice()).unwrap_or_default();
+        policies.iter().filter(|settled| settled.statement.is_some())
+    }
+
     /// AWS's access-denied message: `User: … is not authorized to perform: … on resource: … because …`.
+    ///
+    /// For a decision that allows, the message that the same request would get if no policy allowed it.
+    /// Source: IAM User Guide, "Troubleshoot access denied error messages".
     pub fn message(&self) -> String {
-        String::new()
+        let resource = self.resource.as_ref().map_or("*", Arn::as_str);
+        let Self { principal, action, .. } = self;
+        format!("User: {principal} is not authorized to perform: {action} on resource: {resource} {}", self.ending())
+    }
+
+    fn ending(&self) -> String {
+        if self.outcome == Outcome::ExplicitDeny {
+            // Several kinds may deny; AWS names one of them.
+            let kind = self.settling().next().map_or(PolicyKind::Inline, |settled| settled.policy.kind);
+            let kind_text = kind.in_messages();
+            let article = match kind {
+                PolicyKind::Trust => "the",
+                _ if kind_text.starts_with('i') => "an",
+                _ => "a",
+            };
+            return format!("with an explicit deny in {article} {kind_text}");
+        }
+        let kind = match self.settled_by {
+            StepKind::Resource if self.action == "sts:AssumeRole" => PolicyKind::Trust,
+            StepKind::Resource => PolicyKind::Resource,
+            StepKind::Boundary => PolicyKind::Boundary,
+            StepKind::Session => PolicyKind::Session,
+            StepKind::ServiceControl => PolicyKind::ServiceControl,
+            StepKind::ResourceControl => PolicyKind::ResourceControl,
+            StepKind::ExplicitDeny | StepKind::RootUser | StepKind::Identity => PolicyKind::Inline,
+        };
+        format!("because no {} allows the {} action", kind.in_messages(), self.action)
     }
 }

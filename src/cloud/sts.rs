@@ -1,3 +1,0 @@
-//! STS: who am I, and role sessions.
-
-super::operations!();

@@ -1,0 +1,141 @@
+//! STS: who am I, role sessions, and whose an access key is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::iam::Policy;
+use super::{ApiError, Cloud, Principal, Service, Timestamp};
+
+/// The temporary credentials that an account has given out.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// By access key id.
+    sessions: BTreeMap<String, Arc<Session>>,
+}
+
+/// Temporary credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// `ASIA…`
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    pub token: String,
+    /// Who signs with them.
+    pub principal: Principal,
+    /// The unique id of the role or user: they end with it.
+    pub entity_id: Arc<str>,
+    pub issued: Timestamp,
+    pub expires: Timestamp,
+    /// Session policies, by name or ARN: they only limit.
+    pub policies: Vec<(Arc<str>, Arc<Policy>)>,
+}
+
+/// Whose the credentials are, as `service` checks them before all else.
+///
+/// # Errors
+/// With the code that the service's protocol has for it: an unknown or inactive key, a wrong secret, a wrong or expired
+/// token.
+pub fn authenticate(
+    cloud: &Cloud,
+    service: Service,
+    access_key_id: &str,
+    secret: &str,
+    session_token: Option<&str>,
+) -> Result<Principal, ApiError> {
+    let is_json = matches!(service, Service::Ecr | Service::Ecs);
+    let invalid = || {
+        let code = if is_json { "UnrecognizedClientException" } else { "InvalidClientTokenId" };
+        ApiError::new(code, "The security token included in the request is invalid.")
+    };
+    let wrong_signature = || {
+        let code = if is_json { "InvalidSignatureException" } else { "SignatureDoesNotMatch" };
+        ApiError::new(
+            code,
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access \
+             Key and signing method. Consult the service documentation for details.",
+        )
+    };
+    for account in cloud.accounts() {
+        if let Some(key) = account.iam.access_key(access_key_id) {
+            if !key.active || session_token.is_some_and(|token| !token.is_empty()) {
+                return Err(invalid());
+            }
+            if key.secret != secret {
+                return Err(wrong_signature());
+            }
+            return Ok(Principal::User { account: account.id().clone(), name: key.user.as_ref().to_owned() });
+        }
+        if let Some(session) = account.sts.sessions.get(access_key_id) {
+            if session_token != Some(session.token.as_str()) || !is_alive(cloud, session) {
+                return Err(invalid());
+            }
+            if session.secret_access_key != secret {
+                return Err(wrong_signature());
+            }
+            if session.expires <= cloud.now() {
+                let code = if is_json { "ExpiredTokenException" } else { "ExpiredToken" };
+                return Err(ApiError::new(code, "The security token included in the request is expired"));
+            }
+            return Ok(session.principal.clone());
+        }
+    }
+    Err(invalid())
+}
+
+/// Whether the role or user that the session was made for is still there.
+fn is_alive(cloud: &Cloud, session: &Session) -> bool {
+    let Some(account) = cloud.account(session.principal.account()) else { return false };
+    match &session.principal {
+        Principal::Session { role, .. } => account.iam.role(role).is_some_and(|role| role.id == session.entity_id),
+        Principal::User { name, .. } => account.iam.user(name).is_some_and(|user| user.id == session.entity_id),
+        Principal::Root { .. } | Principal::Service { .. } => true,
+    }
+}
+
+/// The newest session of this principal that has not expired.
+///
+/// Limitation: two sessions of one role with the same session name are one principal, so both are judged by the newer.
+fn session_of<'a>(cloud: &'a Cloud, principal: &Principal) -> Option<&'a Session> {
+    let sessions = cloud.account(principal.account())?.sts.sessions.values();
+    let mine = sessions.filter(|session| session.principal == *principal && session.expires > cloud.now());
+    mine.max_by_key(|session| session.issued).map(Arc::as_ref)
+}
+
+/// The session policies that limit the principal.
+pub(super) fn session_policies<'a>(
+    cloud: &'a Cloud,
+    principal: &Principal,
+) -> impl Iterator<Item = (&'a Arc<str>, &'a Policy)> {
+    let session = match principal {
+        Principal::Session { .. } => session_of(cloud, principal),
+        _ => None,
+    };
+    session.into_iter().flat_map(|session| session.policies.iter().map(|(name, policy)| (name, policy.as_ref())))
+}
+
+/// When the principal's temporary credentials were issued.
+pub(super) fn issued(cloud: &Cloud, principal: &Principal) -> Option<Timestamp> {
+    match principal {
+        Principal::Session { .. } => session_of(cloud, principal).map(|session| session.issued),
+        _ => None,
+    }
+}
+
+/// The unique id of a principal: `AIDA…`, `AROA…:session`, or the account id for root.
+/// Source: IAM User Guide, "aws:userid" in "AWS global condition context keys".
+pub(super) fn user_id(cloud: &Cloud, principal: &Principal) -> String {
+    let state = cloud.account(principal.account()).map(|account| &account.iam);
+    match principal {
+        Principal::Root { account } => account.to_string(),
+        Principal::User { name, .. } => {
+            state.and_then(|state| state.user(name)).map_or_else(String::new, |user| user.id.to_string())
+        }
+        Principal::Session { role, session, .. } => {
+            let role = state.and_then(|state| state.role(role)).map_or("", |role| &role.id);
+            format!("{role}:{session}")
+        }
+        Principal::Service { name, .. } => name.clone(),
+    }
+}
+
+super::operations!();
