@@ -16,6 +16,7 @@ pub mod ecr;
 pub mod ecs;
 pub mod iam;
 pub mod net;
+pub mod oci;
 pub mod s3;
 pub mod sts;
 
@@ -85,6 +86,13 @@ impl Cloud {
     /// All accounts, by id.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values().map(Arc::as_ref)
+    }
+
+    /// `len` bytes from the seeded generator (tokens).
+    pub(crate) fn random_bytes(&mut self, len: usize) -> Vec<u8> {
+        let mut bytes = vec![0; len];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
     }
 
     /// `len` lower-case hexadecimal digits from the seeded generator (task ids, request ids).

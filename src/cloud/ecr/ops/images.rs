@@ -1,0 +1,276 @@
+//! Images in and out: PutImage and BatchGetImage.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::layers::check_count;
+use super::shapes::{Image, ImageFailure, ImageIdentifier};
+use crate::cloud::ecr::errors;
+use crate::cloud::ecr::place::{Place, ask};
+use crate::cloud::ecr::{scan, state};
+use crate::cloud::oci::{ManifestError, ParsedManifest};
+use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Service};
+
+/// The largest manifest, in characters. Source: Amazon ECR service model, `ImageManifest`.
+const MAX_MANIFEST: usize = 4_194_304;
+/// Source: Amazon ECR service quotas.
+const MAX_TAGS_PER_IMAGE: usize = 1000;
+
+/// Puts a manifest under its digest and, if one is given, under a tag.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PutImage {
+    pub registry_id: Option<String>,
+    pub repository_name: String,
+    /// The manifest, byte for byte.
+    pub image_manifest: String,
+    pub image_manifest_media_type: Option<String>,
+    pub image_tag: Option<String>,
+    pub image_digest: Option<String>,
+}
+
+/// The image as it is now.
+#[derive(Clone, Debug, Serialize)]
+pub struct PutImageOutput {
+    pub image: Image,
+}
+
+impl Operation for PutImage {
+    const SERVICE: Service = Service::Ecr;
+    const NAME: &'static str = "PutImage";
+    type Output = PutImageOutput;
+
+    fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:PutImage")]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<PutImageOutput, ApiError> {
+        let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        if self.image_manifest.len() > MAX_MANIFEST {
+            return Err(errors::invalid(
+                "imageManifest",
+                format_args!("Member must have length less than or equal to {MAX_MANIFEST}"),
+            ));
+        }
+        let tag = self.image_tag.as_deref();
+        if tag.is_some_and(|tag| !(1..=300).contains(&tag.len())) {
+            return Err(errors::invalid("imageTag", "Member must have length between 1 and 300"));
+        }
+        let manifest = Blob::from(self.image_manifest.as_bytes());
+        let (content, media_type) =
+            ParsedManifest::parse(manifest.as_bytes(), self.image_manifest_media_type.as_deref())
+                .map_err(unreadable)?;
+        let digest = manifest.digest();
+        if let Some(said) = &self.image_digest
+            && *said != digest.to_string()
+        {
+            // Inferred: the model says what it means, not its text.
+            return Err(ApiError::new(
+                "ImageDigestDoesNotMatchException",
+                format!(
+                    "The provided image digest '{said}' does not match the digest '{digest}' of the image manifest"
+                ),
+            ));
+        }
+        let size = check_content(cloud, &place, &content)?;
+        check_tag(place.repository(cloud)?, &place, &digest, tag)?;
+
+        let now = cloud.now();
+        let repository = place.repository_mut(cloud)?;
+        let is_new = match repository.images.get_mut(&digest) {
+            Some(image) if image.archived_at.is_some() => {
+                // Source: Amazon ECR User Guide, "Image storage classes": pushing an archived image restores it.
+                let image = Arc::make_mut(image);
+                image.archived_at = None;
+                image.activated_at = Some(now);
+                true
+            }
+            Some(_) => false,
+            None => {
+                let image = state::Image {
+                    digest: digest.clone(),
+                    manifest,
+                    media_type: media_type.clone(),
+                    content,
+                    size,
+                    pushed_at: now,
+                    last_pulled_at: None,
+                    archived_at: None,
+                    activated_at: None,
+                    scan: None,
+                };
+                repository.images.insert(digest.clone(), Arc::new(image));
+                true
+            }
+        };
+        if let Some(tag) = tag {
+            // The image that had the tag stays, without it.
+            repository.tags.insert(tag.to_owned(), digest.clone());
+        }
+        if is_new {
+            scan::on_push(cloud, &place, &digest);
+        }
+        Ok(PutImageOutput {
+            image: Image {
+                registry_id: place.account.to_string(),
+                repository_name: place.name,
+                image_id: ImageIdentifier::both(&digest, tag),
+                image_manifest: self.image_manifest,
+                image_manifest_media_type: media_type,
+            },
+        })
+    }
+}
+
+fn unreadable(error: ManifestError) -> ApiError {
+    const PARAMETER: &str = "ImageManifest";
+    match error {
+        ManifestError::Json(_) => errors::invalid(PARAMETER, "Invalid JSON syntax"),
+        // Inferred: that these are refused is certain, their texts are not documented.
+        ManifestError::Shape { media_type, .. } => {
+            errors::invalid(PARAMETER, format_args!("Manifest does not conform to media type '{media_type}'"))
+        }
+        ManifestError::MediaType(kind) if kind.is_empty() => errors::invalid(
+            "imageManifestMediaType",
+            "The manifest has no mediaType, imageManifestMediaType is required",
+        ),
+        ManifestError::MediaType(kind) => {
+            errors::invalid("imageManifestMediaType", format_args!("Unsupported manifest media type '{kind}'"))
+        }
+    }
+}
+
+/// All that the manifest names must be in the repository. Gives the image's size in bytes.
+fn check_content(cloud: &Cloud, place: &Place, content: &ParsedManifest) -> Result<u64, ApiError> {
+    match content {
+        ParsedManifest::Image(manifest) => {
+            let store = place.layers(cloud);
+            let mut missing = Vec::new();
+            let mut size = 0;
+            for blob in manifest.blobs() {
+                match store.and_then(|store| store.get_for(&blob.digest, &place.name)) {
+                    Some(blob) => size += blob.len() as u64,
+                    None => missing.push(&blob.digest),
+                }
+            }
+            if missing.is_empty() { Ok(size) } else { Err(place.in_().layers_not_found(&missing)) }
+        }
+        ParsedManifest::Index(index) => {
+            let repository = place.repository(cloud)?;
+            let mut missing = Vec::new();
+            let mut largest = 0;
+            for child in &index.manifests {
+                match repository.image(&child.digest) {
+                    Some(image) => largest = largest.max(image.size),
+                    None => missing.push(&child.digest),
+                }
+            }
+            if missing.is_empty() { Ok(largest) } else { Err(place.in_().referenced_images_not_found(&missing)) }
+        }
+    }
+}
+
+/// Whether the tag may go to the image.
+///
+/// A tag that is immutable and taken is refused even for the image that has it; in a mutable repository the same image
+/// under the same tag "already exists". Source: observed; which code when, inferred from the model.
+fn check_tag(
+    repository: &state::Repository,
+    place: &Place,
+    digest: &Digest,
+    tag: Option<&str>,
+) -> Result<(), ApiError> {
+    let Some(tag) = tag else {
+        return match repository.image(digest) {
+            Some(image) if image.archived_at.is_none() => Err(place.in_().image_already_exists(digest, "null")),
+            _ => Ok(()),
+        };
+    };
+    if let Some(holder) = repository.tags.get(tag) {
+        if repository.is_immutable(tag) {
+            return Err(place.in_().tag_is_immutable(tag));
+        }
+        if holder == digest && repository.image(digest).is_some_and(|image| image.archived_at.is_none()) {
+            return Err(place.in_().image_already_exists(digest, tag));
+        }
+    }
+    if repository.tags_of(digest).len() >= MAX_TAGS_PER_IMAGE {
+        return Err(ApiError::new(
+            "LimitExceededException",
+            format!("The image with digest '{digest}' has reached the limit of {MAX_TAGS_PER_IMAGE} tags"),
+        ));
+    }
+    Ok(())
+}
+
+/// Gives manifests.
+///
+/// Manifests come back as they were pushed: `acceptedMediaTypes` is taken, but nothing is converted.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct BatchGetImage {
+    pub registry_id: Option<String>,
+    pub repository_name: String,
+    pub image_ids: Vec<ImageIdentifier>,
+    pub accepted_media_types: Option<Vec<String>>,
+}
+
+/// One entry per image id, in `images` or in `failures`.
+#[derive(Clone, Debug, Serialize)]
+pub struct BatchGetImageOutput {
+    pub images: Vec<Image>,
+    pub failures: Vec<ImageFailure>,
+}
+
+impl Operation for BatchGetImage {
+    const SERVICE: Service = Service::Ecr;
+    const NAME: &'static str = "BatchGetImage";
+    type Output = BatchGetImageOutput;
+
+    fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:BatchGetImage")]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<BatchGetImageOutput, ApiError> {
+        let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        check_count("imageIds", self.image_ids.len())?;
+        let repository = place.repository(cloud)?;
+        let mut output = BatchGetImageOutput { images: Vec::new(), failures: Vec::new() };
+        let mut pulled = Vec::new();
+        for image_id in self.image_ids {
+            match image_id.resolve(repository) {
+                // Source: Amazon ECR User Guide, "Image storage classes": an archived image can't be pulled.
+                Ok(image) if image.archived_at.is_none() => {
+                    output.images.push(Image {
+                        registry_id: place.account.to_string(),
+                        repository_name: place.name.clone(),
+                        image_id: ImageIdentifier::both(&image.digest, image_id.image_tag.as_deref()),
+                        image_manifest: String::from_utf8_lossy(image.manifest.as_bytes()).into_owned(),
+                        image_manifest_media_type: image.media_type.clone(),
+                    });
+                    pulled.push(image.digest.clone());
+                }
+                Ok(_) => output.failures.push(ImageFailure {
+                    image_id,
+                    failure_code: "ImageNotFound".to_owned(),
+                    failure_reason: "Requested image not found".to_owned(),
+                }),
+                Err((code, reason)) => {
+                    output.failures.push(ImageFailure {
+                        image_id,
+                        failure_code: code.to_owned(),
+                        failure_reason: reason,
+                    });
+                }
+            }
+        }
+        let now = cloud.now();
+        for digest in pulled {
+            if let Some(image) = place.repository_mut(cloud)?.images.get_mut(&digest) {
+                Arc::make_mut(image).last_pulled_at = Some(now);
+            }
+        }
+        Ok(output)
+    }
+}

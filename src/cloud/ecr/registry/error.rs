@@ -1,0 +1,126 @@
+//! The errors that a registry gives docker.
+
+use std::fmt;
+
+use crate::cloud::ApiError;
+
+/// What a registry answers when it says no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryError {
+    pub code: RegistryErrorCode,
+    /// What stands after the code: ECR's own wording.
+    pub message: String,
+    /// ECR's error, where one is behind it.
+    pub cause: Option<ApiError>,
+}
+
+/// The error codes of the OCI distribution specification that ECR uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistryErrorCode {
+    BlobUnknown,
+    BlobUploadInvalid,
+    BlobUploadUnknown,
+    Denied,
+    DigestInvalid,
+    ManifestBlobUnknown,
+    ManifestInvalid,
+    ManifestUnknown,
+    NameInvalid,
+    NameUnknown,
+    TagInvalid,
+    TooManyRequests,
+    /// Anything that has no code of its own.
+    Unknown,
+    /// `400 Bad Request` without a body: the password is no token. Docker prints the status, not a code.
+    BadRequest,
+}
+
+impl RegistryErrorCode {
+    /// As the specification writes it: `NAME_UNKNOWN`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BlobUnknown => "BLOB_UNKNOWN",
+            Self::BlobUploadInvalid => "BLOB_UPLOAD_INVALID",
+            Self::BlobUploadUnknown => "BLOB_UPLOAD_UNKNOWN",
+            Self::Denied => "DENIED",
+            Self::DigestInvalid => "DIGEST_INVALID",
+            Self::ManifestBlobUnknown => "MANIFEST_BLOB_UNKNOWN",
+            Self::ManifestInvalid => "MANIFEST_INVALID",
+            Self::ManifestUnknown => "MANIFEST_UNKNOWN",
+            Self::NameInvalid => "NAME_INVALID",
+            Self::NameUnknown => "NAME_UNKNOWN",
+            Self::TagInvalid => "TAG_INVALID",
+            Self::TooManyRequests => "TOOMANYREQUESTS",
+            Self::Unknown | Self::BadRequest => "UNKNOWN",
+        }
+    }
+
+    /// The HTTP status that comes with it.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Denied => 403,
+            Self::BlobUnknown | Self::BlobUploadUnknown | Self::ManifestUnknown | Self::NameUnknown => 404,
+            Self::TooManyRequests => 429,
+            Self::Unknown => 500,
+            _ => 400,
+        }
+    }
+
+    /// As docker prints it: in lower-case words.
+    pub fn words(self) -> String {
+        self.as_str().to_ascii_lowercase().replace('_', " ")
+    }
+}
+
+impl RegistryError {
+    pub(super) fn new(code: RegistryErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), cause: None }
+    }
+
+    pub(super) fn bad_request() -> Self {
+        Self::new(RegistryErrorCode::BadRequest, "400 Bad Request")
+    }
+
+    /// The requested image, or the manifest behind it, is not there.
+    pub(super) fn manifest_unknown(reason: &str) -> Self {
+        Self::new(RegistryErrorCode::ManifestUnknown, reason)
+    }
+}
+
+/// Source: observed answers of the registry for each of ECR's errors.
+impl From<ApiError> for RegistryError {
+    fn from(error: ApiError) -> Self {
+        use RegistryErrorCode as Code;
+        let code = match error.code.as_ref() {
+            "AccessDeniedException" => Code::Denied,
+            "RepositoryNotFoundException" => Code::NameUnknown,
+            "ImageTagAlreadyExistsException" => Code::TagInvalid,
+            "ImageNotFoundException" => Code::ManifestUnknown,
+            "LayersNotFoundException" => Code::BlobUploadUnknown,
+            "LayerInaccessibleException" => Code::BlobUnknown,
+            "UploadNotFoundException" => Code::BlobUploadUnknown,
+            "InvalidLayerPartException" | "LayerPartTooSmallException" | "EmptyUploadException" => {
+                Code::BlobUploadInvalid
+            }
+            "InvalidLayerException" | "ImageDigestDoesNotMatchException" => Code::DigestInvalid,
+            "ReferencedImagesNotFoundException" => Code::ManifestBlobUnknown,
+            "LimitExceededException" | "ThrottlingException" => Code::TooManyRequests,
+            "InvalidParameterException" if error.message.contains("'repositoryName'") => Code::NameInvalid,
+            "InvalidParameterException" => Code::ManifestInvalid,
+            _ => Code::Unknown,
+        };
+        Self { code, message: error.message.clone(), cause: Some(error) }
+    }
+}
+
+/// As classic docker prints it after `Error response from daemon: `: `denied: …`.
+impl fmt::Display for RegistryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            RegistryErrorCode::BadRequest => f.write_str(&self.message),
+            code => write!(f, "{}: {}", code.words(), self.message),
+        }
+    }
+}
+
+impl std::error::Error for RegistryError {}

@@ -1,0 +1,140 @@
+//! A pull: the manifest, then an address for each layer that the client lacks, then its bytes from S3.
+
+use super::{Registry, RegistryError, RegistryErrorCode, at};
+use crate::cloud::ecr::ops::{BatchGetImage, GetDownloadUrlForLayer, ImageIdentifier};
+use crate::cloud::oci::{Descriptor, Manifest, ParsedManifest, Platform, Reference};
+use crate::cloud::{Blob, Caller, Cloud, Digest, EventKind};
+
+/// An image, pulled.
+#[derive(Clone, Debug)]
+pub struct Pulled {
+    /// The digest that the reference led to: of an index, the index's own.
+    pub digest: Digest,
+    /// The digest of the image for the platform; the same as `digest` unless that is an index.
+    pub image: Digest,
+    /// The image manifest's bytes.
+    pub manifest_blob: Blob,
+    pub manifest: Manifest,
+    pub media_type: String,
+    /// The config's bytes; none if the client has them.
+    pub config: Option<Blob>,
+    /// The lowest first.
+    pub layers: Vec<PulledLayer>,
+}
+
+/// A layer of a pulled image.
+#[derive(Clone, Debug)]
+pub struct PulledLayer {
+    pub descriptor: Descriptor,
+    /// Its bytes; none if the client has them.
+    pub blob: Option<Blob>,
+}
+
+/// Pulls an image. Of the reference only tag and digest matter, the digest first; neither means `latest`.
+///
+/// `have` says which layers and configs the client has; they are not asked for.
+///
+/// # Errors
+/// The first refusal. When nothing of an index is for `platform`, `MANIFEST_UNKNOWN`.
+pub fn pull(
+    cloud: &mut Cloud,
+    caller: &Caller,
+    registry: &Registry,
+    reference: &Reference,
+    have: &dyn Fn(&Digest) -> bool,
+    platform: &Platform,
+) -> Result<Pulled, RegistryError> {
+    let caller = at(registry, caller);
+    let mut pull = Pull { cloud, caller: &caller, registry, repository: &reference.path };
+    let id = match (&reference.digest, &reference.tag) {
+        (Some(digest), _) => ImageIdentifier::digest(digest),
+        (None, tag) => ImageIdentifier::tag(tag.as_deref().unwrap_or("latest")),
+    };
+    let (digest, blob, parsed, media_type) = pull.manifest(id)?;
+    let (image, manifest_blob, manifest, media_type) = match parsed {
+        ParsedManifest::Image(manifest) => (digest.clone(), blob, manifest, media_type),
+        ParsedManifest::Index(index) => {
+            let child = index.select(platform).ok_or_else(|| no_match(platform))?;
+            let (image, blob, parsed, media_type) = pull.manifest(ImageIdentifier::digest(&child.digest))?;
+            match parsed {
+                ParsedManifest::Image(manifest) => (image, blob, manifest, media_type),
+                ParsedManifest::Index(_) => return Err(no_match(platform)),
+            }
+        }
+    };
+    let config = pull.missing(&manifest.config, have)?;
+    let mut layers = Vec::with_capacity(manifest.layers.len());
+    for descriptor in &manifest.layers {
+        layers.push(PulledLayer { blob: pull.missing(descriptor, have)?, descriptor: descriptor.clone() });
+    }
+    Ok(Pulled { digest, image, manifest_blob, manifest, media_type, config, layers })
+}
+
+/// Source: containerd and moby, "no match for platform in manifest".
+fn no_match(platform: &Platform) -> RegistryError {
+    RegistryError::new(
+        RegistryErrorCode::ManifestUnknown,
+        format!("no match for platform in manifest: {}/{}", platform.os, platform.architecture),
+    )
+}
+
+struct Pull<'a> {
+    cloud: &'a mut Cloud,
+    caller: &'a Caller,
+    registry: &'a Registry,
+    repository: &'a str,
+}
+
+impl Pull<'_> {
+    fn manifest(&mut self, id: ImageIdentifier) -> Result<(Digest, Blob, ParsedManifest, String), RegistryError> {
+        let request = BatchGetImage {
+            registry_id: Some(self.registry.account.to_string()),
+            repository_name: self.repository.to_owned(),
+            image_ids: vec![id],
+            accepted_media_types: None,
+        };
+        let answer = self.cloud.call(self.caller, request)?;
+        let Some(image) = answer.images.into_iter().next() else {
+            let reason = answer.failures.into_iter().next().map(|failure| failure.failure_reason);
+            return Err(RegistryError::manifest_unknown(&reason.unwrap_or_default()));
+        };
+        let blob = Blob::from(image.image_manifest.into_bytes());
+        let (parsed, media_type) = ParsedManifest::parse(blob.as_bytes(), Some(&image.image_manifest_media_type))
+            .map_err(|error| RegistryError::new(RegistryErrorCode::ManifestInvalid, error.to_string()))?;
+        Ok((blob.digest(), blob, parsed, media_type))
+    }
+
+    /// The bytes of a layer or config that the client lacks.
+    fn missing(
+        &mut self,
+        descriptor: &Descriptor,
+        have: &dyn Fn(&Digest) -> bool,
+    ) -> Result<Option<Blob>, RegistryError> {
+        if have(&descriptor.digest) {
+            return Ok(None);
+        }
+        let request = GetDownloadUrlForLayer {
+            registry_id: Some(self.registry.account.to_string()),
+            repository_name: self.repository.to_owned(),
+            layer_digest: descriptor.digest.to_string(),
+        };
+        self.cloud.call(self.caller, request)?;
+        // The address is pre-signed: S3 asks nobody again.
+        let store = self.cloud.account(&self.registry.account).and_then(|of| of.region(&self.registry.region));
+        let blob = store.and_then(|region| region.layers.get_for(&descriptor.digest, self.repository)).cloned();
+        let blob = blob.ok_or_else(|| {
+            RegistryError::new(
+                RegistryErrorCode::BlobUnknown,
+                format!("blob unknown to registry: {}", descriptor.digest),
+            )
+        })?;
+        self.cloud.record(EventKind::Layer {
+            caller: self.caller.clone(),
+            repository: self.repository.to_owned(),
+            digest: descriptor.digest.clone(),
+            bytes: blob.len() as u64,
+            upload: false,
+        });
+        Ok(Some(blob))
+    }
+}

@@ -1,0 +1,319 @@
+//! What a private registry holds, and how others look at it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::lifecycle;
+use super::scan::Scan;
+use crate::cloud::iam::Policy;
+use crate::cloud::oci::ParsedManifest;
+use crate::cloud::{AccountId, Arn, Blob, Cloud, Digest, Principal, Region, Timestamp};
+
+/// An account's registry in one region.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub(super) repositories: BTreeMap<String, Arc<Repository>>,
+    /// Layers on their way, by upload id.
+    pub(super) uploads: BTreeMap<String, Arc<Upload>>,
+    /// Tokens given out, by the digest of their password.
+    pub(super) tokens: BTreeMap<Digest, Arc<Token>>,
+    /// The registry policy.
+    pub(super) policy: Option<Arc<Policy>>,
+    /// The registry's scan rules.
+    pub(super) scan_rules: Vec<super::ops::ScanningRule>,
+    /// Scans that end later, by when.
+    pub(super) scan_queue: BTreeSet<(Timestamp, String, Digest)>,
+}
+
+/// A repository.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    pub name: String,
+    pub arn: Arn,
+    /// `{account}.dkr.ecr.{region}.amazonaws.com/{name}`.
+    pub uri: String,
+    pub created_at: Timestamp,
+    pub mutability: Mutability,
+    /// Set with the two `…_WITH_EXCLUSION` values, else empty.
+    pub exclusion_filters: Vec<ExclusionFilter>,
+    pub scan_on_push: bool,
+    pub encryption: Encryption,
+    /// Resource tags.
+    pub resource_tags: BTreeMap<String, String>,
+    /// Images by the digest of their manifest.
+    pub images: BTreeMap<Digest, Arc<Image>>,
+    /// Which image each image tag names.
+    pub tags: BTreeMap<String, Digest>,
+    /// The repository policy.
+    pub policy: Option<Arc<Policy>>,
+    pub lifecycle: Option<Arc<lifecycle::Attached>>,
+    pub preview: Option<Arc<lifecycle::Preview>>,
+}
+
+/// An image: a manifest, or an index of several.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// The SHA-256 of the manifest's bytes.
+    pub digest: Digest,
+    /// The manifest as it was pushed, byte for byte.
+    pub manifest: Blob,
+    pub media_type: String,
+    /// The manifest, read.
+    pub content: ParsedManifest,
+    /// Config and layers as stored (compressed), in bytes; of an index, its largest image.
+    pub size: u64,
+    pub pushed_at: Timestamp,
+    pub last_pulled_at: Option<Timestamp>,
+    /// Since when it is in the archive; none while it is active.
+    pub archived_at: Option<Timestamp>,
+    /// When it last came back from the archive.
+    pub activated_at: Option<Timestamp>,
+    pub scan: Option<Arc<Scan>>,
+}
+
+/// Whether tags can be moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Mutability {
+    #[default]
+    Mutable,
+    Immutable,
+    /// Immutable, but for tags that fit a filter.
+    ImmutableWithExclusion,
+    /// Mutable, but for tags that fit a filter.
+    MutableWithExclusion,
+}
+
+impl Mutability {
+    /// As the API writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mutable => "MUTABLE",
+            Self::Immutable => "IMMUTABLE",
+            Self::ImmutableWithExclusion => "IMMUTABLE_WITH_EXCLUSION",
+            Self::MutableWithExclusion => "MUTABLE_WITH_EXCLUSION",
+        }
+    }
+
+    pub(super) fn has_exclusions(self) -> bool {
+        matches!(self, Self::ImmutableWithExclusion | Self::MutableWithExclusion)
+    }
+}
+
+/// Tags that are treated the other way round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExclusionFilter {
+    /// Always `WILDCARD`.
+    pub filter_type: String,
+    /// `*` stands for any number of characters.
+    pub filter: String,
+}
+
+/// How layers are encrypted at rest. Fixed when the repository is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Encryption {
+    /// `AES256`, `KMS` or `KMS_DSSE`.
+    pub encryption_type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key: Option<String>,
+}
+
+impl Default for Encryption {
+    fn default() -> Self {
+        Self { encryption_type: "AES256".to_owned(), kms_key: None }
+    }
+}
+
+/// A layer on its way.
+#[derive(Clone, Debug)]
+pub(super) struct Upload {
+    pub(super) repository: String,
+    pub(super) parts: Vec<Blob>,
+    /// Bytes received so far.
+    pub(super) received: u64,
+}
+
+/// A token that was given out: whose it is, and until when.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub principal: Principal,
+    pub expires_at: Timestamp,
+}
+
+impl State {
+    /// The repositories, by name.
+    pub fn repositories(&self) -> impl ExactSizeIterator<Item = &Repository> {
+        self.repositories.values().map(Arc::as_ref)
+    }
+
+    /// The repository of that name.
+    pub fn repository(&self, name: &str) -> Option<&Repository> {
+        self.repositories.get(name).map(Arc::as_ref)
+    }
+
+    /// The registry's own policy. It is kept and shown; what it grants (replication, pull-through cache) is not simulated.
+    pub fn policy(&self) -> Option<&Policy> {
+        self.policy.as_deref()
+    }
+
+    /// When something is due next.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        self.scan_queue.first().map(|(due, _, _)| *due)
+    }
+}
+
+impl Repository {
+    /// Whether it holds no image.
+    pub fn is_empty(&self) -> bool {
+        self.images.is_empty()
+    }
+
+    /// The image that a tag names.
+    pub fn image_by_tag(&self, tag: &str) -> Option<&Image> {
+        self.image(self.tags.get(tag)?)
+    }
+
+    /// The image of that digest.
+    pub fn image(&self, digest: &Digest) -> Option<&Image> {
+        self.images.get(digest).map(Arc::as_ref)
+    }
+
+    /// The tags of an image, sorted. Looks through all tags: for many images take [`Repository::tags_by_image`].
+    pub fn tags_of(&self, digest: &Digest) -> Vec<&str> {
+        self.tags.iter().filter(|(_, of)| *of == digest).map(|(tag, _)| tag.as_str()).collect()
+    }
+
+    /// The tags of each tagged image, sorted.
+    pub fn tags_by_image(&self) -> BTreeMap<&Digest, Vec<&str>> {
+        let mut by_image: BTreeMap<&Digest, Vec<&str>> = BTreeMap::new();
+        for (tag, digest) in &self.tags {
+            by_image.entry(digest).or_default().push(tag);
+        }
+        by_image
+    }
+
+    /// Whether `tag`, once given, stays where it is.
+    pub fn is_immutable(&self, tag: &str) -> bool {
+        let excluded = || self.exclusion_filters.iter().any(|filter| matches_wildcard(&filter.filter, tag));
+        match self.mutability {
+            Mutability::Mutable => false,
+            Mutability::Immutable => true,
+            Mutability::ImmutableWithExclusion => !excluded(),
+            Mutability::MutableWithExclusion => excluded(),
+        }
+    }
+
+    /// The layers and configs that its images need.
+    pub fn referenced_blobs(&self) -> BTreeSet<&Digest> {
+        self.images.values().flat_map(|image| image.blobs()).collect()
+    }
+
+    /// Whether an image needs the layer or config.
+    pub fn references(&self, blob: &Digest) -> bool {
+        self.images.values().any(|image| image.blobs().any(|needed| needed == blob))
+    }
+
+    /// The indexes that name the image.
+    pub fn indexes_of<'a>(&'a self, digest: &'a Digest) -> impl Iterator<Item = &'a Image> {
+        self.images.values().filter(move |image| image.children().any(|child| child == digest)).map(Arc::as_ref)
+    }
+}
+
+impl Image {
+    /// `ACTIVE` or `ARCHIVED`.
+    pub fn status(&self) -> &'static str {
+        if self.archived_at.is_some() { "ARCHIVED" } else { "ACTIVE" }
+    }
+
+    /// The digests of its layers and its config; nothing for an index.
+    pub fn blobs(&self) -> impl Iterator<Item = &Digest> {
+        let manifest = match &self.content {
+            ParsedManifest::Image(manifest) => Some(manifest),
+            ParsedManifest::Index(_) => None,
+        };
+        manifest.into_iter().flat_map(|manifest| manifest.blobs().map(|blob| &blob.digest))
+    }
+
+    /// The digests of the images that it is an index of.
+    pub fn children(&self) -> impl Iterator<Item = &Digest> {
+        let index = match &self.content {
+            ParsedManifest::Index(index) => Some(index),
+            ParsedManifest::Image(_) => None,
+        };
+        index.into_iter().flat_map(|index| index.manifests.iter().map(|child| &child.digest))
+    }
+
+    /// The layers' digests and sizes in bytes, the lowest first; nothing for an index.
+    pub fn layers(&self) -> impl Iterator<Item = (&Digest, u64)> {
+        let manifest = match &self.content {
+            ParsedManifest::Image(manifest) => Some(manifest),
+            ParsedManifest::Index(_) => None,
+        };
+        manifest.into_iter().flat_map(|manifest| manifest.layers.iter().map(|layer| (&layer.digest, layer.size)))
+    }
+}
+
+/// Whether the whole `text` fits `pattern`, in which `*` stands for any number of characters.
+pub(super) fn matches_wildcard(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|head| text.strip_prefix(head)) else { return false };
+    let Some(tail) = pattern.rsplit_once('*').map(|(_, tail)| tail) else { return rest.is_empty() };
+    let middle = pattern.matches('*').count() - 1;
+    for part in parts.take(middle) {
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    rest.ends_with(tail)
+}
+
+/// A repository anywhere.
+pub fn repository<'a>(cloud: &'a Cloud, account: &AccountId, region: &Region, name: &str) -> Option<&'a Repository> {
+    cloud.account(account)?.region(region)?.ecr.repository(name)
+}
+
+/// A repository by its ARN.
+pub fn repository_by_arn<'a>(cloud: &'a Cloud, arn: &Arn) -> Option<&'a Repository> {
+    if arn.service() != "ecr" {
+        return None;
+    }
+    let account = arn.account().parse().ok()?;
+    repository(cloud, &account, &Region::new(arn.region()), arn.resource().strip_prefix("repository/")?)
+}
+
+/// The repository policy of the repository that `resource` names, if it has one. IAM asks this for every request on it.
+pub(in crate::cloud) fn resource_policy(cloud: &Cloud, resource: &Arn) -> Option<Arc<Policy>> {
+    repository_by_arn(cloud, resource)?.policy.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_wildcard;
+
+    #[test]
+    fn a_star_stands_for_any_number_of_characters() {
+        for (pattern, text, expect) in [
+            ("latest", "latest", true),
+            ("latest", "latest1", false),
+            ("dev-*", "dev-", true),
+            ("dev-*", "dev-1", true),
+            ("dev-*", "adev-1", false),
+            ("*-rc", "1-rc", true),
+            ("*-rc", "1-rc2", false),
+            ("v*.*", "v1.2", true),
+            ("v*.*", "v12", false),
+            ("a*a", "a", false),
+            ("a*b*a", "aba", true),
+            ("*", "", true),
+            ("**", "x", true),
+            ("a*bc*c", "abc", false),
+        ] {
+            assert_eq!(matches_wildcard(pattern, text), expect, "{pattern} {text}");
+        }
+    }
+}
