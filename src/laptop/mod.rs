@@ -3,7 +3,7 @@
 mod fs;
 mod session;
 
-pub use fs::{Entry, Files, FsError, Kind};
+pub use fs::{Entry, Files, FsError, Kind, join};
 pub use session::Session;
 
 /// The learner's home directory.

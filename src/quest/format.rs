@@ -172,3 +172,28 @@ pub struct MustFail {
     /// Ids of the objectives and bonuses that must be unmet after the lines.
     pub because: Vec<String>,
 }
+
+/// A prepared world without a quest: an entry of `assets/sandboxes.ron`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sandbox {
+    /// Unique: `empty`.
+    pub id: String,
+    pub name: Bilingual,
+    /// A sentence about what is in it.
+    pub summary: Bilingual,
+    /// The seed of its world.
+    pub seed: u64,
+    /// How the world is made.
+    #[serde(default)]
+    pub start: Vec<StartStep>,
+}
+
+/// A chapter: an entry of `assets/chapters.ron`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// From 1.
+    pub number: u32,
+    pub name: Bilingual,
+}

@@ -11,6 +11,8 @@ pub enum Arg {
     Text(String),
     /// A number; languages choose the plural by it.
     Number(i64),
+    /// Another text, said in the same language.
+    Message(Box<Message>),
 }
 
 impl From<&str> for Arg {
@@ -28,6 +30,12 @@ impl From<&String> for Arg {
 impl From<String> for Arg {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Message> for Arg {
+    fn from(message: Message) -> Self {
+        Self::Message(Box::new(message))
     }
 }
 

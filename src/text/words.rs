@@ -74,6 +74,7 @@ impl Words {
                 let value = match value {
                     Arg::Text(text) => FluentValue::from(text.as_str()),
                     Arg::Number(number) => FluentValue::from(*number),
+                    Arg::Message(message) => FluentValue::from(message.say(self)),
                 };
                 (*name, value)
             })
@@ -110,13 +111,13 @@ mod tests {
     #[test]
     fn a_particle_fits_the_word_put_in() {
         let ko = Words::new(Lang::Ko);
-        assert_eq!(ko.with("quest-missing-repository", &[("name", "web".into())]), "저장소 `web`이 아직 없습니다");
-        assert_eq!(ko.with("quest-missing-repository", &[("name", "store".into())]), "저장소 `store`가 아직 없습니다");
+        assert_eq!(ko.with("goal-missing-repository", &[("name", "web".into())]), "저장소 `web`이 아직 없습니다");
+        assert_eq!(ko.with("goal-missing-repository", &[("name", "store".into())]), "저장소 `store`가 아직 없습니다");
     }
 
     #[test]
     fn texts_carry_no_isolating_marks() {
         let en = Words::new(Lang::En);
-        assert_eq!(en.with("quest-missing-repository", &[("name", "web".into())]), "there is no repository `web` yet");
+        assert_eq!(en.with("goal-missing-repository", &[("name", "web".into())]), "there is no repository `web` yet");
     }
 }

@@ -11,3 +11,22 @@ problem-unknown-kind = unknown kind `{ $kind }`{ $hint ->
    *[other] , did you mean `{ $hint }`?
 } known here: { $expected }
 problem-syntax = { $what }
+problem-double-id = the id `{ $id }` is used twice
+problem-unknown-concept = there is no concept `{ $id }` in the codex
+problem-unknown-quest = there is no quest `{ $id }`
+problem-unknown-item = there is no item `{ $id }`
+problem-unknown-chapter = there is no chapter { $n }
+problem-unknown-objective = no objective or bonus has the id `{ $id }`
+problem-unknown-task = no exam has the task statement `{ $task }`
+problem-empty = `{ $field }` must not be empty
+problem-blank-text = a text is blank
+problem-no-hint = the objective `{ $id }` has no hint that is always given
+problem-untaught = `{ $id }` is required, and no quest teaches it
+problem-loop = `{ $id }` is required, and only { $quests } teaches it, which cannot be reached before
+problem-key = the key has { $found } correct options, expected { $expected }
+problem-options = { $found } options, expected at least four and one that is wrong
+problem-start = step { $step } of the start, `{ $text }`: { $what }
+problem-start-failed = it failed with code { $code }: { $said }
+problem-start-succeeded = it was to fail, and succeeded
+problem-start-file = the file cannot be written: { $what }
+problem-start-clock = no span of time, expected such as `30m`, `12h` or `3d`

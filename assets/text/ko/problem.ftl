@@ -11,3 +11,22 @@ problem-unknown-kind = 알 수 없는 종류 `{ $kind }`입니다{ $hint ->
    *[other] . `{ $hint }`{ JOSA($hint, "을/를") } 쓰려고 했습니까?
 } 여기에 쓸 수 있는 것: { $expected }
 problem-syntax = { $what }
+problem-double-id = id `{ $id }`{ JOSA($id, "이/가") } 두 번 쓰였습니다
+problem-unknown-concept = 백과에 `{ $id }`라는 개념이 없습니다
+problem-unknown-quest = `{ $id }`라는 퀘스트가 없습니다
+problem-unknown-item = `{ $id }`라는 아이템이 없습니다
+problem-unknown-chapter = { $n }장이 없습니다
+problem-unknown-objective = `{ $id }`라는 id의 목표나 보너스가 없습니다
+problem-unknown-task = `{ $task }`라는 과제가 있는 시험이 없습니다
+problem-empty = `{ $field }`{ JOSA($field, "은/는") } 비어 있을 수 없습니다
+problem-blank-text = 빈 글이 있습니다
+problem-no-hint = 목표 `{ $id }`에 언제나 볼 수 있는 힌트가 없습니다
+problem-untaught = `{ $id }`{ JOSA($id, "이/가") } 필요하지만 가르치는 퀘스트가 없습니다
+problem-loop = `{ $id }`{ JOSA($id, "이/가") } 필요하지만, 그것을 가르치는 { $quests }에 먼저 갈 수 없습니다
+problem-key = 정답이 { $found }개입니다. { $expected }개여야 합니다
+problem-options = 선택지가 { $found }개입니다. 네 개 이상이고 오답이 하나는 있어야 합니다
+problem-start = 시작의 { $step }번째 단계 `{ $text }`: { $what }
+problem-start-failed = 코드 { $code }로 실패했습니다: { $said }
+problem-start-succeeded = 실패해야 하는데 성공했습니다
+problem-start-file = 파일을 쓸 수 없습니다: { $what }
+problem-start-clock = 시간이 아닙니다. `30m`, `12h`, `3d`처럼 씁니다

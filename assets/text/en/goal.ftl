@@ -1,0 +1,22 @@
+# What an unmet objective says.
+goal-gone = something that must not be so still is
+goal-gone-repository = the repository `{ $name }` is still there
+goal-gone-image = the image `{ $image }` is still in the registry
+goal-gone-local-image = Docker on the laptop still has `{ $image }`
+goal-gone-file = the file `{ $path }` is still there
+goal-gone-request = `{ $operation }` was asked for, and should not have been
+goal-nothing-listed = nothing is listed here that could hold
+goal-no-user = there is no user `{ $name }`
+goal-no-role = there is no role `{ $name }`
+goal-not-allowed = `{ $who }` cannot yet `{ $action }` on `{ $on }`: no policy allows it
+goal-not-allowed-anywhere = `{ $who }` cannot yet `{ $action }`: no policy allows it on resource `*`
+goal-denied = `{ $who }` cannot `{ $action }` on `{ $on }`: a statement of `{ $policy }` denies it
+goal-denied-anywhere = `{ $who }` cannot `{ $action }`: a statement of `{ $policy }` denies it
+goal-still-allowed = `{ $who }` can still `{ $action }` on `{ $on }`: `{ $policy }` allows it
+goal-still-allowed-anywhere = `{ $who }` can still `{ $action }`: `{ $policy }` allows it
+goal-not-requested = `{ $operation }` has not succeeded since the quest began
+goal-not-requested-denied = `{ $operation }` has not been denied since the quest began
+goal-not-requested-failed = `{ $operation }` has not failed since the quest began
+goal-no-file = the laptop has no file `{ $path }`
+goal-not-in-file = the file `{ $path }` does not say `{ $part }`
+goal-missing-repository = there is no repository `{ $name }` yet

@@ -1,2 +1,0 @@
-# What an unmet objective says.
-quest-missing-repository = there is no repository `{ $name }` yet

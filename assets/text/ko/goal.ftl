@@ -1,0 +1,22 @@
+# 아직 이루지 못한 목표가 말하는 것.
+goal-gone = 아니어야 할 일이 아직 그대로입니다
+goal-gone-repository = 저장소 `{ $name }`{ JOSA($name, "이/가") } 아직 남아 있습니다
+goal-gone-image = 이미지 `{ $image }`{ JOSA($image, "이/가") } 아직 레지스트리에 남아 있습니다
+goal-gone-local-image = 노트북의 Docker에 `{ $image }`{ JOSA($image, "이/가") } 아직 남아 있습니다
+goal-gone-file = 파일 `{ $path }`{ JOSA($path, "이/가") } 아직 남아 있습니다
+goal-gone-request = 보내지 말아야 할 요청 `{ $operation }`{ JOSA($operation, "을/를") } 보냈습니다
+goal-nothing-listed = 이룰 수 있는 조건이 하나도 없습니다
+goal-no-user = 사용자 `{ $name }`{ JOSA($name, "이/가") } 없습니다
+goal-no-role = 역할 `{ $name }`{ JOSA($name, "이/가") } 없습니다
+goal-not-allowed = `{ $who }`{ JOSA($who, "은/는") } 아직 `{ $on }`에서 `{ $action }`{ JOSA($action, "을/를") } 할 수 없습니다. 허용하는 정책이 없습니다
+goal-not-allowed-anywhere = `{ $who }`{ JOSA($who, "은/는") } 아직 `{ $action }`{ JOSA($action, "을/를") } 할 수 없습니다. 리소스 `*`에 대해 허용하는 정책이 없습니다
+goal-denied = `{ $who }`{ JOSA($who, "은/는") } `{ $on }`에서 `{ $action }`{ JOSA($action, "을/를") } 할 수 없습니다. `{ $policy }`의 문이 거부합니다
+goal-denied-anywhere = `{ $who }`{ JOSA($who, "은/는") } `{ $action }`{ JOSA($action, "을/를") } 할 수 없습니다. `{ $policy }`의 문이 거부합니다
+goal-still-allowed = `{ $who }`{ JOSA($who, "은/는") } 아직 `{ $on }`에서 `{ $action }`{ JOSA($action, "을/를") } 할 수 있습니다. `{ $policy }`{ JOSA($policy, "이/가") } 허용합니다
+goal-still-allowed-anywhere = `{ $who }`{ JOSA($who, "은/는") } 아직 `{ $action }`{ JOSA($action, "을/를") } 할 수 있습니다. `{ $policy }`{ JOSA($policy, "이/가") } 허용합니다
+goal-not-requested = 퀘스트를 시작한 뒤로 `{ $operation }` 요청이 성공한 적이 없습니다
+goal-not-requested-denied = 퀘스트를 시작한 뒤로 `{ $operation }` 요청이 거부된 적이 없습니다
+goal-not-requested-failed = 퀘스트를 시작한 뒤로 `{ $operation }` 요청이 실패한 적이 없습니다
+goal-no-file = 노트북에 파일 `{ $path }`{ JOSA($path, "이/가") } 없습니다
+goal-not-in-file = 파일 `{ $path }`에 `{ $part }`{ JOSA($part, "이/가") } 들어 있지 않습니다
+goal-missing-repository = 저장소 `{ $name }`{ JOSA($name, "이/가") } 아직 없습니다

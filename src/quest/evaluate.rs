@@ -1,0 +1,125 @@
+//! Evaluating predicates over a world and over the trail since the quest began.
+
+mod access;
+mod containers;
+mod machine;
+mod registry;
+mod requests;
+
+use super::{Predicate, Progress};
+use crate::cloud::{Account, AccountId, Region, Regional};
+use crate::text::Message;
+use crate::world::World;
+
+/// A world, and since when its trail counts.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    world: &'a World,
+    /// The trail's length when the quest began.
+    since: u64,
+}
+
+impl<'a> Scope<'a> {
+    fn account_id(&self) -> AccountId {
+        AccountId::home()
+    }
+
+    fn region_name(&self) -> Region {
+        Region::home()
+    }
+
+    fn account(&self) -> Option<&'a Account> {
+        self.world.cloud.account(&self.account_id())
+    }
+
+    fn region(&self) -> Option<&'a Regional> {
+        self.account()?.region(&self.region_name())
+    }
+}
+
+impl Predicate {
+    /// How far it is in `world`; of the trail, what came after its first `since` entries counts.
+    pub fn evaluate(&self, world: &World, since: u64) -> Progress {
+        Scope { world, since }.evaluate(self)
+    }
+}
+
+impl Scope<'_> {
+    fn evaluate(self, predicate: &Predicate) -> Progress {
+        match predicate {
+            Predicate::All(all) => sum(all.iter().map(|one| self.evaluate(one))),
+            Predicate::Any(any) => self.any(any),
+            Predicate::Not(one) => {
+                let met = !self.evaluate(one).met;
+                Progress::of(met, || unwanted(one))
+            }
+
+            Predicate::RepositoryExists { .. }
+            | Predicate::ImageExists { .. }
+            | Predicate::SameImage { .. }
+            | Predicate::DifferentImages { .. }
+            | Predicate::Untagged { .. }
+            | Predicate::Images { .. }
+            | Predicate::LayersShared { .. }
+            | Predicate::TagsImmutable { .. }
+            | Predicate::ScansOnPush { .. }
+            | Predicate::Scanned { .. }
+            | Predicate::LifecycleExpires { .. }
+            | Predicate::LifecycleKeeps { .. }
+            | Predicate::PreviewSeen { .. } => self.registry(predicate),
+
+            Predicate::Can { .. }
+            | Predicate::Cannot { .. }
+            | Predicate::CanAll { .. }
+            | Predicate::CannotAny { .. } => self.access(predicate),
+
+            Predicate::TasksRunning { .. } | Predicate::TaskStopped { .. } | Predicate::ServiceSteady { .. } => {
+                self.containers(predicate)
+            }
+
+            Predicate::Requested { operation, by, on, outcome } => self.requested(operation, by.as_ref(), on, *outcome),
+
+            Predicate::LocalImage { .. } | Predicate::LoggedIn | Predicate::File { .. } => self.machine(predicate),
+        }
+    }
+
+    /// Met when one is; else what the nearest one still needs.
+    fn any(self, any: &[Predicate]) -> Progress {
+        let mut best: Option<Progress> = None;
+        for one in any {
+            let progress = self.evaluate(one);
+            if progress.met {
+                return progress;
+            }
+            let left = |progress: &Progress| progress.of - progress.done;
+            if best.as_ref().is_none_or(|best| left(&progress) < left(best)) {
+                best = Some(progress);
+            }
+        }
+        best.unwrap_or_else(|| Progress::unmet(Message::new("goal-nothing-listed")))
+    }
+}
+
+/// Parts together: met when all are.
+fn sum(parts: impl Iterator<Item = Progress>) -> Progress {
+    let mut whole = Progress { met: true, done: 0, of: 0, missing: Vec::new() };
+    for part in parts {
+        whole.met &= part.met;
+        whole.done += part.done;
+        whole.of += part.of;
+        whole.missing.extend(part.missing);
+    }
+    if whole.of == 0 { Progress::met() } else { whole }
+}
+
+/// What to say of a predicate that holds and must not.
+fn unwanted(predicate: &Predicate) -> Message {
+    match predicate {
+        Predicate::RepositoryExists { repository } => Message::new("goal-gone-repository").with("name", repository),
+        Predicate::ImageExists { image } => Message::new("goal-gone-image").with("image", image.to_string()),
+        Predicate::LocalImage { name } => Message::new("goal-gone-local-image").with("image", name),
+        Predicate::File { path, .. } => Message::new("goal-gone-file").with("path", path),
+        Predicate::Requested { operation, .. } => Message::new("goal-gone-request").with("operation", operation),
+        _ => Message::new("goal-gone"),
+    }
+}
