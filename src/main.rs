@@ -1,3 +1,65 @@
-//! The command line: no argument opens the game.
+//! The command line: no argument opens the game, or the edition without a window where there is no display.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use ecr_quest::terminal;
+use ecr_quest::text::Lang;
+
+/// Learn Amazon ECR by running a small simulated cloud. Not affiliated with AWS.
+#[derive(Parser)]
+#[command(version, about)]
+struct Args {
+    /// The language: `en` or `ko`. Without it, the profile's, then the system's.
+    #[arg(long, global = true, value_parser = parse_lang, value_name = "LANG")]
+    lang: Option<Lang>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs shell lines from standard input in an empty sandbox; exits with the last exit code.
+    Shell {
+        /// The seed of the world: same seed and same lines, same output.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Plays one quest in the terminal. Piped input begins afresh and exits with 0 when the quest is won, else with 1.
+    Play {
+        /// The quest's id, such as `first-push`.
+        id: String,
+        /// Begins afresh instead of going on where it was left.
+        #[arg(long)]
+        fresh: bool,
+    },
+    /// Opens the edition without a window.
+    Terminal,
+    /// Proves quest and question files; without a path, all that are part of the program. Exits with 1 on any failure.
+    Check {
+        /// Files, or folders of `.ron` files.
+        paths: Vec<PathBuf>,
+    },
+}
+
+fn parse_lang(text: &str) -> Result<Lang, String> {
+    Lang::from_locale(text).ok_or_else(|| "expected `en` or `ko`".to_owned())
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match args.command {
+        Some(Command::Shell { seed }) => terminal::shell(seed, args.lang),
+        Some(Command::Play { id, fresh }) => terminal::play(&id, fresh, args.lang),
+        Some(Command::Terminal) => terminal::menu(args.lang),
+        Some(Command::Check { paths }) => terminal::check(&paths, args.lang),
+        None => open(args.lang),
+    }
+}
+
+/// The game where it can be shown, else the edition without a window, saying so in one line.
+fn open(lang: Option<Lang>) -> ExitCode {
+    terminal::say_no_window(lang);
+    terminal::menu(lang)
+}

@@ -38,8 +38,6 @@ pub struct App {
     now: i64,
     quit: bool,
     store: Box<dyn Store>,
-    /// The system's language, where the learner has chosen none.
-    system_lang: Lang,
     /// How many entries of the open sessions' journals are saved.
     saved: play::Saved,
 }
@@ -111,7 +109,6 @@ impl App {
             now: 0,
             quit: false,
             store,
-            system_lang,
             saved: play::Saved::default(),
         };
         for notice in loaded.notices {
@@ -227,6 +224,16 @@ impl App {
     /// Real time as last told.
     pub fn now(&self) -> i64 {
         self.now
+    }
+
+    /// Speaks another language for now, without choosing it for the profile.
+    pub fn speak(&mut self, lang: Lang) {
+        self.words = Words::new(lang);
+    }
+
+    /// Shows a notice.
+    pub fn notice(&mut self, message: Message) {
+        self.toast(ToastKind::Notice, message);
     }
 
     fn toast(&mut self, kind: ToastKind, message: Message) {

@@ -29,11 +29,22 @@ pub struct Bank {
 }
 
 impl Bank {
+    /// The question files that are part of the program, as `assets/exam/…`, and their texts.
+    pub fn embedded_files() -> Vec<(String, &'static str)> {
+        let files = crate::quest::ron_files(&QUESTIONS);
+        files.into_iter().map(|(file, text)| (format!("assets/exam/{file}"), text)).collect()
+    }
+
+    /// The exams that are part of the program.
+    pub fn exams() -> Source<'static> {
+        Source::new("assets/exams.ron", EXAMS)
+    }
+
     /// The questions that are part of the program.
     pub fn embedded(catalogue: &Catalogue) -> Self {
-        let files = crate::quest::ron_files(&QUESTIONS);
-        let sources: Vec<_> = files.into_iter().map(|(file, text)| Source::new(file, text)).collect();
-        Self::read(&sources, Source::new("assets/exams.ron", EXAMS), catalogue)
+        let files = Self::embedded_files();
+        let sources: Vec<_> = files.iter().map(|(file, text)| Source::new(file, text)).collect();
+        Self::read(&sources, Self::exams(), catalogue)
     }
 
     /// Reads questions and exams. A file that can't be read is a problem; the others stand. So is a question that

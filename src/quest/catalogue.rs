@@ -57,9 +57,19 @@ impl Catalogue {
         Self::with(&[])
     }
 
-    /// What is part of the program, and further quest files that an edge has read.
+    /// The quest files that are part of the program, as `quests/…`, and their texts.
+    pub fn embedded_files() -> Vec<(String, &'static str)> {
+        ron_files(&QUESTS).into_iter().map(|(file, text)| (format!("quests/{file}"), text)).collect()
+    }
+
+    /// What is part of the program, and further quest files that an edge has read. A quest of theirs takes the place of
+    /// the one with the same id.
     pub fn with(extra: &[Source<'_>]) -> Self {
-        let mut sources: Vec<_> = ron_files(&QUESTS).into_iter().map(|(file, text)| Source::new(file, text)).collect();
+        let embedded = Self::embedded_files();
+        let replaced: BTreeSet<_> =
+            extra.iter().filter_map(|source| source.read::<Quest>().ok()).map(|quest| quest.id).collect();
+        let mut sources: Vec<_> = embedded.iter().map(|(file, text)| Source::new(file, text)).collect();
+        sources.retain(|source| source.read::<Quest>().map_or(true, |quest| !replaced.contains(&quest.id)));
         sources.extend_from_slice(extra);
         Self::read(Shared::embedded(), &sources)
     }
