@@ -8,9 +8,11 @@ mod decision;
 mod evaluate;
 mod json;
 mod managed;
+mod ops;
 mod parse;
 mod pattern;
 mod policy;
+mod principals;
 mod request;
 mod setup;
 mod state;
@@ -19,12 +21,13 @@ pub use condition::Condition;
 pub use decision::{Decision, Element, NearMiss, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Verdict};
 pub use managed::{AwsManagedPolicy, aws_managed, aws_managed_policies};
 pub use policy::{Effect, Policy, PrincipalPattern, Statement, Version};
+pub use principals::{bind_principals, shown_document};
 pub use setup::{KeyPair, create_administrator};
 pub use state::{
     AccessKey, Attachments, Group, InstanceProfile, ManagedPolicy, Named, PolicyVersion, Role, State, Tag, User,
 };
 
-use super::{Arn, Authorization, Caller, Cloud, Principal, Region};
+use super::{AccountId, Arn, Authorization, Caller, Cloud, Principal, Region};
 use request::Request;
 
 /// Decides whether `caller` may do what `question` asks, and says why. Changes nothing.
@@ -39,32 +42,42 @@ pub fn decide(cloud: &Cloud, caller: &Caller, question: &Authorization) -> Decis
 /// `principal` is a user, a role (as any session of it), a session, or an account's root.
 /// An ARN that names none of these may do nothing.
 pub fn decide_as(cloud: &Cloud, principal: &Arn, action: &str, resource: Option<&Arn>) -> Decision {
-    let account = principal.account().parse();
-    let last = principal.resource().rsplit('/').next().unwrap_or_default().to_owned();
-    let principal = match (account, principal.service(), principal.resource().split('/').next()) {
-        (Ok(account), "iam", Some("root")) => Principal::Root { account },
-        (Ok(account), "iam", Some("role")) => Principal::Session { account, role: last, session: "session".to_owned() },
-        (Ok(account), "sts", Some("assumed-role")) => {
-            let role = principal.resource().split('/').nth(1).unwrap_or_default().to_owned();
-            Principal::Session { account, role, session: last }
-        }
-        (Ok(account), "iam", Some("user")) => Principal::User { account, name: last },
-        (Ok(account), _, _) => Principal::Service { account, name: last },
-        (Err(_), _, _) => {
-            let account = super::AccountId::home();
-            Principal::Service { account, name: principal.as_str().to_owned() }
-        }
-    };
+    let principal = principal_of(principal);
     let region = resource.map(Arn::region).filter(|region| !region.is_empty());
     let region = region.map_or_else(Region::home, Region::new);
     let request = Request::new(cloud, &principal, action, resource, &region);
     answer(cloud, &request)
 }
 
+/// The principal that an ARN names; a role stands for any session of it.
+fn principal_of(arn: &Arn) -> Principal {
+    let Ok(account) = arn.account().parse() else {
+        return Principal::Service { account: AccountId::home(), name: arn.as_str().to_owned() };
+    };
+    let mut parts = arn.resource().split('/');
+    let (kind, second) = (parts.next(), parts.next());
+    let last = parts.next_back().or(second).unwrap_or_default().to_owned();
+    match (arn.service(), kind, second) {
+        ("iam", Some("root"), None) => Principal::Root { account },
+        ("iam", Some("user"), Some(_)) => Principal::User { account, name: last },
+        ("iam", Some("role"), Some(_)) => Principal::Session { account, role: last, session: "session".to_owned() },
+        ("sts", Some("assumed-role"), Some(role)) => {
+            Principal::Session { account, role: role.to_owned(), session: last }
+        }
+        _ => Principal::Service { account, name: last },
+    }
+}
+
+/// The ARN that names a principal in answers, with the path of a user.
+pub fn full_arn(cloud: &Cloud, principal: &Principal) -> Arn {
+    let region = Region::home();
+    Request::new(cloud, principal, "", None, &region).arn
+}
+
 /// Whether a service such as `ecs-tasks.amazonaws.com` may assume the role: what its trust policy says.
 /// A role that does not exist can't be assumed.
 pub fn can_assume(cloud: &Cloud, service: &str, role: &Arn) -> Decision {
-    let account = role.account().parse().unwrap_or_else(|_| super::AccountId::home());
+    let account = role.account().parse().unwrap_or_else(|_| AccountId::home());
     let principal = Principal::Service { account, name: service.to_owned() };
     let region = Region::home();
     let request = Request::new(cloud, &principal, "sts:AssumeRole", Some(role), &region);
@@ -84,4 +97,95 @@ fn answer(cloud: &Cloud, request: &Request<'_>) -> Decision {
     evaluate::evaluate(request, &policies)
 }
 
-super::operations!();
+pub(in crate::cloud) use ops::Validation;
+pub use ops::access_keys::{CreateAccessKey, DeleteAccessKey, ListAccessKeys, UpdateAccessKey};
+pub use ops::attachments::{
+    AttachGroupPolicy, AttachRolePolicy, AttachUserPolicy, DeleteGroupPolicy, DeleteRolePolicy, DeleteUserPolicy,
+    DetachGroupPolicy, DetachRolePolicy, DetachUserPolicy, GetGroupPolicy, GetRolePolicy, GetUserPolicy,
+    ListAttachedGroupPolicies, ListAttachedRolePolicies, ListAttachedUserPolicies, ListGroupPolicies, ListRolePolicies,
+    ListUserPolicies, PutGroupPolicy, PutRolePolicy, PutUserPolicy,
+};
+pub use ops::boundaries::{
+    DeleteRolePermissionsBoundary, DeleteUserPermissionsBoundary, PutRolePermissionsBoundary,
+    PutUserPermissionsBoundary,
+};
+pub use ops::groups::{AddUserToGroup, CreateGroup, DeleteGroup, GetGroup, ListGroups, RemoveUserFromGroup};
+pub use ops::instance_profiles::{
+    AddRoleToInstanceProfile, CreateInstanceProfile, DeleteInstanceProfile, GetInstanceProfile, ListInstanceProfiles,
+    ListInstanceProfilesForRole, RemoveRoleFromInstanceProfile,
+};
+pub use ops::policies::{
+    CreatePolicy, CreatePolicyVersion, DeletePolicy, DeletePolicyVersion, GetPolicy, GetPolicyVersion,
+    ListEntitiesForPolicy, ListPolicies, ListPolicyVersions, SetDefaultPolicyVersion,
+};
+pub use ops::roles::{CreateRole, DeleteRole, GetRole, ListRoles, UpdateAssumeRolePolicy, UpdateRole};
+pub use ops::simulate::{SimulateCustomPolicy, SimulatePrincipalPolicy};
+pub use ops::users::{CreateUser, DeleteUser, GetUser, ListGroupsForUser, ListUsers};
+
+super::operations!(
+    AddRoleToInstanceProfile,
+    AddUserToGroup,
+    AttachGroupPolicy,
+    AttachRolePolicy,
+    AttachUserPolicy,
+    CreateAccessKey,
+    CreateGroup,
+    CreateInstanceProfile,
+    CreatePolicy,
+    CreatePolicyVersion,
+    CreateRole,
+    CreateUser,
+    DeleteAccessKey,
+    DeleteGroup,
+    DeleteGroupPolicy,
+    DeleteInstanceProfile,
+    DeletePolicy,
+    DeletePolicyVersion,
+    DeleteRole,
+    DeleteRolePermissionsBoundary,
+    DeleteRolePolicy,
+    DeleteUser,
+    DeleteUserPermissionsBoundary,
+    DeleteUserPolicy,
+    DetachGroupPolicy,
+    DetachRolePolicy,
+    DetachUserPolicy,
+    GetGroup,
+    GetGroupPolicy,
+    GetInstanceProfile,
+    GetPolicy,
+    GetPolicyVersion,
+    GetRole,
+    GetRolePolicy,
+    GetUser,
+    GetUserPolicy,
+    ListAccessKeys,
+    ListAttachedGroupPolicies,
+    ListAttachedRolePolicies,
+    ListAttachedUserPolicies,
+    ListEntitiesForPolicy,
+    ListGroupPolicies,
+    ListGroups,
+    ListGroupsForUser,
+    ListInstanceProfiles,
+    ListInstanceProfilesForRole,
+    ListPolicies,
+    ListPolicyVersions,
+    ListRolePolicies,
+    ListRoles,
+    ListUserPolicies,
+    ListUsers,
+    PutGroupPolicy,
+    PutRolePermissionsBoundary,
+    PutRolePolicy,
+    PutUserPermissionsBoundary,
+    PutUserPolicy,
+    RemoveRoleFromInstanceProfile,
+    RemoveUserFromGroup,
+    SetDefaultPolicyVersion,
+    SimulateCustomPolicy,
+    SimulatePrincipalPolicy,
+    UpdateAccessKey,
+    UpdateAssumeRolePolicy,
+    UpdateRole,
+);

@@ -181,10 +181,6 @@ impl<T: Clone> Named<T> {
         self.0.values()
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.values_mut().map(Arc::make_mut)
-    }
-
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -1,10 +1,20 @@
 //! STS: who am I, role sessions, and whose an access key is.
 
+mod operations;
+
+pub use operations::{
+    AssumeRole, AssumeRoleOutput, AssumedRoleUser, Credentials, GetCallerIdentity, GetCallerIdentityOutput,
+    GetSessionToken, GetSessionTokenOutput, PolicyDescriptor,
+};
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::iam::Policy;
-use super::{ApiError, Cloud, Principal, Service, Timestamp};
+use super::{ApiError, Cloud, Duration, Principal, Service, Timestamp};
+
+/// How large an inline session policy may be, without white space. Source: STS API Reference, AssumeRole.
+const SESSION_POLICY_SIZE: usize = 2048;
 
 /// The temporary credentials that an account has given out.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +38,27 @@ pub struct Session {
     pub expires: Timestamp,
     /// Session policies, by name or ARN: they only limit.
     pub policies: Vec<(Arc<str>, Arc<Policy>)>,
+}
+
+/// Gives out temporary credentials.
+fn start(
+    cloud: &mut Cloud,
+    principal: Principal,
+    entity_id: Arc<str>,
+    lifetime: Duration,
+    policies: Vec<(Arc<str>, Arc<Policy>)>,
+) -> Arc<Session> {
+    let issued = cloud.now();
+    let access_key_id = format!("ASIA{}", cloud.random_id(16));
+    let secret_access_key = cloud.random_secret();
+    let token = format!("IQoJb3JpZ2luX2Vj{}", cloud.random_base64(340));
+    let expires = issued + lifetime;
+    let account = principal.account().clone();
+    let session = Session { access_key_id, secret_access_key, token, principal, entity_id, issued, expires, policies };
+    let session = Arc::new(session);
+    let sessions = &mut cloud.account_mut(&account).sts.sessions;
+    sessions.insert(session.access_key_id.clone(), Arc::clone(&session));
+    session
 }
 
 /// Whose the credentials are, as `service` checks them before all else.
@@ -138,4 +169,4 @@ pub(super) fn user_id(cloud: &Cloud, principal: &Principal) -> String {
     }
 }
 
-super::operations!();
+super::operations!(AssumeRole, GetCallerIdentity, GetSessionToken);

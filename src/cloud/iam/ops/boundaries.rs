@@ -1,0 +1,103 @@
+//! Permissions boundaries of users and roles.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::{on_role, on_user, wire};
+use crate::cloud::iam::State;
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
+
+/// The managed policy that a boundary is to be.
+pub(super) fn policy(state: &State, arn: Option<String>) -> Result<Option<Arc<str>>, ApiError> {
+    let Some(arn) = arn else { return Ok(None) };
+    if state.managed_document(&arn).is_none() {
+        return Err(super::no_such_entity(format!("Scope ARN: {arn} does not exist or is not attachable.")));
+    }
+    Ok(Some(arn.into()))
+}
+
+/// Makes the two operations that set and remove the boundary of one kind of entity.
+macro_rules! boundary_operations {
+    ($put:ident, $delete:ident, $name:literal, $on:ident, $table:ident, $missing:ident) => {
+        /// Sets the permissions boundary.
+        #[derive(Clone, Debug, Deserialize)]
+        pub struct $put {
+            #[serde(rename = $name)]
+            pub name: String,
+            #[serde(rename = "PermissionsBoundary")]
+            pub permissions_boundary: String,
+        }
+
+        impl Operation for $put {
+            const SERVICE: Service = Service::Iam;
+            const NAME: &'static str = stringify!($put);
+            type Output = wire::Empty;
+
+            fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
+                let mut questions = $on(concat!("iam:", stringify!($put)), cloud, caller, &self.name);
+                for question in &mut questions {
+                    let values = vec![self.permissions_boundary.clone()];
+                    question.context.push(("iam:PermissionsBoundary".to_owned(), values));
+                }
+                questions
+            }
+
+            fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<wire::Empty, ApiError> {
+                let state = super::state_mut(cloud, caller);
+                if state.$table.get(&self.name).is_none() {
+                    return Err(super::$missing(&self.name));
+                }
+                let boundary = policy(state, Some(self.permissions_boundary))?;
+                if let Some(entity) = state.$table.get_mut(&self.name) {
+                    entity.boundary = boundary;
+                }
+                Ok(wire::Empty {})
+            }
+        }
+
+        /// Removes the permissions boundary.
+        #[derive(Clone, Debug, Deserialize)]
+        pub struct $delete {
+            #[serde(rename = $name)]
+            pub name: String,
+        }
+
+        impl Operation for $delete {
+            const SERVICE: Service = Service::Iam;
+            const NAME: &'static str = stringify!($delete);
+            type Output = wire::Empty;
+
+            fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
+                $on(concat!("iam:", stringify!($delete)), cloud, caller, &self.name)
+            }
+
+            fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<wire::Empty, ApiError> {
+                let state = super::state_mut(cloud, caller);
+                state.$table.get_mut(&self.name).ok_or_else(|| super::$missing(&self.name))?.boundary = None;
+                Ok(wire::Empty {})
+            }
+        }
+    };
+}
+
+fn on_named_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
+    on_user(action, cloud, caller, Some(name))
+}
+
+boundary_operations!(
+    PutUserPermissionsBoundary,
+    DeleteUserPermissionsBoundary,
+    "UserName",
+    on_named_user,
+    users,
+    no_such_user
+);
+boundary_operations!(
+    PutRolePermissionsBoundary,
+    DeleteRolePermissionsBoundary,
+    "RoleName",
+    on_role,
+    roles,
+    no_such_role
+);

@@ -1,0 +1,187 @@
+//! IAM's operations, in AWS's shapes. One file per kind of entity; here is what they share.
+
+pub(super) mod access_keys;
+pub(super) mod attachments;
+pub(super) mod boundaries;
+pub(super) mod groups;
+pub(super) mod instance_profiles;
+pub(super) mod policies;
+pub(super) mod roles;
+pub(super) mod simulate;
+pub(super) mod users;
+mod validate;
+pub(super) mod wire;
+
+pub(in crate::cloud) use validate::Validation;
+
+use serde::Deserialize;
+
+use super::State;
+use crate::cloud::{AccountId, ApiError, Arn, Authorization, Caller, Cloud, Duration, Principal, Timestamp};
+
+/// The caller's own account: IAM knows no other.
+fn state<'a>(cloud: &'a Cloud, caller: &Caller) -> Option<&'a State> {
+    cloud.account(caller.principal.account()).map(|account| &account.iam)
+}
+
+/// The same, for operations that read nothing else.
+fn read<'a>(cloud: &'a Cloud, caller: &Caller) -> Result<&'a State, ApiError> {
+    state(cloud, caller)
+        .ok_or_else(|| ApiError::new("InvalidClientTokenId", "The security token included in the request is invalid."))
+}
+
+fn state_mut<'a>(cloud: &'a mut Cloud, caller: &Caller) -> &'a mut State {
+    &mut cloud.account_mut(caller.principal.account()).iam
+}
+
+/// The time as IAM keeps it: to the second.
+fn now(cloud: &Cloud) -> Timestamp {
+    let now = cloud.now();
+    now - Duration::millis(now.as_millis().rem_euclid(1000))
+}
+
+/// A question about one entity, by its kind and name.
+///
+/// Source: Service Authorization Reference, AWS Identity and Access Management.
+fn on(action: &'static str, account: &AccountId, kind: &str, name: &str) -> Vec<Authorization> {
+    vec![Authorization::on(action, Arn::new("iam", "", account.as_str(), &format!("{kind}/{name}")))]
+}
+
+fn on_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: Option<&str>) -> Vec<Authorization> {
+    let own = match &caller.principal {
+        Principal::User { name, .. } => name.as_str(),
+        _ => "",
+    };
+    let name = name.unwrap_or(own);
+    match state(cloud, caller).and_then(|state| state.user(name)) {
+        Some(user) => vec![tagged(Authorization::on(action, user.arn.clone()), &user.tags)],
+        None => on(action, caller.principal.account(), "user", name),
+    }
+}
+
+fn on_group(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
+    match state(cloud, caller).and_then(|state| state.group(name)) {
+        Some(group) => vec![Authorization::on(action, group.arn.clone())],
+        None => on(action, caller.principal.account(), "group", name),
+    }
+}
+
+fn on_role(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
+    match state(cloud, caller).and_then(|state| state.role(name)) {
+        Some(role) => vec![tagged(Authorization::on(action, role.arn.clone()), &role.tags)],
+        None => on(action, caller.principal.account(), "role", name),
+    }
+}
+
+fn on_instance_profile(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
+    match state(cloud, caller).and_then(|state| state.instance_profile(name)) {
+        Some(profile) => vec![Authorization::on(action, profile.arn.clone())],
+        None => on(action, caller.principal.account(), "instance-profile", name),
+    }
+}
+
+/// A question about a policy, by its ARN. What is not an ARN is no resource that a policy could name.
+fn on_policy(action: &'static str, arn: &str) -> Vec<Authorization> {
+    vec![Authorization { action, resource: arn.parse().ok(), context: Vec::new() }]
+}
+
+/// Adds the entity's tags as condition keys.
+fn tagged(mut question: Authorization, tags: &[super::Tag]) -> Authorization {
+    for tag in tags {
+        for prefix in ["aws:ResourceTag", "iam:ResourceTag"] {
+            question.context.push((format!("{prefix}/{}", tag.key), vec![tag.value.clone()]));
+        }
+    }
+    question
+}
+
+/// Adds the tags of a request as condition keys.
+fn with_request_tags(mut questions: Vec<Authorization>, tags: &[super::Tag]) -> Vec<Authorization> {
+    for question in questions.iter_mut().filter(|_| !tags.is_empty()) {
+        let keys = tags.iter().map(|tag| tag.key.clone()).collect();
+        question.context.push(("aws:TagKeys".to_owned(), keys));
+        for tag in tags {
+            question.context.push((format!("aws:RequestTag/{}", tag.key), vec![tag.value.clone()]));
+        }
+    }
+    questions
+}
+
+/// Which page of a list is wanted.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Page {
+    /// Where the page before ended.
+    marker: Option<String>,
+    max_items: Option<usize>,
+}
+
+/// A page of a list, as far as it goes.
+struct Paged<T> {
+    items: Vec<T>,
+    /// Set when there is more.
+    marker: Option<String>,
+}
+
+impl Page {
+    /// Cuts the page out of the whole list. Source: IAM API Reference, `MaxItems`: 100 unless given.
+    fn cut<T>(&self, items: Vec<T>) -> Result<Paged<T>, ApiError> {
+        let start = match &self.marker {
+            None => 0,
+            Some(marker) => marker.parse::<usize>().map_err(|_| validation("Invalid Marker."))?,
+        };
+        let len = self.max_items.unwrap_or(100);
+        let more = items.len() > start.saturating_add(len);
+        let items = items.into_iter().skip(start).take(len).collect();
+        Ok(Paged { items, marker: more.then(|| (start + len).to_string()) })
+    }
+}
+
+fn no_such_entity(message: String) -> ApiError {
+    ApiError::new("NoSuchEntity", message)
+}
+
+fn no_such_user(name: &str) -> ApiError {
+    no_such_entity(format!("The user with name {name} cannot be found."))
+}
+
+fn no_such_group(name: &str) -> ApiError {
+    no_such_entity(format!("The group with name {name} cannot be found."))
+}
+
+fn no_such_role(name: &str) -> ApiError {
+    no_such_entity(format!("The role with name {name} cannot be found."))
+}
+
+fn no_such_instance_profile(name: &str) -> ApiError {
+    no_such_entity(format!("Instance Profile {name} cannot be found."))
+}
+
+fn no_such_policy(arn: &str) -> ApiError {
+    no_such_entity(format!("Policy {arn} was not found."))
+}
+
+fn already_exists(message: String) -> ApiError {
+    ApiError::new("EntityAlreadyExists", message)
+}
+
+fn delete_conflict(what: &str) -> ApiError {
+    ApiError::new("DeleteConflict", format!("Cannot delete entity, must {what} first."))
+}
+
+fn limit_exceeded(message: impl Into<String>) -> ApiError {
+    ApiError::new("LimitExceeded", message)
+}
+
+fn validation(message: impl Into<String>) -> ApiError {
+    ApiError::new("ValidationError", message)
+}
+
+/// The name of the user that a request is about: named, or the caller's own.
+fn user_or_own<'a>(name: Option<&'a str>, caller: &'a Caller) -> Result<&'a str, ApiError> {
+    match (name, &caller.principal) {
+        (Some(name), _) => Ok(name),
+        (None, Principal::User { name, .. }) => Ok(name),
+        (None, _) => Err(validation("Must specify userName when calling with non-User credentials")),
+    }
+}
