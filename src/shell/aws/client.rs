@@ -1,0 +1,160 @@
+//! Sending a request: who signs it, where it goes, and through the door.
+
+use serde_json::{Value, json};
+
+use super::config::{Config, Credentials, Keys};
+use super::endpoint;
+use super::error::Failure;
+use super::model::{Model, Operation};
+use super::output::shape;
+use super::validate::validate;
+use crate::cloud::{ApiError, Caller, Origin, Principal, Region, Service, sts};
+use crate::laptop::Laptop;
+use crate::text::Message;
+use crate::world::World;
+
+/// Codes after which the real command tries again. Source: botocore, standard retry mode.
+const THROTTLING: [&str; 14] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "RequestThrottled",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+];
+
+/// How often it tries again.
+const RETRIES: u32 = 2;
+
+/// What a command talks to a service with.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    /// The service's model.
+    pub(super) model: &'static Model,
+    config: Config,
+    region: String,
+    endpoint_url: Option<String>,
+    signs: bool,
+}
+
+impl Client {
+    /// A client for a service. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// For a profile that is not there, and without a usable region.
+    pub(super) fn new(
+        laptop: &Laptop,
+        model: &'static Model,
+        config: Config,
+        region: Option<&str>,
+        endpoint_url: Option<&str>,
+        signs: bool,
+    ) -> Result<Self, Failure> {
+        config.check_profile()?;
+        let region = endpoint::region(&model.name, region.map(str::to_owned).or_else(|| config.region(laptop)))?;
+        Ok(Self { model, config, region, endpoint_url: endpoint_url.map(str::to_owned), signs })
+    }
+
+    /// Checks a request, sends it and brings the answer into the model's form.
+    ///
+    /// # Errors
+    /// For a request that does not fit, without credentials, and whatever the service says.
+    pub(super) fn call(
+        &self,
+        world: &mut World,
+        name: &str,
+        operation: &Operation,
+        request: Value,
+    ) -> Result<Value, Failure> {
+        if let Some(report) = self.model.input(operation).and_then(|to| validate(&request, to)) {
+            return Err(Failure::Params(report));
+        }
+        let Some(credentials) = self.config.credentials(&world.laptop)?.filter(|_| self.signs) else {
+            if !self.signs {
+                let error = ApiError::new("MissingAuthenticationToken", "Missing Authentication Token");
+                return Err(service_failure(name, error, None));
+            }
+            return Err(Failure::Configuration {
+                code: "NoCredentials",
+                message: "Unable to locate credentials. You can configure credentials by running \"aws login\".",
+            });
+        };
+        let keys = self.keys(world, credentials)?;
+        endpoint::connect(&self.model.name, &self.region, self.endpoint_url.as_deref())?;
+        let answer = self.send(world, &keys, name, request)?;
+        Ok(match self.model.output(operation) {
+            Some(to) => shape::shape(answer, to),
+            None => json!({}),
+        })
+    }
+
+    /// The keys to sign with: a role's profile assumes the role now.
+    fn keys(&self, world: &mut World, credentials: Credentials) -> Result<Keys, Failure> {
+        let (arn, session, external_id, source) = match credentials {
+            Credentials::Keys(keys) => return Ok(keys),
+            Credentials::Role { arn, session, external_id, source } => (arn, session, external_id, source),
+        };
+        let mut keys = self.keys(world, *source)?;
+        let session = session.unwrap_or_else(|| format!("botocore-session-{}", world.cloud.now().as_millis() / 1000));
+        let mut request = json!({"RoleArn": arn, "RoleSessionName": session});
+        if let (Some(external_id), Some(members)) = (external_id, request.as_object_mut()) {
+            members.insert("ExternalId".to_owned(), external_id.into());
+        }
+        let Some(model) = super::model::model("sts") else { return Ok(keys) };
+        let sts = Self { model, endpoint_url: None, ..self.clone() };
+        let answer = sts.send(world, &keys, "AssumeRole", request)?;
+        let field = |name: &str| {
+            answer.pointer(&format!("/Credentials/{name}")).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        keys.access_key_id = field("AccessKeyId");
+        keys.secret_access_key = field("SecretAccessKey");
+        keys.session_token = Some(field("SessionToken"));
+        Ok(keys)
+    }
+
+    fn send(&self, world: &mut World, keys: &Keys, name: &str, request: Value) -> Result<Value, Failure> {
+        let Some(service) = Service::ALL.into_iter().find(|service| service.name() == self.model.name) else {
+            return Err(not_simulated(&self.model.name, name));
+        };
+        let principal = self.principal(world, service, keys).map_err(|error| service_failure(name, error, None))?;
+        let caller = Caller { principal, region: Region::new(&self.region), origin: Origin::Laptop };
+        let mut tries = 0;
+        loop {
+            let answer = world.cloud.call_wire(&caller, service, name, request.clone());
+            match answer {
+                Err(_) => return Err(not_simulated(&self.model.name, name)),
+                Ok(Ok(value)) => return Ok(value),
+                Ok(Err(error)) if THROTTLING.contains(&error.code.as_ref()) => {
+                    if tries == RETRIES {
+                        return Err(service_failure(name, error, Some(RETRIES)));
+                    }
+                    tries += 1;
+                }
+                Ok(Err(error)) => return Err(service_failure(name, error, None)),
+            }
+        }
+    }
+
+    fn principal(&self, world: &World, service: Service, keys: &Keys) -> Result<Principal, ApiError> {
+        let token = keys.session_token.as_deref();
+        sts::authenticate(&world.cloud, service, &keys.access_key_id, &keys.secret_access_key, token)
+    }
+}
+
+fn service_failure(operation: &str, error: ApiError, retries: Option<u32>) -> Failure {
+    Failure::Service { operation: operation.to_owned(), error, retries }
+}
+
+/// AWS has it, the simulation does not: said by name, in the learner's language.
+fn not_simulated(service: &str, operation: &str) -> Failure {
+    let message = Message::new("aws-operation-not-simulated").with("service", service);
+    Failure::Simulation(message.with("operation", super::model::xform_name(operation)))
+}

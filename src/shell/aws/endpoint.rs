@@ -1,0 +1,99 @@
+//! Regions and the addresses of services in them.
+
+use super::error::Failure;
+
+/// The commercial regions. Source: AWS General Reference, "AWS Regions", 2026.
+pub(super) const REGIONS: [&str; 34] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// The region that global services live in.
+const GLOBAL: &str = "us-east-1";
+
+/// Whether a service has one endpoint for all regions, and needs none to be configured.
+fn is_global(service: &str) -> bool {
+    matches!(service, "iam" | "sts")
+}
+
+/// The region to call a service in.
+///
+/// # Errors
+/// Without a region, or with one that cannot be part of a host name.
+pub(super) fn region(service: &str, configured: Option<String>) -> Result<String, Failure> {
+    let Some(region) = configured else {
+        if is_global(service) {
+            return Ok(GLOBAL.to_owned());
+        }
+        return Err(Failure::Configuration {
+            code: "NoRegion",
+            message: "You must specify a region. You can also configure your region by running \"aws configure\".",
+        });
+    };
+    let is_label = (1..=63).contains(&region.len())
+        && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !region.starts_with('-')
+        && !region.ends_with('-')
+        && !region.bytes().all(|b| b.is_ascii_digit());
+    if is_label {
+        Ok(region)
+    } else {
+        Err(Failure::Other(format!("Provided region_name '{region}' doesn't match a supported format.")))
+    }
+}
+
+/// Connects: fails where no such host is.
+///
+/// # Errors
+/// `Could not connect to the endpoint URL`.
+pub(super) fn connect(service: &str, region: &str, endpoint_url: Option<&str>) -> Result<(), Failure> {
+    let own = match service {
+        "ecr" | "ecr-public" => format!("https://api.{service}.{region}.amazonaws.com/"),
+        "iam" => "https://iam.amazonaws.com/".to_owned(),
+        _ => format!("https://{service}.{region}.amazonaws.com/"),
+    };
+    let host_exists = match service {
+        "iam" => true,
+        // Source: Amazon ECR Public User Guide: its API is in these regions only.
+        "ecr-public" => matches!(region, "us-east-1" | "us-west-2"),
+        _ => REGIONS.contains(&region),
+    };
+    let wanted = endpoint_url.map(|url| format!("{}/", url.trim_end_matches('/')));
+    match wanted {
+        None if host_exists => Ok(()),
+        Some(url) if url == own && host_exists => Ok(()),
+        wanted => Err(Failure::Other(format!("Could not connect to the endpoint URL: \"{}\"", wanted.unwrap_or(own)))),
+    }
+}

@@ -1,0 +1,109 @@
+//! `aws help`, `aws SERVICE help`, `aws SERVICE OPERATION help`: what there is, and what of it is simulated.
+
+use super::globals;
+use super::model::{self, Kind, MODELED, Model, Operation, Type, xform_name};
+use super::params;
+use crate::cloud::{ecr, ecs, iam, sts};
+use crate::text::Words;
+
+/// Marks what is not simulated.
+const NOT_SIMULATED: &str = "*";
+/// Marks what is required.
+const REQUIRED: &str = "*";
+
+/// The names of a service's simulated operations.
+pub(super) fn simulated(service: &str) -> &'static [&'static str] {
+    match service {
+        "ecr" => ecr::SIMULATED,
+        "ecs" => ecs::SIMULATED,
+        "iam" => iam::SIMULATED,
+        "sts" => sts::SIMULATED,
+        _ => &[],
+    }
+}
+
+/// The subcommands of a service: its operations, and what `aws` adds to them.
+pub(super) fn subcommands(model: &Model) -> Vec<String> {
+    let mut names: Vec<String> = model.operations().map(|(name, _)| xform_name(name)).collect();
+    names.extend(extra(&model.name).map(str::to_owned));
+    names.sort_unstable();
+    names
+}
+
+/// What `aws` has beside the operations of a service.
+fn extra(service: &str) -> impl Iterator<Item = &'static str> {
+    let login = matches!(service, "ecr" | "ecr-public").then_some("get-login-password");
+    let wait = model::waiters(service).next().map(|_| "wait");
+    login.into_iter().chain(wait)
+}
+
+/// `aws help`.
+pub(super) fn overview(words: &Words) -> String {
+    let mut out = format!("{}\n\n{}\n\n", words.get("aws-help-usage"), words.get("aws-help-commands"));
+    for name in MODELED {
+        let Some(model) = model::model(name) else { continue };
+        let (done, all) = (simulated(name).len(), model.operations().count());
+        if done > 0 {
+            out += &format!("  {name:<12} {done:>3} / {all}\n");
+        }
+    }
+    out += &format!("  {:<12} {}\n\n", "configure", words.get("aws-help-configure"));
+    out += &format!("{}\n\n{}\n\n", words.get("aws-help-more"), words.get("aws-help-options"));
+    for option in globals::options() {
+        out += &format!("  {}\n", option.flag);
+    }
+    out
+}
+
+/// `aws SERVICE help`.
+pub(super) fn service(words: &Words, model: &Model) -> String {
+    let title =
+        words.with("aws-help-operations", &[("service", model.name.as_str().into()), ("mark", NOT_SIMULATED.into())]);
+    let mut out = format!("{title}\n\n");
+    let done: Vec<String> = simulated(&model.name).iter().map(|name| xform_name(name)).collect();
+    for name in subcommands(model) {
+        let there = done.contains(&name)
+            || match name.as_str() {
+                "get-login-password" => done.iter().any(|name| name == "get-authorization-token"),
+                "wait" => true,
+                _ => false,
+            };
+        out += &format!("  {} {name}\n", if there { " " } else { NOT_SIMULATED });
+    }
+    out
+}
+
+/// `aws SERVICE OPERATION help`.
+pub(super) fn operation(words: &Words, model: &Model, name: &str, operation: &Operation) -> String {
+    let (service, cli_name) = (model.name.as_str(), xform_name(name));
+    let arguments = params::arguments(model, name, model.input(operation));
+    if arguments.is_empty() {
+        let key = "aws-help-no-parameters";
+        return words.with(key, &[("service", service.into()), ("operation", cli_name.into())]) + "\n";
+    }
+    let args = [("service", service.into()), ("operation", cli_name.into()), ("mark", REQUIRED.into())];
+    let mut out = format!("{}\n\n", words.with("aws-help-parameters", &args));
+    let width = arguments.iter().map(|argument| argument.flag.len()).max().unwrap_or_default();
+    for argument in &arguments {
+        let mark = if argument.required { REQUIRED } else { " " };
+        let kind = kind(argument.to);
+        let values = argument.to.shape.values.join(" | ");
+        let note = if values.is_empty() { kind } else { &values };
+        out += &format!("  {mark} {:<width$}  {note}\n", argument.flag);
+    }
+    out
+}
+
+fn kind(to: Type<'_>) -> &'static str {
+    match to.kind() {
+        Kind::Structure => "(structure)",
+        Kind::List => "(list)",
+        Kind::Map => "(map)",
+        Kind::String => "(string)",
+        Kind::Integer | Kind::Long => "(integer)",
+        Kind::Float | Kind::Double => "(float)",
+        Kind::Boolean => "(boolean)",
+        Kind::Timestamp => "(timestamp)",
+        Kind::Blob => "(blob)",
+    }
+}

@@ -1,0 +1,67 @@
+//! A service's answer as the real `aws` shows it: members in the model's order, times in ISO 8601, policies as objects.
+
+use serde_json::{Map, Value};
+
+use crate::cloud::Timestamp;
+use crate::shell::aws::model::{Kind, Type};
+
+/// Brings `value`, as the service gave it, into the form that is printed.
+pub(in crate::shell::aws) fn shape(value: Value, to: Type<'_>) -> Value {
+    match (to.kind(), value) {
+        (Kind::Structure, Value::Object(members)) => structure(members, to),
+        (Kind::List, Value::Array(items)) => match to.element() {
+            Some(element) => items.into_iter().map(|item| shape(item, element)).collect(),
+            None => Value::Array(items),
+        },
+        (Kind::Map, Value::Object(members)) => match to.value() {
+            Some(value) => members.into_iter().map(|(key, member)| (key, shape(member, value))).collect(),
+            None => Value::Object(members),
+        },
+        (Kind::Timestamp, Value::Number(seconds)) => {
+            let millis = (seconds.as_f64().unwrap_or_default() * 1000.0).round() as i64;
+            Value::String(Timestamp::from_millis(millis).to_string())
+        }
+        (Kind::String, Value::String(text)) if to.name == "policyDocumentType" => policy(text),
+        (_, value) => value,
+    }
+}
+
+fn structure(mut members: Map<String, Value>, to: Type<'_>) -> Value {
+    if to.shape.document {
+        return Value::Object(members);
+    }
+    let mut ordered = Map::new();
+    for (name, member) in to.members() {
+        if let Some(value) = members.shift_remove(name).filter(|value| !value.is_null()) {
+            ordered.insert(name.to_owned(), shape(value, member));
+        }
+    }
+    // A member that the model does not know is dropped, as the real command drops it.
+    Value::Object(ordered)
+}
+
+/// IAM sends policy documents percent-encoded; the real command shows them as the JSON that they are.
+fn policy(text: String) -> Value {
+    serde_json::from_str(&text)
+        .or_else(|_| serde_json::from_str(&percent_decoded(&text)))
+        .unwrap_or(Value::String(text))
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
