@@ -1,17 +1,131 @@
 //! ECS: clusters, task definitions, tasks, services, and the agents that pull.
+//!
+//! The learner's requests come through the door ([`api`]); time moves tasks from state to state ([`lifecycle`]) and lets
+//! services keep their counts ([`scheduler`]). Agents pull images through the same door, as the role of their instance or
+//! as a Fargate task's execution role ([`agent`]).
 
-use super::{Cloud, Timestamp};
+mod agent;
+mod alarms;
+mod api;
+mod cluster;
+mod definition;
+mod definition_rules;
+mod home;
+mod instance;
+mod launch;
+mod lifecycle;
+mod placement;
+mod program;
+mod scheduler;
+mod service;
+mod task;
+
+pub use api::*;
+pub use cluster::{Cluster, ClusterStatus, ContainerInstance, ImageCache, InstanceStatus, Setting};
+pub use definition::{
+    Compatibility, ContainerDefinition, DefinitionStatus, EphemeralStorage, KeyValuePair, LogConfiguration,
+    NetworkMode, PortMapping, RuntimePlatform, Tag, TaskDefinition,
+};
+pub use instance::{InstanceSpec, LaunchError, launch_instance};
+pub use service::{
+    AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, Deployment, DeploymentConfiguration, DeploymentStatus,
+    NetworkConfiguration, RolloutState, Service, ServiceEvent, ServiceStatus,
+};
+pub use task::{
+    Container, ContainerOverride, ContainerStatus, DesiredStatus, Interface, LaunchType, NetworkBinding, Overrides,
+    PullFailure, PullFailureKind, StopCause, StopCode, Task, TaskStatus,
+};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use alarms::{Alarms, Sleeper};
+use home::Home;
+
+use super::{AccountId, Cloud, Principal, Region, Timestamp};
 
 /// An account's ECS in one region.
 #[derive(Clone, Debug, Default)]
-pub struct State {}
-
-/// Lets what is due at [`Cloud::now`] happen: tasks change state, services reconcile.
-pub(super) fn tick(_cloud: &mut Cloud) {}
-
-/// When something is due next.
-pub(super) fn next_due(_cloud: &Cloud) -> Option<Timestamp> {
-    None
+pub struct State {
+    clusters: BTreeMap<String, Arc<Cluster>>,
+    /// By family and revision. Revisions are never removed, so the greatest is always the newest.
+    definitions: BTreeMap<(String, u32), Arc<TaskDefinition>>,
+    alarms: Alarms,
 }
 
-super::operations!();
+impl State {
+    /// The clusters, by name; deleted ones too while they are still shown.
+    pub fn clusters(&self) -> impl Iterator<Item = &Cluster> {
+        self.clusters.values().map(Arc::as_ref)
+    }
+
+    /// A cluster by name.
+    pub fn cluster(&self, name: &str) -> Option<&Cluster> {
+        self.clusters.get(name).map(Arc::as_ref)
+    }
+
+    /// The task definitions, by family, then by revision; deregistered ones too.
+    pub fn definitions(&self) -> impl Iterator<Item = &TaskDefinition> {
+        self.definitions.values().map(Arc::as_ref)
+    }
+
+    /// A revision of a family.
+    pub fn definition(&self, family: &str, revision: u32) -> Option<&TaskDefinition> {
+        self.definitions.get(&(family.to_owned(), revision)).map(Arc::as_ref)
+    }
+
+    /// The newest active revision of a family.
+    pub fn latest_definition(&self, family: &str) -> Option<&TaskDefinition> {
+        self.revisions(family).rev().find(|definition| definition.status == DefinitionStatus::Active).map(Arc::as_ref)
+    }
+
+    /// All revisions of a family, oldest first.
+    fn revisions(&self, family: &str) -> impl DoubleEndedIterator<Item = &Arc<TaskDefinition>> {
+        self.definitions.range((family.to_owned(), 0)..=(family.to_owned(), u32::MAX)).map(|(_, definition)| definition)
+    }
+
+    /// The definition that `family`, `family:revision` or an ARN means, active or not; without a revision the newest
+    /// active one. Source: Amazon ECS service model, `RunTaskRequest.taskDefinition`.
+    fn find_definition(&self, reference: &str) -> Option<&Arc<TaskDefinition>> {
+        let name = home::short_name(reference);
+        match name.split_once(':') {
+            Some((family, revision)) => self.definitions.get(&(family.to_owned(), revision.parse().ok()?)),
+            None => self.revisions(name).rev().find(|definition| definition.status == DefinitionStatus::Active),
+        }
+    }
+}
+
+/// Lets what is due at [`Cloud::now`] happen: agents register, tasks change state, services reconcile.
+pub(super) fn tick(cloud: &mut Cloud) {
+    let homes: Vec<Home> = homes(cloud).collect();
+    for home in homes {
+        let now = cloud.now();
+        // One more look before writing: a write unshares the account from the snapshots that undo keeps.
+        while home.state(cloud).and_then(|state| state.alarms.next()).is_some_and(|at| at <= now) {
+            match home.state_mut(cloud).alarms.take_due(now) {
+                Some(Sleeper::Agent { cluster, instance }) => instance::register(cloud, &home, &cluster, &instance),
+                Some(Sleeper::Task { cluster, task }) => lifecycle::wake(cloud, &home, &cluster, &task),
+                Some(Sleeper::Service { cluster, service }) => scheduler::wake(cloud, &home, &cluster, &service),
+                None => break,
+            }
+        }
+    }
+}
+
+/// When something is due next.
+pub(super) fn next_due(cloud: &Cloud) -> Option<Timestamp> {
+    cloud.accounts().flat_map(|account| account.regions()).filter_map(|(_, regional)| regional.ecs.alarms.next()).min()
+}
+
+fn homes(cloud: &Cloud) -> impl Iterator<Item = Home> {
+    cloud.accounts().flat_map(|account| {
+        account.regions().map(|(region, _)| Home { account: account.id().clone(), region: region.clone() })
+    })
+}
+
+/// Who pulls the images of a task: the role of its instance, or on Fargate its execution role; none where there is nobody
+/// to pull as. Source: Amazon ECS Developer Guide, "task execution IAM role" and "container instance IAM role".
+pub fn puller(cloud: &Cloud, account: &AccountId, region: &Region, task: &Task) -> Option<Principal> {
+    let home = Home { account: account.clone(), region: region.clone() };
+    agent::puller(cloud, &home, task).map(|caller| caller.principal)
+}

@@ -1,0 +1,292 @@
+//! Operations on task definitions.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::cloud::ecs::agent::ECS_TASKS;
+use crate::cloud::ecs::definition::{
+    Compatibility, ContainerDefinition, DefinitionStatus, EphemeralStorage, NetworkMode, RuntimePlatform, Tag,
+    TaskDefinition,
+};
+use crate::cloud::ecs::definition_rules;
+use crate::cloud::ecs::home::{Home, client_error, short_name};
+use crate::cloud::{AccountId, ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
+
+/// Registers the next revision of a family.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RegisterTaskDefinition {
+    pub family: String,
+    pub task_role_arn: Option<String>,
+    pub execution_role_arn: Option<String>,
+    pub network_mode: Option<NetworkMode>,
+    pub container_definitions: Vec<ContainerDefinition>,
+    pub volumes: Vec<Value>,
+    pub placement_constraints: Vec<Value>,
+    pub requires_compatibilities: Vec<Compatibility>,
+    pub cpu: Option<String>,
+    pub memory: Option<String>,
+    pub tags: Vec<Tag>,
+    pub pid_mode: Option<String>,
+    pub ipc_mode: Option<String>,
+    pub proxy_configuration: Option<Value>,
+    pub ephemeral_storage: Option<EphemeralStorage>,
+    pub runtime_platform: Option<RuntimePlatform>,
+    pub enable_fault_injection: Option<bool>,
+}
+
+/// A task definition with its tags.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskDefinitionOutput {
+    task_definition: TaskDefinition,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Tag>,
+}
+
+impl TaskDefinitionOutput {
+    fn new(definition: &TaskDefinition, with_tags: bool) -> Self {
+        let tags = if with_tags { definition.tags.clone() } else { Vec::new() };
+        Self { task_definition: definition.clone(), tags }
+    }
+}
+
+/// The question whether the caller may hand `role` (a name or an ARN) to ECS's tasks.
+/// Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+pub(super) fn pass_role(account: &AccountId, role: &str) -> Authorization {
+    let arn = role.parse().unwrap_or_else(|_| Arn::new("iam", "", account.as_str(), &format!("role/{role}")));
+    let mut question = Authorization::on("iam:PassRole", arn);
+    question.context.push(("iam:PassedToService".to_owned(), vec![ECS_TASKS.to_owned()]));
+    question
+}
+
+impl Operation for RegisterTaskDefinition {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "RegisterTaskDefinition";
+    type Output = TaskDefinitionOutput;
+
+    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        let roles: BTreeSet<&String> = self.task_role_arn.iter().chain(&self.execution_role_arn).collect();
+        let passes = roles.into_iter().map(|role| pass_role(caller.principal.account(), role));
+        [Authorization::anywhere("ecs:RegisterTaskDefinition")].into_iter().chain(passes).collect()
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<TaskDefinitionOutput, ApiError> {
+        let checked = definition_rules::check(&self)?;
+        let home = Home::of(caller);
+        let now = cloud.now();
+        let state = home.state_mut(cloud);
+        let revision = state.revisions(&self.family).next_back().map_or(1, |newest| newest.revision.saturating_add(1));
+        let definition = TaskDefinition {
+            task_definition_arn: home.definition_arn(&self.family, revision),
+            container_definitions: self
+                .container_definitions
+                .into_iter()
+                .map(|container| with_ports(container, checked.network_mode))
+                .collect(),
+            family: self.family,
+            task_role_arn: self.task_role_arn,
+            execution_role_arn: self.execution_role_arn,
+            network_mode: checked.network_mode,
+            revision,
+            volumes: self.volumes,
+            status: DefinitionStatus::Active,
+            placement_constraints: self.placement_constraints,
+            compatibilities: checked.compatibilities,
+            runtime_platform: self.runtime_platform,
+            requires_compatibilities: self.requires_compatibilities,
+            cpu: checked.cpu,
+            memory: checked.memory,
+            pid_mode: self.pid_mode,
+            ipc_mode: self.ipc_mode,
+            proxy_configuration: self.proxy_configuration,
+            registered_at: now,
+            deregistered_at: None,
+            registered_by: caller.principal.arn(),
+            ephemeral_storage: self.ephemeral_storage,
+            enable_fault_injection: self.enable_fault_injection,
+            tags: self.tags,
+        };
+        let output = TaskDefinitionOutput::new(&definition, true);
+        state.definitions.insert((definition.family.clone(), revision), Arc::new(definition));
+        Ok(output)
+    }
+}
+
+/// Writes out what a port mapping left to ECS: the protocol, and the host port.
+/// Source: Amazon ECS service model, `PortMapping`.
+fn with_ports(mut container: ContainerDefinition, mode: NetworkMode) -> ContainerDefinition {
+    for mapping in &mut container.port_mappings {
+        mapping.protocol.get_or_insert_with(|| "tcp".to_owned());
+        let own_network = matches!(mode, NetworkMode::Awsvpc | NetworkMode::Host);
+        if own_network && mapping.host_port.is_none_or(|port| port == 0) {
+            mapping.host_port = mapping.container_port;
+        }
+        mapping.host_port.get_or_insert(0);
+    }
+    container
+}
+
+/// Describes a revision, or the newest active one of a family.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DescribeTaskDefinition {
+    pub task_definition: String,
+    pub include: Vec<String>,
+}
+
+impl Operation for DescribeTaskDefinition {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "DescribeTaskDefinition";
+    type Output = TaskDefinitionOutput;
+
+    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
+        vec![Authorization::anywhere("ecs:DescribeTaskDefinition")]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<TaskDefinitionOutput, ApiError> {
+        let home = Home::of(caller);
+        let found = home.state(cloud).and_then(|state| state.find_definition(&self.task_definition));
+        let definition = found.ok_or_else(|| client_error("Unable to describe task definition."))?;
+        Ok(TaskDefinitionOutput::new(definition, self.include.iter().any(|field| field == "TAGS")))
+    }
+}
+
+/// Takes a revision out of use: INACTIVE.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeregisterTaskDefinition {
+    pub task_definition: String,
+}
+
+impl Operation for DeregisterTaskDefinition {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "DeregisterTaskDefinition";
+    type Output = TaskDefinitionOutput;
+
+    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
+        vec![Authorization::anywhere("ecs:DeregisterTaskDefinition")]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<TaskDefinitionOutput, ApiError> {
+        let (family, revision) =
+            short_name(&self.task_definition).split_once(':').ok_or_else(|| client_error("Revision is missing."))?;
+        let number: u32 =
+            revision.parse().map_err(|_| client_error(format!("Invalid revision number. Number: {revision}")))?;
+        let home = Home::of(caller);
+        let now = cloud.now();
+        let definition = home
+            .state_mut(cloud)
+            .definitions
+            .get_mut(&(family.to_owned(), number))
+            .ok_or_else(|| client_error("Unable to describe task definition."))?;
+        let definition = Arc::make_mut(definition);
+        if definition.status == DefinitionStatus::Active {
+            definition.status = DefinitionStatus::Inactive;
+            definition.deregistered_at = Some(now);
+        }
+        Ok(TaskDefinitionOutput::new(definition, false))
+    }
+}
+
+/// Lists the ARNs of task definitions: the active ones, by family and revision, unless it says otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ListTaskDefinitions {
+    /// The whole name of a family.
+    pub family_prefix: Option<String>,
+    pub status: Option<DefinitionStatus>,
+    /// `ASC` or `DESC`.
+    pub sort: Option<String>,
+    pub next_token: Option<String>,
+    pub max_results: Option<i64>,
+}
+
+/// ARNs of task definitions.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListTaskDefinitionsOutput {
+    task_definition_arns: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+impl Operation for ListTaskDefinitions {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "ListTaskDefinitions";
+    type Output = ListTaskDefinitionsOutput;
+
+    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
+        vec![Authorization::anywhere("ecs:ListTaskDefinitions")]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ListTaskDefinitionsOutput, ApiError> {
+        let status = self.status.unwrap_or(DefinitionStatus::Active);
+        let wanted = |definition: &&TaskDefinition| {
+            definition.status == status && self.family_prefix.as_ref().is_none_or(|family| *family == definition.family)
+        };
+        let home = Home::of(caller);
+        let definitions = home.state(cloud).into_iter().flat_map(|state| state.definitions());
+        let mut arns: Vec<String> =
+            definitions.filter(wanted).map(|definition| definition.task_definition_arn.to_string()).collect();
+        if self.sort.as_deref() == Some("DESC") {
+            arns.reverse();
+        }
+        let (task_definition_arns, next_token) = super::page(arns, self.max_results, self.next_token.as_deref(), 100)?;
+        Ok(ListTaskDefinitionsOutput { task_definition_arns, next_token })
+    }
+}
+
+/// Lists the families that have an active revision, or, by status, those that have none, or all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ListTaskDefinitionFamilies {
+    /// The beginning of the family's name.
+    pub family_prefix: Option<String>,
+    /// `ACTIVE`, `INACTIVE` or `ALL`.
+    pub status: Option<String>,
+    pub next_token: Option<String>,
+    pub max_results: Option<i64>,
+}
+
+/// Names of families.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListTaskDefinitionFamiliesOutput {
+    families: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+impl Operation for ListTaskDefinitionFamilies {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "ListTaskDefinitionFamilies";
+    type Output = ListTaskDefinitionFamiliesOutput;
+
+    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
+        vec![Authorization::anywhere("ecs:ListTaskDefinitionFamilies")]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ListTaskDefinitionFamiliesOutput, ApiError> {
+        let home = Home::of(caller);
+        let definitions: Vec<&TaskDefinition> =
+            home.state(cloud).into_iter().flat_map(|state| state.definitions()).collect();
+        let families_where = |wanted: fn(&TaskDefinition) -> bool| -> BTreeSet<&str> {
+            definitions.iter().filter(|definition| wanted(definition)).map(|d| d.family.as_str()).collect()
+        };
+        let active = families_where(|definition| definition.status == DefinitionStatus::Active);
+        let all = families_where(|_| true);
+        let families = match self.status.as_deref() {
+            None | Some("ACTIVE") => active,
+            Some("INACTIVE") => all.difference(&active).copied().collect(),
+            Some(_) => all,
+        };
+        let prefix = self.family_prefix.unwrap_or_default();
+        let families = families.into_iter().filter(|family| family.starts_with(&prefix)).map(str::to_owned).collect();
+        let (families, next_token) = super::page(families, self.max_results, self.next_token.as_deref(), 100)?;
+        Ok(ListTaskDefinitionFamiliesOutput { families, next_token })
+    }
+}
