@@ -20,3 +20,34 @@ goal-not-requested-failed = `{ $operation }` has not failed since the quest bega
 goal-no-file = the laptop has no file `{ $path }`
 goal-not-in-file = the file `{ $path }` does not say `{ $part }`
 goal-missing-repository = there is no repository `{ $name }` yet
+goal-missing-tag = the repository `{ $name }` has no image tagged `{ $tag }`
+goal-missing-image = the repository `{ $name }` does not have that image
+goal-different-images = `{ $a }` and `{ $b }` are not the same image
+goal-same-image = `{ $a }` and `{ $b }` are still the same image
+goal-few-untagged = `{ $name }` has { $found ->
+    [0] no untagged image
+    [one] one untagged image
+   *[other] { $found } untagged images
+}, { $wanted } are wanted
+goal-many-untagged = `{ $name }` still has { $found ->
+    [one] one untagged image
+   *[other] { $found } untagged images
+}, at most { $wanted } may stay
+goal-few-images = `{ $name }` has { $found ->
+    [0] no image
+    [one] one image
+   *[other] { $found } images
+}, { $wanted } are wanted
+goal-many-images = `{ $name }` still has { $found ->
+    [one] one image
+   *[other] { $found } images
+}, at most { $wanted } may stay
+goal-few-shared-layers = `{ $a }` and `{ $b }` share { $found ->
+    [0] no layer
+    [one] one layer
+   *[other] { $found } layers
+}, { $wanted } are wanted
+goal-tags-mutable = tags of `{ $name }` can still be moved
+goal-tags-immutable = tags of `{ $name }` cannot be moved
+goal-no-scan-on-push = `{ $name }` does not scan what is pushed to it
+goal-not-scanned = the scan of `{ $image }` is not complete
