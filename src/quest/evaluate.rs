@@ -2,6 +2,7 @@
 
 mod access;
 mod containers;
+mod lifecycle;
 mod machine;
 mod registry;
 mod requests;
@@ -63,10 +64,11 @@ impl Scope<'_> {
             | Predicate::LayersShared { .. }
             | Predicate::TagsImmutable { .. }
             | Predicate::ScansOnPush { .. }
-            | Predicate::Scanned { .. }
-            | Predicate::LifecycleExpires { .. }
-            | Predicate::LifecycleKeeps { .. }
-            | Predicate::PreviewSeen { .. } => self.registry(predicate),
+            | Predicate::Scanned { .. } => self.registry(predicate),
+
+            Predicate::LifecycleExpires { .. } | Predicate::LifecycleKeeps { .. } | Predicate::PreviewSeen { .. } => {
+                self.lifecycle(predicate)
+            }
 
             Predicate::Can { .. }
             | Predicate::Cannot { .. }

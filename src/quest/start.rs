@@ -2,7 +2,7 @@
 
 use super::StartStep;
 use super::session::StartError;
-use crate::cloud::Duration;
+use crate::cloud::{AccountId, Duration, Region, ecs};
 use crate::shell;
 use crate::text::{Message, Words};
 use crate::world::World;
@@ -53,7 +53,16 @@ fn apply(world: &mut World, step: &StartStep, words: &Words) -> Result<(), (Stri
             made.and_then(|()| files.write(&absolute, text.as_bytes(), now))
                 .map_err(|error| (path.clone(), Message::new("problem-start-file").with("what", error.to_string())))
         }
-        StartStep::Instance { .. } => Ok(()),
+        StartStep::Instance { cluster, profile } => {
+            let spec = ecs::InstanceSpec {
+                cluster: cluster.clone(),
+                instance_profile: Some(profile.clone()),
+                ..ecs::InstanceSpec::default()
+            };
+            ecs::launch_instance(&mut world.cloud, &AccountId::home(), &Region::home(), &spec).map(drop).map_err(
+                |error| (cluster.clone(), Message::new("problem-start-instance").with("what", error.to_string())),
+            )
+        }
         StartStep::Clock(text) => {
             let by = span(text).ok_or_else(|| (text.clone(), Message::new("problem-start-clock")))?;
             world.cloud.advance(by);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Scope, sum};
-use crate::cloud::ecr::{Mutability, StoredImage, StoredRepository};
 use crate::cloud::Digest;
+use crate::cloud::ecr::{Mutability, StoredImage, StoredRepository};
 use crate::quest::{ImageRef, Predicate, Progress};
 use crate::text::Message;
 
