@@ -34,8 +34,8 @@ pub enum EventKind {
     Task { task: Arn, status: String, reason: Option<String> },
     /// A service said something in its event list.
     ServiceMessage { service: Arn, message: String },
-    /// A lifecycle policy removed images from a repository.
-    Lifecycle { repository: Arn, expired: Vec<Digest> },
+    /// A lifecycle policy removed images from a repository, or moved them to the archive.
+    Lifecycle { repository: Arn, expired: Vec<Digest>, archived: Vec<Digest> },
     /// An image scan ended.
     Scan { repository: Arn, image: Digest },
 }

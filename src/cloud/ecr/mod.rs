@@ -24,10 +24,29 @@ pub use state::{
 };
 
 use super::{Cloud, Timestamp};
+use place::Place;
+use state::Due;
 
-/// Lets what is due at [`Cloud::now`] happen: scans finish, lifecycle policies run.
+/// Lets what is due at [`Cloud::now`] happen: scans and previews end, lifecycle policies run.
 pub(super) fn tick(cloud: &mut Cloud) {
-    scan::tick(cloud);
+    let now = cloud.now();
+    let registries = cloud.accounts().flat_map(|account| {
+        account.regions().map(|(region, of)| (account.id().clone(), region.clone(), of.ecr.next_due()))
+    });
+    let registries: Vec<_> = registries.filter(|(_, _, due)| due.is_some_and(|due| due <= now)).collect();
+    for (account, region, _) in registries {
+        loop {
+            let agenda = &mut cloud.account_mut(&account).region_mut(&region).ecr.agenda;
+            let Some((due, what)) = agenda.first().filter(|(due, _)| *due <= now).cloned() else { break };
+            agenda.pop_first();
+            let place = Place { account: account.clone(), region: region.clone(), name: what.repository().to_owned() };
+            match what {
+                Due::Scan(_, image) => scan::finish(cloud, &place, &image),
+                Due::Preview(_) => lifecycle::finish_preview(cloud, &place, due),
+                Due::Lifecycle(_) => lifecycle::run_policy(cloud, &place, due),
+            }
+        }
+    }
 }
 
 /// When something is due next.
@@ -43,13 +62,17 @@ super::operations!(
     CompleteLayerUpload,
     CreateRepository,
     DeleteRepository,
+    DeleteLifecyclePolicy,
     DeleteRegistryPolicy,
     DeleteRepositoryPolicy,
+    DescribeImageScanFindings,
     DescribeImages,
     DescribeRegistry,
     DescribeRepositories,
     GetAuthorizationToken,
     GetDownloadUrlForLayer,
+    GetLifecyclePolicy,
+    GetLifecyclePolicyPreview,
     GetRegistryPolicy,
     GetRegistryScanningConfiguration,
     GetRepositoryPolicy,
@@ -59,9 +82,12 @@ super::operations!(
     PutImage,
     PutImageScanningConfiguration,
     PutImageTagMutability,
+    PutLifecyclePolicy,
     PutRegistryPolicy,
     PutRegistryScanningConfiguration,
     SetRepositoryPolicy,
+    StartImageScan,
+    StartLifecyclePolicyPreview,
     TagResource,
     UntagResource,
     UploadLayerPart,

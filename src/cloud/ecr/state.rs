@@ -23,8 +23,28 @@ pub struct State {
     pub(super) policy: Option<Arc<Policy>>,
     /// The registry's scan rules.
     pub(super) scan_rules: Vec<super::ops::ScanningRule>,
-    /// Scans that end later, by when.
-    pub(super) scan_queue: BTreeSet<(Timestamp, String, Digest)>,
+    /// What will happen by itself, by when.
+    pub(super) agenda: BTreeSet<(Timestamp, Due)>,
+}
+
+/// What happens by itself, in this order when at the same moment. An entry whose cause is gone does nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Due {
+    /// A scan ends: of which image in which repository.
+    Scan(String, Digest),
+    /// A repository's preview ends.
+    Preview(String),
+    /// A repository's policy runs.
+    Lifecycle(String),
+}
+
+impl Due {
+    /// The repository that it is about.
+    pub(super) fn repository(&self) -> &str {
+        match self {
+            Self::Scan(name, _) | Self::Preview(name) | Self::Lifecycle(name) => name,
+        }
+    }
 }
 
 /// A repository.
@@ -162,7 +182,7 @@ impl State {
 
     /// When something is due next.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.scan_queue.first().map(|(due, _, _)| *due)
+        self.agenda.first().map(|(due, _)| *due)
     }
 }
 

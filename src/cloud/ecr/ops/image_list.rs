@@ -25,7 +25,7 @@ pub struct ImagesFilter {
 }
 
 impl ImagesFilter {
-    fn check(&self) -> Result<(), ApiError> {
+    pub(super) fn check(&self) -> Result<(), ApiError> {
         if !matches!(self.tag_status.as_deref(), None | Some("TAGGED" | "UNTAGGED" | "ANY")) {
             return Err(errors::invalid(
                 "filter.tagStatus",
@@ -41,17 +41,21 @@ impl ImagesFilter {
         Ok(())
     }
 
-    fn takes(&self, image: &state::Image, tagged: bool) -> bool {
-        let tags = match self.tag_status.as_deref() {
+    pub(super) fn takes_tags(&self, tagged: bool) -> bool {
+        match self.tag_status.as_deref() {
             Some("TAGGED") => tagged,
             Some("UNTAGGED") => !tagged,
             _ => true,
-        };
-        tags && match self.image_status.as_deref() {
+        }
+    }
+
+    fn takes(&self, image: &state::Image, tagged: bool) -> bool {
+        let status = match self.image_status.as_deref() {
             Some("ANY") => true,
             Some(status) => image.status() == status,
             None => image.status() == "ACTIVE",
-        }
+        };
+        status && self.takes_tags(tagged)
     }
 }
 
@@ -302,17 +306,20 @@ fn delete_one(
             format!("Requested image referenced by manifest list: [{}]", indexes.join(", ")),
         ));
     }
-    gone.extend(remove_image(repository, &digest));
+    gone.extend(remove_images(repository, [&digest]));
     Ok(ids_of(&digest, &tags.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
-/// Removes an image with all its tags. Its blobs stay until [`release_blobs`].
-pub(in crate::cloud::ecr) fn remove_image(
+/// Removes images with all their tags. Their blobs stay until [`release_blobs`].
+pub(in crate::cloud::ecr) fn remove_images<'a>(
     repository: &mut state::Repository,
-    digest: &Digest,
-) -> Option<Arc<state::Image>> {
-    repository.tags.retain(|_, of| of != digest);
-    repository.images.remove(digest)
+    digests: impl IntoIterator<Item = &'a Digest>,
+) -> Vec<Arc<state::Image>> {
+    let gone: Vec<Arc<state::Image>> =
+        digests.into_iter().filter_map(|digest| repository.images.remove(digest)).collect();
+    let images = &repository.images;
+    repository.tags.retain(|_, of| images.contains_key(of));
+    gone
 }
 
 /// Lets go of the layers and configs that only images which are gone had.

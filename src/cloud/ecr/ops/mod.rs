@@ -3,8 +3,10 @@
 mod image_list;
 mod images;
 mod layers;
+mod lifecycle;
 mod policies;
 mod repositories;
+mod scans;
 mod settings;
 mod shapes;
 mod tags;
@@ -20,6 +22,11 @@ pub use layers::{
     GetDownloadUrlForLayer, GetDownloadUrlForLayerOutput, InitiateLayerUpload, InitiateLayerUploadOutput, LayerFailure,
     LayerStatus, UploadLayerPart, UploadLayerPartOutput,
 };
+pub use lifecycle::{
+    DeleteLifecyclePolicy, GetLifecyclePolicy, GetLifecyclePolicyPreview, GetLifecyclePolicyPreviewOutput,
+    LifecyclePolicyOutput, LifecyclePolicyPreviewResult, LifecyclePolicyPreviewSummary, LifecyclePolicyRuleAction,
+    PutLifecyclePolicy, StartLifecyclePolicyPreview, StartLifecyclePolicyPreviewOutput, TransitioningImageTotalCount,
+};
 pub use policies::{
     DeleteRegistryPolicy, DeleteRepositoryPolicy, GetRegistryPolicy, GetRepositoryPolicy, PutRegistryPolicy,
     RegistryPolicyOutput, RepositoryPolicyOutput, SetRepositoryPolicy,
@@ -29,6 +36,10 @@ pub use repositories::{
     PutImageScanningConfiguration, PutImageScanningConfigurationOutput, PutImageTagMutability,
     PutImageTagMutabilityOutput, RepositoryOutput,
 };
+pub use scans::{
+    Attribute, DescribeImageScanFindings, DescribeImageScanFindingsOutput, ImageScanFinding, ImageScanFindings,
+    ImageScanStatus, StartImageScan, StartImageScanOutput,
+};
 pub use settings::{
     DescribeRegistry, DescribeRegistryOutput, GetRegistryScanningConfiguration, GetRegistryScanningConfigurationOutput,
     PutRegistryScanningConfiguration, PutRegistryScanningConfigurationOutput, ScanningRule, ScanningRuleFilter,
@@ -36,6 +47,8 @@ pub use settings::{
 pub use shapes::{Image, ImageFailure, ImageIdentifier, ImageScanningConfiguration, Repository, Tag};
 pub use tags::{ListTagsForResource, ListTagsForResourceOutput, TagResource, UntagResource};
 pub use tokens::{AuthorizationData, GetAuthorizationToken, GetAuthorizationTokenOutput};
+
+pub(super) use image_list::{release_blobs, remove_images};
 
 use serde::Serialize;
 

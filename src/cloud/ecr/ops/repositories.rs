@@ -244,7 +244,7 @@ impl Operation for DeleteRepository {
         let regional = cloud.account_mut(&place.account).region_mut(&place.region);
         regional.ecr.repositories.remove(&place.name);
         regional.ecr.uploads.retain(|_, upload| upload.repository != place.name);
-        regional.ecr.scan_queue.retain(|(_, repository, _)| *repository != place.name);
+        regional.ecr.agenda.retain(|(_, due)| due.repository() != place.name);
         regional.layers.release_all(&place.name);
         Ok(output)
     }

@@ -1,18 +1,104 @@
 //! Basic scanning: the packages in an image's layers against a list of known vulnerabilities.
+//!
+//! [`packages`](self::packages) reads the package databases that Alpine and Debian keep inside an image, [`version`] orders
+//! their versions, [`vulnerability`] holds the list. Nothing is invented: an image without a known package in an old version
+//! has no findings, and one without package database can't be scanned.
+
+mod packages;
+mod version;
+mod vulnerability;
+
+pub use packages::{Distribution, Inventory, Package};
+pub use vulnerability::{Finding, Severity, find, source_updated_at};
+
+use std::sync::Arc;
 
 use super::place::Place;
-use crate::cloud::{Cloud, Digest, Timestamp};
+use super::state::Due;
+use crate::cloud::oci::{self, ParsedManifest, Tree};
+use crate::cloud::s3::LayerStore;
+use crate::cloud::{Cloud, Digest, Duration, EventKind, Timestamp};
+
+/// How long a scan takes. Ours: AWS says no more than "within minutes".
+pub const SCAN_TIME: Duration = Duration::seconds(12);
+
+/// An image can be scanned once in so long. Source: Amazon ECR service model, StartImageScan.
+pub const SCAN_EVERY: Duration = Duration::hours(24);
 
 /// A scan of an image.
 #[derive(Clone, Debug)]
 pub struct Scan {
     pub started_at: Timestamp,
-    /// None while it runs.
-    pub completed_at: Option<Timestamp>,
+    pub outcome: Outcome,
+}
+
+/// How a scan stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    InProgress,
+    /// The most severe first.
+    Complete {
+        at: Timestamp,
+        findings: Vec<Finding>,
+    },
+    /// The image has no package database that is known.
+    Unsupported,
+}
+
+impl Scan {
+    /// The findings, once it is complete.
+    pub fn findings(&self) -> &[Finding] {
+        match &self.outcome {
+            Outcome::Complete { findings, .. } => findings,
+            _ => &[],
+        }
+    }
 }
 
 /// An image arrived: starts a scan where the repository or the registry wants one.
-pub(super) fn on_push(_cloud: &mut Cloud, _place: &Place, _image: &Digest) {}
+pub(super) fn on_push(cloud: &mut Cloud, place: &Place, image: &Digest) {
+    let rules = &place.state_mut(cloud).scan_rules;
+    let by_registry = rules.iter().any(|rule| rule.scans_on_push(&place.name));
+    let Ok(repository) = place.repository(cloud) else { return };
+    let is_image = repository.image(image).is_some_and(|image| matches!(image.content, ParsedManifest::Image(_)));
+    if is_image && (by_registry || repository.scan_on_push) {
+        start(cloud, place, image);
+    }
+}
 
-/// Ends the scans that are due.
-pub(super) fn tick(_cloud: &mut Cloud) {}
+/// Starts a scan of an image that is there.
+pub(super) fn start(cloud: &mut Cloud, place: &Place, digest: &Digest) {
+    let started_at = cloud.now();
+    let Ok(repository) = place.repository_mut(cloud) else { return };
+    let Some(image) = repository.images.get_mut(digest) else { return };
+    Arc::make_mut(image).scan = Some(Arc::new(Scan { started_at, outcome: Outcome::InProgress }));
+    let due = (started_at + SCAN_TIME, Due::Scan(place.name.clone(), digest.clone()));
+    place.state_mut(cloud).agenda.insert(due);
+}
+
+/// A scan ends.
+pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
+    let at = cloud.now();
+    let Ok((repository, store)) = place.open(cloud) else { return };
+    let Some(image) = repository.images.get_mut(digest) else { return };
+    let Some(scan) = image.scan.as_ref().filter(|scan| scan.outcome == Outcome::InProgress) else { return };
+    let started_at = scan.started_at;
+    let outcome = match inventory(store, &image.content, &place.name) {
+        Some(inventory) => Outcome::Complete { at, findings: find(&inventory) },
+        None => Outcome::Unsupported,
+    };
+    Arc::make_mut(image).scan = Some(Arc::new(Scan { started_at, outcome }));
+    let arn = repository.arn.clone();
+    cloud.record(EventKind::Scan { repository: arn, image: digest.clone() });
+}
+
+/// What is installed in an image, read from its layers.
+fn inventory(store: &LayerStore, content: &ParsedManifest, repository: &str) -> Option<Inventory> {
+    let ParsedManifest::Image(manifest) = content else { return None };
+    let mut all = Tree::new();
+    for layer in &manifest.layers {
+        let files = oci::unpack(store.get_for(&layer.digest, repository)?.as_bytes()).ok()?;
+        oci::apply(&mut all, &files);
+    }
+    Inventory::read(&all)
+}

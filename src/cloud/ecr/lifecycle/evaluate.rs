@@ -1,0 +1,176 @@
+//! What a policy does to a list of images, and why.
+//!
+//! All rules see the whole list; priority only settles which rule may act. An image that a rule selects by tag and class
+//! belongs to that rule, also when the rule keeps it: no later rule can act on it, though it still counts there.
+//! Source: Amazon ECR User Guide, "Automate the cleanup of images by using lifecycle policies".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::policy::{Action, Criterion, Policy, Rule, StorageClass};
+use crate::cloud::ecr::state::Repository;
+use crate::cloud::{Digest, Duration, Timestamp};
+
+/// An image as rules see it.
+#[derive(Clone, Debug)]
+pub struct Candidate<'a> {
+    pub digest: &'a Digest,
+    pub tags: Vec<&'a str>,
+    pub pushed_at: Timestamp,
+    /// When it was last pulled.
+    pub pulled_at: Option<Timestamp>,
+    /// Since when it is in the archive.
+    pub archived_at: Option<Timestamp>,
+    /// When it last came back from the archive.
+    pub activated_at: Option<Timestamp>,
+    /// Whether a live index names it.
+    pub in_index: bool,
+}
+
+/// What a policy does, rule by rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// By priority.
+    pub rules: Vec<RuleOutcome>,
+}
+
+/// A rule, and the images that it selected by tag and class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleOutcome {
+    pub priority: u64,
+    pub action: Action,
+    /// The youngest first.
+    pub images: Vec<(Digest, Fate)>,
+}
+
+/// What becomes of an image that a rule selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The rule acts on it.
+    Acted,
+    /// The rule keeps it: it is young enough, or among the youngest.
+    Kept,
+    /// It belongs to the rule of this priority, which comes first. It counts here all the same.
+    BelongsTo(u64),
+    /// The rule would act on it, but an index needs it.
+    InIndex,
+}
+
+/// A rule's act on an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// The rule's priority.
+    pub priority: u64,
+    pub action: Action,
+}
+
+impl RuleOutcome {
+    /// The images of one fate, the youngest first.
+    pub fn with(&self, fate: Fate) -> impl Iterator<Item = &Digest> {
+        self.images.iter().filter(move |(_, of)| *of == fate).map(|(digest, _)| digest)
+    }
+}
+
+impl Evaluation {
+    /// All images that a rule acts on.
+    pub fn acted(&self) -> BTreeMap<&Digest, Acted> {
+        let acts = |rule: &RuleOutcome| Acted { priority: rule.priority, action: rule.action };
+        self.rules.iter().flat_map(|rule| rule.with(Fate::Acted).map(move |digest| (digest, acts(rule)))).collect()
+    }
+
+    /// The images that expire.
+    pub fn expiring(&self) -> impl Iterator<Item = &Digest> {
+        self.of(Action::Expire)
+    }
+
+    /// The images that move to the archive.
+    pub fn archiving(&self) -> impl Iterator<Item = &Digest> {
+        self.of(Action::Archive)
+    }
+
+    fn of(&self, action: Action) -> impl Iterator<Item = &Digest> {
+        self.rules.iter().filter(move |rule| rule.action == action).flat_map(|rule| rule.with(Fate::Acted))
+    }
+}
+
+impl Candidate<'_> {
+    fn storage_class(&self) -> StorageClass {
+        if self.archived_at.is_some() { StorageClass::Archive } else { StorageClass::Standard }
+    }
+
+    /// An image that came back from the archive counts as pushed then.
+    fn counts_as_pushed_at(&self) -> Timestamp {
+        self.activated_at.unwrap_or(self.pushed_at)
+    }
+
+    /// The last pull; without one since it was pushed or came back, that.
+    fn counts_as_pulled_at(&self) -> Timestamp {
+        let since = self.counts_as_pushed_at();
+        self.pulled_at.filter(|pulled| *pulled >= since || self.activated_at.is_none()).unwrap_or(since)
+    }
+}
+
+/// The images of a repository as rules see them.
+pub fn candidates(repository: &Repository) -> Vec<Candidate<'_>> {
+    let mut tags = repository.tags_by_image();
+    let live = repository.images.values().filter(|image| image.archived_at.is_none());
+    let children: BTreeSet<&Digest> = live.flat_map(|image| image.children()).collect();
+    repository
+        .images
+        .values()
+        .map(|image| Candidate {
+            digest: &image.digest,
+            tags: tags.remove(&image.digest).unwrap_or_default(),
+            pushed_at: image.pushed_at,
+            pulled_at: image.last_pulled_at,
+            archived_at: image.archived_at,
+            activated_at: image.activated_at,
+            in_index: children.contains(&image.digest),
+        })
+        .collect()
+}
+
+/// Evaluates a policy. Costs a sort of the images, and one look at each image per rule.
+///
+/// Of two images pushed at the same moment, the one with the greater digest counts as younger: AWS does not say.
+pub fn evaluate(policy: &Policy, images: &[Candidate<'_>], now: Timestamp) -> Evaluation {
+    let mut youngest_first: Vec<(&Candidate<'_>, Option<u64>)> = images.iter().map(|image| (image, None)).collect();
+    youngest_first
+        .sort_by(|(a, _), (b, _)| (b.counts_as_pushed_at(), b.digest).cmp(&(a.counts_as_pushed_at(), a.digest)));
+    let rules = policy.rules.iter().map(|rule| apply(rule, &mut youngest_first, now)).collect();
+    Evaluation { rules }
+}
+
+/// One rule over all images, the youngest first, each with the rule that it belongs to so far.
+fn apply(rule: &Rule, images: &mut [(&Candidate<'_>, Option<u64>)], now: Timestamp) -> RuleOutcome {
+    let mut outcome = RuleOutcome { priority: rule.priority, action: rule.action, images: Vec::new() };
+    let mut seen: u64 = 0;
+    for (image, owner) in images {
+        if image.storage_class() != rule.storage_class || !rule.tags.matches(&image.tags) {
+            continue;
+        }
+        seen += 1;
+        let due = match rule.criterion {
+            Criterion::ImageCountMoreThan(keep) => seen > keep,
+            Criterion::SinceImagePushed(days) => is_older(image.counts_as_pushed_at(), days, now),
+            Criterion::SinceImagePulled(days) => is_older(image.counts_as_pulled_at(), days, now),
+            Criterion::SinceImageTransitioned(days) => {
+                image.archived_at.is_some_and(|archived| is_older(archived, days, now))
+            }
+        };
+        let fate = match (*owner, due) {
+            (Some(owner), _) => Fate::BelongsTo(owner),
+            (None, false) => Fate::Kept,
+            (None, true) if image.in_index => Fate::InIndex,
+            (None, true) => Fate::Acted,
+        };
+        owner.get_or_insert(rule.priority);
+        outcome.images.push((image.digest.clone(), fate));
+    }
+    outcome
+}
+
+/// Whether more than `days` have passed since: exactly so many is not more.
+fn is_older(since: Timestamp, days: u64, now: Timestamp) -> bool {
+    let days = i64::try_from(days).unwrap_or(i64::MAX).min(1_000_000);
+    now - since > Duration::days(days)
+}
