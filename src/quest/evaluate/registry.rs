@@ -119,7 +119,7 @@ impl<'a> Scope<'a> {
 
     fn scanned(self, wanted: &ImageRef) -> Result<(), Message> {
         let image = self.image(wanted)?;
-        let complete = image.scan.as_ref().is_some_and(|scan| scan.completed_at.is_some());
+        let complete = image.scan.as_ref().is_some_and(|scan| scan.is_complete());
         met(complete, || Message::new("goal-not-scanned").with("image", wanted.to_string()))
     }
 }

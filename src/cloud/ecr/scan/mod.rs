@@ -46,6 +46,11 @@ pub enum Outcome {
 }
 
 impl Scan {
+    /// Whether it has ended well.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.outcome, Outcome::Complete { .. })
+    }
+
     /// The findings, once it is complete.
     pub fn findings(&self) -> &[Finding] {
         match &self.outcome {
