@@ -1,3 +1,4 @@
 //! The one integration binary: features, named as sentences.
 
+mod iam;
 mod tidy;

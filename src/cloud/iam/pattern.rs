@@ -242,4 +242,30 @@ mod tests {
         let [.., last] = Pattern::arn_parts("arn:aws:logs:*:*:log-group:x:*", GLOB);
         assert!(last.matches("log-group:x:y:z", &none));
     }
+
+    /// The textbook definition: cell by cell, whether the first pieces match the first characters.
+    fn textbook(pattern: &[char], text: &[char]) -> bool {
+        let mut row: Vec<bool> = (0..=text.len()).map(|len| len == 0).collect();
+        for piece in pattern {
+            let mut next = vec![*piece == '*' && row[0]];
+            for (at, c) in text.iter().enumerate() {
+                next.push(match piece {
+                    '*' => row[at + 1] || next[at],
+                    '?' => row[at],
+                    piece => row[at] && piece == c,
+                });
+            }
+            row = next;
+        }
+        row[text.len()]
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn wildcards_match_as_the_textbook_says(pattern in "[ab?*]{0,10}", text in "[ab]{0,12}") {
+            let (pieces, chars): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+            let found = Pattern::new(&pattern, GLOB).matches(&text, &|_| None);
+            proptest::prop_assert_eq!(found, textbook(&pieces, &chars));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::ecr::errors;
 use crate::cloud::ecr::place::{Place, ask};
-use crate::cloud::iam::{self, Policy, PrincipalPattern};
+use crate::cloud::iam::{self, Policy};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
 
 /// The longest policy, in characters. Source: Amazon ECR service model.
@@ -21,28 +21,9 @@ fn read(cloud: &Cloud, text: &str, wrong: &str) -> Result<Policy, ApiError> {
         ));
     }
     let invalid = |_| errors::invalid("PolicyText", wrong);
-    let policy = Policy::parse_resource_policy(text).map_err(invalid)?;
-    let principals = policy.statements().iter().flat_map(iam::Statement::principals);
-    if principals.into_iter().all(|principal| exists(cloud, principal)) {
-        Ok(policy)
-    } else {
-        Err(errors::invalid("PolicyText", wrong))
-    }
-}
-
-/// A user or role that a policy names must exist. Of accounts outside the simulation nothing is known: they are believed.
-fn exists(cloud: &Cloud, principal: &PrincipalPattern) -> bool {
-    let PrincipalPattern::Arn { arn, .. } = principal else { return true };
-    let Ok(arn) = arn.parse::<Arn>() else { return false };
-    let Some(state) = arn.account().parse().ok().and_then(|id| cloud.account(&id)).map(|account| &account.iam) else {
-        return true;
-    };
-    match arn.resource().split_once('/') {
-        Some(("user", _)) => state.user_by_arn(&arn).is_some(),
-        Some(("role", _)) => state.role_by_arn(&arn).is_some(),
-        Some(("assumed-role", rest)) => state.role(rest.split('/').next().unwrap_or_default()).is_some(),
-        _ => true,
-    }
+    let mut policy = Policy::parse_resource_policy(text).map_err(invalid)?;
+    iam::bind_principals(cloud, &mut policy).map_err(invalid)?;
+    Ok(policy)
 }
 
 /// A repository's policy, and whose it is.

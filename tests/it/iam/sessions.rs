@@ -1,0 +1,170 @@
+//! STS: who signs, taking on a role, and what credentials are worth.
+
+use ecr_quest::cloud::{Caller, Duration, Principal, Service, sts};
+use serde_json::{Value, json};
+
+use super::{FOREIGN, Lab, admin, allow, app, caller, policy, policy_for, user};
+
+fn assume(lab: &mut Lab, by: &Caller, input: Value) -> Result<Value, ecr_quest::cloud::ApiError> {
+    lab.call_as(by, Service::Sts, "AssumeRole", input)
+}
+
+fn puller() -> Value {
+    json!({"RoleArn": "arn:aws:iam::111122223333:role/Puller", "RoleSessionName": "s1"})
+}
+
+fn sign(lab: &Lab, credentials: &Value) -> Result<Principal, ecr_quest::cloud::ApiError> {
+    let text = |name: &str| credentials[name].as_str().unwrap();
+    let (id, secret) = (text("AccessKeyId"), text("SecretAccessKey"));
+    sts::authenticate(&lab.cloud, Service::Ecr, id, secret, credentials["SessionToken"].as_str())
+}
+
+#[test]
+fn everyone_may_ask_who_they_are() {
+    let mut lab = Lab::new();
+    let deny = policy(json!({"Effect": "Deny", "Action": "*", "Resource": "*"}));
+    let dev = lab.user("dev", Some(deny));
+    let me = lab.call_as(&dev, Service::Sts, "GetCallerIdentity", json!({})).unwrap();
+    assert_eq!(me.as_object().unwrap().keys().collect::<Vec<_>>(), ["UserId", "Account", "Arn"]);
+    assert_eq!(me["Arn"], "arn:aws:iam::111122223333:user/dev");
+    assert!(me["UserId"].as_str().unwrap().starts_with("AIDA"));
+}
+
+#[test]
+fn a_session_signs_as_its_role_until_it_expires() {
+    let mut lab = Lab::new();
+    lab.role("Puller", Some(allow("ecr:BatchGetImage", "*")));
+    let answer = assume(&mut lab, &admin(), puller()).unwrap();
+    assert_eq!(answer["AssumedRoleUser"]["Arn"], "arn:aws:sts::111122223333:assumed-role/Puller/s1");
+    let credentials = &answer["Credentials"];
+    assert!(credentials["AccessKeyId"].as_str().unwrap().starts_with("ASIA"));
+    let session = caller(sign(&lab, credentials).unwrap());
+    lab.check(&session, "allowed");
+    let me = lab.call_as(&session, Service::Sts, "GetCallerIdentity", json!({})).unwrap();
+    assert!(me["UserId"].as_str().unwrap().ends_with(":s1"), "{me}");
+
+    lab.cloud.advance(Duration::minutes(60));
+    let error = sign(&lab, credentials).unwrap_err();
+    assert_eq!(
+        (error.code.as_ref(), error.message.as_str()),
+        ("ExpiredTokenException", "The security token included in the request is expired")
+    );
+}
+
+#[test]
+fn the_caller_needs_the_trust_policy_and_a_policy_of_its_own() {
+    let mut lab = Lab::new();
+    lab.role("Puller", None);
+    let dev = lab.user("dev", None);
+    let error = assume(&mut lab, &dev, puller()).unwrap_err();
+    assert_eq!(
+        error.message,
+        "User: arn:aws:iam::111122223333:user/dev is not authorized to perform: sts:AssumeRole on resource: \
+         arn:aws:iam::111122223333:role/Puller because no identity-based policy allows the sts:AssumeRole action"
+    );
+    // A trust policy that names the user itself needs nothing else.
+    let trust = policy_for(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "sts:AssumeRole").to_string();
+    lab.iam("UpdateAssumeRolePolicy", json!({"RoleName": "Puller", "PolicyDocument": trust}));
+    assume(&mut lab, &dev, puller()).unwrap();
+    // And one that names another leaves even the administrator out.
+    let error = assume(&mut lab, &admin(), puller()).unwrap_err();
+    assert!(error.message.ends_with("because no role trust policy allows the sts:AssumeRole action"), "{error}");
+}
+
+#[test]
+fn a_role_that_does_not_exist_answers_like_one_that_does_not_trust() {
+    let mut lab = Lab::new();
+    let error = assume(&mut lab, &admin(), puller()).unwrap_err();
+    assert_eq!(error.code, "AccessDenied");
+    assert!(error.message.ends_with("because no role trust policy allows the sts:AssumeRole action"), "{error}");
+}
+
+#[test]
+fn another_account_assumes_a_role_with_both_policies() {
+    let mut lab = Lab::new();
+    lab.role("Puller", None);
+    let foreign = caller(user(FOREIGN, "admin"));
+    assert!(assume(&mut lab, &foreign, puller()).is_err());
+    let condition = json!({"StringEquals": {"sts:ExternalId": "secret"}});
+    let trust = policy(json!({
+        "Effect": "Allow", "Principal": {"AWS": FOREIGN}, "Action": "sts:AssumeRole", "Condition": condition
+    }));
+    lab.iam("UpdateAssumeRolePolicy", json!({"RoleName": "Puller", "PolicyDocument": trust.to_string()}));
+    assert!(assume(&mut lab, &foreign, puller()).is_err());
+    let mut input = puller();
+    input["ExternalId"] = json!("secret");
+    assume(&mut lab, &foreign, input).unwrap();
+}
+
+#[test]
+fn a_session_policy_only_limits() {
+    let mut lab = Lab::new();
+    lab.role("Puller", Some(allow("ecr:BatchGetImage", "*")));
+    let mut input = puller();
+    input["Policy"] = json!(allow("ecr:ListImages", "*").to_string());
+    let answer = assume(&mut lab, &admin(), input).unwrap();
+    let session = caller(sign(&lab, &answer["Credentials"]).unwrap());
+    lab.check(&session, "because no session policy allows the ecr:BatchGetImage action");
+    let listing = "because no identity-based policy allows the ecr:ListImages action";
+    lab.check_action(&session, "ecr:ListImages", Some(app()), listing);
+}
+
+#[test]
+fn durations_are_bounded() {
+    let mut lab = Lab::new();
+    let chained = lab.role("Puller", Some(allow("sts:AssumeRole", "*")));
+    let mut long = puller();
+    long["DurationSeconds"] = json!(7200);
+    let error = assume(&mut lab, &admin(), long.clone()).unwrap_err();
+    assert_eq!(error.message, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+    let error = assume(&mut lab, &chained, long.clone()).unwrap_err();
+    assert_eq!(
+        error.message,
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
+    );
+    lab.iam("UpdateRole", json!({"RoleName": "Puller", "MaxSessionDuration": 7200}));
+    assume(&mut lab, &admin(), long.clone()).unwrap();
+    long["DurationSeconds"] = json!(60);
+    let error = assume(&mut lab, &admin(), long).unwrap_err();
+    assert!(error.message.ends_with("Member must have value greater than or equal to 900"), "{error}");
+}
+
+#[test]
+fn root_assumes_no_role() {
+    let mut lab = Lab::new();
+    lab.role("Puller", None);
+    let root = caller(Principal::Root { account: "111122223333".parse().unwrap() });
+    let error = assume(&mut lab, &root, puller()).unwrap_err();
+    assert_eq!(error.message, "Roles may not be assumed by root accounts.");
+}
+
+#[test]
+fn credentials_are_checked_with_the_codes_of_each_service() {
+    let mut lab = Lab::new();
+    lab.iam("CreateUser", json!({"UserName": "dev"}));
+    let key = lab.iam("CreateAccessKey", json!({"UserName": "dev"}))["AccessKey"].clone();
+    let (id, secret) = (key["AccessKeyId"].as_str().unwrap(), key["SecretAccessKey"].as_str().unwrap());
+    assert!(id.starts_with("AKIA") && id.len() == 20 && secret.len() == 40);
+    let code =
+        |lab: &Lab, service, id: &str, secret: &str| match sts::authenticate(&lab.cloud, service, id, secret, None) {
+            Ok(principal) => format!("{}", principal.arn()),
+            Err(error) => error.code.into_owned(),
+        };
+    assert_eq!(code(&lab, Service::Ecr, id, secret), "arn:aws:iam::111122223333:user/dev");
+    assert_eq!(code(&lab, Service::Ecr, "AKIANOBODY", secret), "UnrecognizedClientException");
+    assert_eq!(code(&lab, Service::Iam, "AKIANOBODY", secret), "InvalidClientTokenId");
+    assert_eq!(code(&lab, Service::Sts, id, "wrong"), "SignatureDoesNotMatch");
+    lab.iam("UpdateAccessKey", json!({"UserName": "dev", "AccessKeyId": id, "Status": "Inactive"}));
+    assert_eq!(code(&lab, Service::Sts, id, secret), "InvalidClientTokenId");
+}
+
+#[test]
+fn a_session_ends_with_its_role() {
+    let mut lab = Lab::new();
+    lab.role("Puller", None);
+    let answer = assume(&mut lab, &admin(), puller()).unwrap();
+    assert!(sign(&lab, &answer["Credentials"]).is_ok());
+    lab.iam("DeleteRole", json!({"RoleName": "Puller"}));
+    lab.role("Puller", None);
+    assert_eq!(sign(&lab, &answer["Credentials"]).unwrap_err().code, "UnrecognizedClientException");
+}
