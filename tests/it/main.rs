@@ -1,4 +1,7 @@
 //! The one integration binary: features, named as sentences.
 
+mod ecr;
 mod iam;
+mod lifecycle;
+mod registry;
 mod tidy;
