@@ -1,6 +1,6 @@
 //! A world: the cloud and the learner's laptop. Cheap to clone, so undo, time travel and "would this work?" are clones.
 
-use crate::cloud::{AccountId, Cloud, iam};
+use crate::cloud::{AccountId, Cloud, Region, iam};
 use crate::laptop::Laptop;
 
 /// The cloud and the laptop that the learner sits at.
@@ -17,8 +17,8 @@ impl World {
     /// An empty account and a fresh laptop whose user may do anything. Same seed, same world.
     pub fn new(seed: u64) -> Self {
         let mut cloud = Cloud::new(seed);
-        let _key = iam::create_administrator(&mut cloud, &AccountId::home(), Self::USER);
-        let laptop = Laptop::default();
+        let key = iam::create_administrator(&mut cloud, &AccountId::home(), Self::USER);
+        let laptop = Laptop::furnished(&key, &Region::home());
         Self { cloud, laptop }
     }
 }

@@ -1,10 +1,14 @@
 //! The learner's machine: Docker, files, AWS profiles.
 
 mod fs;
+mod home;
 mod session;
 
-pub use fs::{Entry, Files, FsError, Kind, join};
+pub use fs::{Entry, Files, FsError, Kind, join, name, parent};
 pub use session::Session;
+
+use crate::cloud::Region;
+use crate::cloud::iam::KeyPair;
 
 /// The learner's home directory.
 pub const HOME: &str = "/home/learner";
@@ -22,6 +26,14 @@ impl Laptop {
     /// A fresh machine: a home with nothing in it.
     pub fn new() -> Self {
         Self { files: Files::default(), session: Session::default() }
+    }
+
+    /// A machine with AWS profiles for `key` and a small project, `~/web`.
+    pub fn furnished(key: &KeyPair, region: &Region) -> Self {
+        let mut laptop = Self::new();
+        // On a fresh file system nothing is in the way.
+        let _ = home::furnish(&mut laptop.files, key, region);
+        laptop
     }
 
     /// The absolute path that `path` means from the shell's working directory.

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use super::HOME;
 
+/// The longest line that the history keeps, in bytes.
+const HISTORY_LINE_MAX: usize = 64 << 10;
+
 /// The shell's state. Part of the machine, so that undo brings it back too.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -95,9 +98,11 @@ impl Session {
         &self.history
     }
 
-    /// Adds a line to the history.
+    /// Adds a line to the history. One that is too long to be looked at again is left out.
     pub fn remember(&mut self, line: &str) {
-        Arc::make_mut(&mut self.history).push(line.to_owned());
+        if line.len() <= HISTORY_LINE_MAX {
+            Arc::make_mut(&mut self.history).push(line.to_owned());
+        }
     }
 
     /// Forgets the history (`history -c`).

@@ -27,10 +27,14 @@ pub(super) fn unescape(text: &str) -> Unescaped {
             }
             value
         };
-        // Octal digits may follow at once; look before taking the letter.
-        if let Some(value) = digits(8, 3) {
-            let value = if value == 0 { digits(8, 3).unwrap_or(0) } else { value };
-            out.bytes.push((value & 0xff) as u8);
+        // Octal digits may follow at once, up to three after a zero; look before taking the letter.
+        if let Some(first) = digits(8, 1) {
+            let most = if first == 0 { 3 } else { 2 };
+            let value = (0..most).try_fold(first, |value, _| match digits(8, 1) {
+                Some(digit) => Ok(value * 8 + digit),
+                None => Err(value),
+            });
+            out.bytes.push((value.unwrap_or_else(|value| value) & 0xff) as u8);
             continue;
         }
         let Some(letter) = chars.next() else {

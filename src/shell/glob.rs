@@ -104,7 +104,7 @@ impl Item {
 fn class(chars: &[(char, bool)]) -> Option<(Item, &[(char, bool)])> {
     let mut rest = chars;
     let mut negated = false;
-    if let Some(((('!' | '^'), false), after)) = rest.split_first() {
+    if let Some((('!' | '^', false), after)) = rest.split_first() {
         negated = true;
         rest = after;
     }

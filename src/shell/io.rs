@@ -1,6 +1,6 @@
 //! What a command is given: the world, its arguments, its standard input, and where to print.
 
-use super::{Request, Stream};
+use super::{Chunk, Request, Stream};
 use crate::cloud::Blob;
 use crate::laptop::FsError;
 use crate::text::Words;
@@ -54,6 +54,21 @@ impl Sink {
             Some((last, text)) if *last == stream => text.extend_from_slice(bytes),
             _ => self.chunks.push((stream, bytes.to_vec())),
         }
+    }
+}
+
+impl Sink {
+    /// How many bytes it holds.
+    pub(super) fn len(&self) -> usize {
+        self.chunks.iter().map(|(_, bytes)| bytes.len()).sum()
+    }
+
+    /// As text for the terminal.
+    pub(super) fn into_chunks(self) -> Vec<Chunk> {
+        let text = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+        };
+        self.chunks.into_iter().map(|(stream, bytes)| Chunk { stream, text: text(bytes) }).collect()
     }
 }
 

@@ -1,19 +1,33 @@
 //! One line in, text and an exit code out.
 //!
-//! The grammar is bash's, read by `brush-parser` and carried out in [`interpret`]; every command is a file in
-//! [`commands`], except `aws` ([`aws`]) and `docker`, which acts on the laptop's engine. A line never reads or writes
-//! anything but the [`World`]: no real file, no real process, no real clock.
+//! The grammar is bash's, read by `brush-parser` and carried out in `interpret`; every command is a file in `commands`,
+//! except `aws` and `docker`. A line never reads or writes anything but the [`World`]: no real file, no real process, no
+//! real clock.
 //!
-//! Each line that holds a command moves the simulated clock by [`LINE`].
+//! Each line that holds a command moves the simulated clock by [`LINE`], after it ran.
 
 pub(crate) mod aws;
+
+mod arithmetic;
+mod commands;
+mod complete;
+mod conditions;
+mod docker;
+mod escape;
+mod expand;
+mod glob;
+mod interpret;
 mod io;
 mod output;
+mod parse;
+mod paths;
 
-pub(crate) use io::{Input, Io, Sink};
+pub use complete::complete;
+pub(crate) use io::Io;
 pub use output::{Chunk, Completion, Output, Request, Stream};
 
 use crate::cloud::Duration;
+use crate::laptop::HOME;
 use crate::text::Words;
 use crate::world::World;
 
@@ -22,24 +36,39 @@ pub const LINE: Duration = Duration::seconds(1);
 
 /// Runs a line (or several, as a here-document needs) and says what it printed and how it ended.
 pub fn run(world: &mut World, words: &Words, line: &str) -> Output {
-    let _ = (world, words, line);
-    Output::default()
+    let program = match parse::parse(line) {
+        Ok(program) if program.complete_commands.is_empty() => {
+            return Output { code: world.laptop.session.code, ..Output::default() };
+        }
+        Ok(program) => {
+            world.laptop.session.remember(line.trim_end());
+            program
+        }
+        Err(failure) => {
+            world.laptop.session.remember(line.trim_end());
+            world.laptop.session.code = 2;
+            let text = format!("bash: {}\n", failure.message(words));
+            return Output { chunks: vec![Chunk { stream: Stream::Stderr, text }], code: 2, request: None };
+        }
+    };
+    let output = interpret::Shell::new(world, words).run(&program);
+    world.cloud.advance(LINE);
+    output
 }
 
 /// Whether `text` can run as it is, or a terminal should ask for more with `> ` (an open quote, a here-document, a
 /// trailing backslash).
 pub fn is_complete(text: &str) -> bool {
-    !text.ends_with('\\')
-}
-
-/// What Tab may put at `cursor` (a byte offset) in `line`.
-pub fn complete(world: &World, line: &str, cursor: usize) -> Completion {
-    let _ = (world, line);
-    Completion { start: cursor, candidates: Vec::new() }
+    !matches!(parse::parse(text), Err(parse::Failure::Incomplete(_)))
 }
 
 /// The prompt that a terminal shows: `learner@laptop:~/web$ `.
 pub fn prompt(world: &World) -> String {
-    let _ = world;
-    "learner@laptop:~$ ".to_owned()
+    let cwd = world.laptop.session.cwd();
+    let shown = match cwd.strip_prefix(HOME) {
+        Some("") => "~".to_owned(),
+        Some(rest) if rest.starts_with('/') => format!("~{rest}"),
+        _ => cwd.to_owned(),
+    };
+    format!("learner@laptop:{shown}$ ")
 }

@@ -1,10 +1,12 @@
 //! From text to the syntax tree of `brush-parser`, with bash's messages and with limits.
 //!
 //! The parser is recursive and backtracks, so what would take it too deep or too long is refused here, before it starts:
-//! see [`NESTING_MAX`], [`OPEN_MAX`] and [`TEXT_MAX`].
+//! see the constants.
 
 use brush_parser::ast::Program;
 use brush_parser::{ParseError, ParserOptions, Token, TokenizerOptions, parse_tokens, uncached_tokenize_str};
+
+use crate::text::Words;
 
 /// The longest text that is read, in bytes.
 const TEXT_MAX: usize = 1 << 20;
@@ -14,6 +16,8 @@ const NESTING_MAX: usize = 6;
 const OPEN_MAX: usize = 8;
 /// How many compound commands (`if`, `while`, `{` …) one text may open.
 const COMPOUND_MAX: usize = 60;
+/// How many words one `[[ … ]]` may have.
+const TEST_MAX: usize = 200;
 
 /// Why a text could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,16 @@ pub(super) enum Failure {
     Syntax(String),
     /// Beyond the limits above.
     TooMuch,
+}
+
+impl Failure {
+    /// What is said after `bash: `.
+    pub(super) fn message(&self, words: &Words) -> String {
+        match self {
+            Self::Incomplete(text) | Self::Syntax(text) => text.clone(),
+            Self::TooMuch => words.get("shell-too-much"),
+        }
+    }
 }
 
 /// The options that words and programs are read with.
@@ -58,12 +72,12 @@ pub(super) fn parse(text: &str) -> Result<Program, Failure> {
     check_tokens(&tokens)?;
     parse_tokens(&tokens, &options()).map_err(|error| match error {
         ParseError::ParsingNear(position) => {
-            let near = tokens
-                .iter()
-                .find(|token| token.location().start.index >= position.index)
-                .map_or("newline", |token| match token.to_str() {
-                    "\n" => "newline",
-                    text => text,
+            let near =
+                tokens.iter().find(|token| token.location().start.index >= position.index).map_or("newline", |token| {
+                    match token.to_str() {
+                        "\n" => "newline",
+                        text => text,
+                    }
                 });
             Failure::Syntax(format!("syntax error near unexpected token `{near}'"))
         }
@@ -110,6 +124,8 @@ fn is_nested_too_deep(text: &str) -> bool {
 fn check_tokens(tokens: &[Token]) -> Result<(), Failure> {
     let mut open = 0_usize;
     let mut compounds = 0_usize;
+    // How many words `[[` has so far.
+    let mut test: Option<usize> = None;
     for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Operator(operator, _) => match operator.as_str() {
@@ -118,9 +134,14 @@ fn check_tokens(tokens: &[Token]) -> Result<(), Failure> {
                 _ => {}
             },
             Token::Word(word, _) => {
-                const OPENERS: [&str; 10] =
-                    ["if", "elif", "while", "until", "for", "case", "{", "coproc", "function", "[["];
+                const OPENERS: [&str; 11] =
+                    ["if", "elif", "while", "until", "for", "case", "{", "!", "coproc", "function", "[["];
                 compounds += usize::from(OPENERS.contains(&word.as_str()));
+                match word.as_str() {
+                    "[[" => test = Some(0),
+                    "]]" => test = None,
+                    _ => test = test.map(|count| count + 1),
+                }
                 let is_number = word.len() > 9 && word.bytes().all(|byte| byte.is_ascii_digit());
                 if is_number
                     && let Some(Token::Operator(next, _)) = tokens.get(at + 1)
@@ -130,7 +151,7 @@ fn check_tokens(tokens: &[Token]) -> Result<(), Failure> {
                 }
             }
         }
-        if open > OPEN_MAX || compounds > COMPOUND_MAX {
+        if open > OPEN_MAX || test > Some(TEST_MAX) || compounds > COMPOUND_MAX {
             return Err(Failure::TooMuch);
         }
     }

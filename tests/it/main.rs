@@ -1,4 +1,6 @@
 //! The one integration binary: features, named as sentences.
 
 mod iam;
+mod shell;
+mod support;
 mod tidy;

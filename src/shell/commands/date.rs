@@ -1,0 +1,67 @@
+//! `date`: shows the simulated time.
+
+use jiff::civil::DateTime;
+
+use super::{Command, Example, Io};
+
+pub(super) const DATE: Command = Command {
+    name: "date",
+    usage: "date [-u] [-d TEXT] [+FORMAT]",
+    run,
+    examples: &[
+        Example { line: "date", shows: "Mon Mar  2 09:00:00 UTC 2026\n" },
+        Example { line: "date -u +%Y%m%d-%H%M%S", shows: "20260302-090000\n" },
+        Example { line: "date +%s", shows: "1772442000\n" },
+        Example { line: "date +%", shows: "%\n" },
+        Example { line: "date tomorrow", shows: "date: invalid date 'tomorrow'\n" },
+    ],
+};
+
+fn run(io: &mut Io<'_>) -> i32 {
+    let now = io.world.cloud.now();
+    let mut format = None;
+    for argument in io.args {
+        match argument.as_str() {
+            "-u" | "--utc" | "--universal" => {}
+            "-I" => format = Some("%Y-%m-%d".to_owned()),
+            "-Iseconds" | "--iso-8601=seconds" => format = Some("%Y-%m-%dT%H:%M:%S+00:00".to_owned()),
+            other => match other.strip_prefix('+') {
+                Some(text) => format = Some(text.to_owned()),
+                None => {
+                    io.eprint(format!("date: invalid date '{other}'\n"));
+                    return 1;
+                }
+            },
+        }
+    }
+    let format = format.unwrap_or_else(|| "%a %b %e %H:%M:%S UTC %Y".to_owned());
+    io.print(render(now.civil(), now.as_millis(), &format) + "\n");
+    0
+}
+
+/// Fills a format; a letter that is not known stays as it was typed.
+fn render(time: DateTime, millis: i64, format: &str) -> String {
+    let mut out = String::new();
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            None => out.push('%'),
+            Some('%') => out.push('%'),
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('s') => out += &millis.div_euclid(1000).to_string(),
+            Some('N') => out += &format!("{:03}000000", millis.rem_euclid(1000)),
+            Some('Z') => out += "UTC",
+            Some('z') => out += "+0000",
+            Some(letter) if "aAbBdDeFHIjklmMpPrRSTuUVwWyYC".contains(letter) => {
+                out += &time.strftime(&format!("%{letter}")).to_string();
+            }
+            Some(other) => out.extend(['%', other]),
+        }
+    }
+    out
+}

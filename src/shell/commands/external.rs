@@ -1,0 +1,32 @@
+//! The commands with rooms of their own: `aws` and `docker`.
+
+use super::{Command, Example};
+use crate::shell::{aws, docker};
+
+pub(super) const AWS: Command = Command {
+    name: "aws",
+    usage: "aws [options] <command> <subcommand> [parameters]",
+    run: aws::run,
+    examples: &[Example {
+        line: "aws sts get-caller-identity --query Arn --output text",
+        shows: "arn:aws:iam::111122223333:user/learner\n",
+    }],
+};
+
+pub(super) const DOCKER: Command = Command {
+    name: "docker",
+    usage: "docker [OPTIONS] COMMAND",
+    run: docker::run,
+    examples: &[
+        Example { line: "docker images", shows: "REPOSITORY   TAG       IMAGE ID   CREATED   SIZE\n" },
+        Example {
+            line: "docker frobnicate",
+            shows: "docker: unknown command: docker frobnicate\n\nRun 'docker --help' for more information\n",
+        },
+    ],
+};
+
+/// Whether the command answers `--help` itself.
+pub(super) fn has_own_help(name: &str) -> bool {
+    matches!(name, "aws" | "docker" | "echo" | "printf" | "test" | "xargs" | "env")
+}

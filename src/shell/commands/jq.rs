@@ -1,0 +1,311 @@
+//! `jq`: filters JSON, by the `jaq` crates.
+//!
+//! What could run for ever or look outside the world is refused before it starts: own definitions, `repeat`, `while`,
+//! `until`, `recurse` with an argument, `range` and `limit` over large numbers, `now`, `env`, `input`.
+
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
+use jaq_json::{Val, read, write};
+
+use super::{Command, Example, Io, text::sources};
+
+/// The longest program, in bytes, and how deep it may be nested.
+const PROGRAM_MAX: usize = 4096;
+const NESTING_MAX: usize = 24;
+/// The largest number and the most values.
+const NUMBER_MAX: f64 = 100_000.0;
+const VALUES_MAX: usize = 100_000;
+
+pub(super) const JQ: Command = Command {
+    name: "jq",
+    usage: "jq [-rcnsSej] [--arg NAME VALUE] FILTER [FILE…]",
+    run,
+    examples: &[
+        Example { line: "echo '{\"a\":[1,2]}' | jq .a", shows: "[\n  1,\n  2\n]\n" },
+        Example { line: "echo '[{\"t\":\"v1\"},{\"t\":\"v2\"}]' | jq -r '.[].t'", shows: "v1\nv2\n" },
+        Example { line: "echo '{\"b\":1,\"a\":null}' | jq -c 'to_entries|map(.key)'", shows: "[\"b\",\"a\"]\n" },
+        Example { line: "jq -nr --arg tag v1 '\"app:\" + $tag'", shows: "app:v1\n" },
+        Example { line: "echo '{' | jq .", shows: "jq: parse error: invalid JSON\n" },
+        Example { line: "jq -n 'repeat(1)'", shows: "jq: `repeat` is not simulated\n" },
+    ],
+};
+
+struct Options {
+    raw: bool,
+    joined: bool,
+    compact: bool,
+    null_input: bool,
+    slurp: bool,
+    sorted: bool,
+    exit_status: bool,
+    raw_input: bool,
+    tab: bool,
+    variables: Vec<(String, Val)>,
+    rest: Vec<String>,
+}
+
+fn run(io: &mut Io<'_>) -> i32 {
+    let options = match options(io.args) {
+        Ok(options) => options,
+        Err(message) => {
+            io.eprint(format!("jq: error: {message}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq\n"));
+            return 2;
+        }
+    };
+    let Some((program, files)) = options.rest.split_first() else {
+        io.eprint("Usage:\tjq [OPTIONS] FILTER [FILES...]\n");
+        return 2;
+    };
+    if let Some(refused) = refused(program) {
+        let text = io.words.with("shell-not-simulated", &[("what", refused.into())]);
+        io.eprint(format!("jq: {text}\n"));
+        return 3;
+    }
+    let mut inputs = Vec::new();
+    let mut bad_file = false;
+    if !options.null_input {
+        let (read_sources, failed) = sources(io, "jq", files);
+        bad_file = failed;
+        for source in read_sources {
+            if options.raw_input {
+                inputs.extend(source.text().lines().map(|line| Val::utf8_str(line.to_owned())));
+                continue;
+            }
+            if nesting(source.bytes.as_bytes()) > 256 {
+                io.eprint("jq: parse error: Exceeds depth limit for parsing\n");
+                return 2;
+            }
+            for value in read::parse_many(source.bytes.as_bytes()) {
+                match value {
+                    Ok(value) => inputs.push(value),
+                    Err(_) => {
+                        io.eprint("jq: parse error: invalid JSON\n");
+                        return 2;
+                    }
+                }
+            }
+        }
+    }
+    if options.slurp {
+        inputs = vec![inputs.into_iter().collect()];
+    }
+    if options.null_input {
+        inputs = vec![Val::Null];
+    }
+    match filter(program, &options, inputs) {
+        Ok((out, last)) => {
+            io.write(&out);
+            match last {
+                _ if bad_file => 2,
+                Last::Error(message) => {
+                    io.eprint(format!("jq: error: {message}\n"));
+                    5
+                }
+                Last::Nothing if options.exit_status => 4,
+                Last::Falsy if options.exit_status => 1,
+                _ => 0,
+            }
+        }
+        Err(message) => {
+            io.eprint(format!("jq: error: {message}\njq: 1 compile error\n"));
+            3
+        }
+    }
+}
+
+fn options(args: &[String]) -> Result<Options, String> {
+    let mut options = Options {
+        raw: false,
+        joined: false,
+        compact: false,
+        null_input: false,
+        slurp: false,
+        sorted: false,
+        exit_status: false,
+        raw_input: false,
+        tab: false,
+        variables: Vec::new(),
+        rest: Vec::new(),
+    };
+    let mut args = args.iter();
+    while let Some(argument) = args.next() {
+        match argument.as_str() {
+            "--raw-output" => options.raw = true,
+            "--join-output" => options.joined = true,
+            "--compact-output" => options.compact = true,
+            "--null-input" => options.null_input = true,
+            "--slurp" => options.slurp = true,
+            "--sort-keys" => options.sorted = true,
+            "--exit-status" => options.exit_status = true,
+            "--raw-input" => options.raw_input = true,
+            "--tab" => options.tab = true,
+            "--monochrome-output" => {}
+            "--arg" | "--argjson" => {
+                let (Some(name), Some(value)) = (args.next(), args.next()) else {
+                    return Err(format!("{argument} takes two parameters (e.g. {argument} varname value)"));
+                };
+                let value = if argument == "--arg" {
+                    Val::utf8_str(value.clone())
+                } else {
+                    read::parse_single(value.as_bytes())
+                        .map_err(|_| format!("Invalid JSON text passed to --argjson"))?
+                };
+                options.variables.push((format!("${name}"), value));
+            }
+            letters if letters.starts_with('-') && letters.len() > 1 && !letters.starts_with("--") => {
+                for letter in letters.chars().skip(1) {
+                    match letter {
+                        'r' => options.raw = true,
+                        'j' => options.joined = true,
+                        'c' => options.compact = true,
+                        'n' => options.null_input = true,
+                        's' => options.slurp = true,
+                        'S' => options.sorted = true,
+                        'e' => options.exit_status = true,
+                        'R' => options.raw_input = true,
+                        'M' => {}
+                        other => return Err(format!("Unknown option: -{other}")),
+                    }
+                }
+            }
+            long if long.starts_with("--") && long.len() > 2 => return Err(format!("Unknown option: {long}")),
+            _ => options.rest.push(argument.clone()),
+        }
+    }
+    Ok(options)
+}
+
+/// How the last value ended the run.
+enum Last {
+    Nothing,
+    Falsy,
+    Truthy,
+    Error(String),
+}
+
+fn filter(program: &str, options: &Options, inputs: Vec<Val>) -> Result<(Vec<u8>, Last), String> {
+    let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+    let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+    let loader = Loader::new(definitions);
+    let arena = Arena::default();
+    let modules = loader.load(&arena, File { code: program, path: () }).map_err(|_| "syntax error".to_owned())?;
+    let filter = Compiler::default()
+        .with_funs(functions)
+        .with_global_vars(options.variables.iter().map(|(name, _)| name.as_str()))
+        .compile(modules)
+        .map_err(|errors| {
+            let name = errors.iter().flat_map(|(_, errors)| errors).map(|(name, _)| *name).next();
+            format!("{} is not defined", name.unwrap_or("something"))
+        })?;
+    let printer = write::Pp {
+        indent: match (options.compact, options.tab) {
+            (true, _) => None,
+            (false, true) => Some("\t".to_owned()),
+            (false, false) => Some("  ".to_owned()),
+        },
+        sort_keys: options.sorted,
+        sep_space: !options.compact,
+        ..write::Pp::default()
+    };
+    let mut out = Vec::new();
+    let mut last = Last::Nothing;
+    let mut count = 0;
+    for input in inputs {
+        let vars = Vars::new(options.variables.iter().map(|(_, value)| value.clone()));
+        let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, vars);
+        for value in filter.id.run((context, input)).map(unwrap_valr) {
+            count += 1;
+            if count > VALUES_MAX {
+                return Ok((out, Last::Error("too many values".to_owned())));
+            }
+            match value {
+                Ok(value) => {
+                    last = if matches!(value, Val::Null | Val::Bool(false)) { Last::Falsy } else { Last::Truthy };
+                    match &value {
+                        Val::TStr(text) if options.raw || options.joined => out.extend_from_slice(text),
+                        other => {
+                            // Writing to memory cannot fail.
+                            let _ = write::write(&mut out, &printer, 0, other);
+                        }
+                    }
+                    if !options.joined {
+                        out.push(b'\n');
+                    }
+                }
+                Err(error) => return Ok((out, Last::Error(error.to_string()))),
+            }
+        }
+    }
+    Ok((out, last))
+}
+
+/// How deep brackets go, quotes not looked at.
+fn nesting(text: &[u8]) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    for byte in text {
+        match byte {
+            b'[' | b'{' | b'(' => open += 1,
+            b']' | b'}' | b')' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    deepest
+}
+
+/// The first thing in a program that is not simulated.
+fn refused(program: &str) -> Option<String> {
+    const WORDS: [&str; 21] = [
+        "def",
+        "repeat",
+        "while",
+        "until",
+        "now",
+        "env",
+        "input",
+        "inputs",
+        "infinite",
+        "halt",
+        "halt_error",
+        "localtime",
+        "strflocaltime",
+        "mktime",
+        "import",
+        "include",
+        "combinations",
+        "foreach",
+        "input_filename",
+        "label",
+        "getpath",
+    ];
+    if program.len() > PROGRAM_MAX || nesting(program.as_bytes()) > NESTING_MAX {
+        return Some("…".to_owned());
+    }
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let mut rest = program;
+    while let Some(at) = rest.find(is_word) {
+        let (before, after) = rest.split_at(at);
+        let end = after.find(|c: char| !is_word(c)).unwrap_or(after.len());
+        let (word, tail) = after.split_at(end);
+        rest = tail;
+        if word == "ENV" && before.ends_with('$') || word == "recurse" && tail.trim_start().starts_with('(') {
+            return Some(word.to_owned());
+        }
+        if WORDS.contains(&word) {
+            return Some(word.to_owned());
+        }
+        if word.parse::<f64>().is_ok_and(|number| number.abs() > NUMBER_MAX) && !is_quoted(program, word) {
+            return Some(word.to_owned());
+        }
+    }
+    // Products could make a number that large out of small ones.
+    (program.contains("range") && program.contains(['*', 'e', 'E']) && program.matches('*').count() > 1)
+        .then(|| "range".to_owned())
+}
+
+/// Whether every mention of `word` is in double quotes, such as an account id.
+fn is_quoted(program: &str, word: &str) -> bool {
+    program
+        .match_indices(word)
+        .all(|(at, _)| program.get(..at).is_some_and(|before| before.matches('"').count() % 2 == 1))
+}

@@ -1,0 +1,709 @@
+//! Carries out a program: lists, pipelines, compound commands, redirections.
+//!
+//! Commands of a pipeline run one after the other, each in a copy of the session as bash's subshells are; what one prints
+//! is kept until the next reads it. There are no jobs (`&`), functions, arrays or `select`; a text says so.
+//! A line may run [`COMMANDS_MAX`] commands and print [`PRINT_MAX`] bytes, so no loop hangs the game.
+
+use brush_parser::ast::{
+    AndOr, AndOrList, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item, CompoundCommand,
+    CompoundList, IoFileRedirectKind as FileKind, IoFileRedirectTarget as FileTarget, IoRedirect, Pipeline, Program,
+    SeparatorOperator, SimpleCommand,
+};
+
+use super::expand::Failure;
+use super::io::{Input, Io, Sink};
+use super::output::{Output, Request, Stream};
+use super::{commands, conditions, parse};
+use crate::text::Words;
+use crate::world::World;
+
+/// How many commands one line may run.
+const COMMANDS_MAX: usize = 10_000;
+/// How many bytes one line may print, pipes included.
+const PRINT_MAX: usize = 32 << 20;
+/// How deep subshells, substitutions and `eval` may stand in each other.
+const DEPTH_MAX: usize = 12;
+
+/// A running line.
+pub(super) struct Shell<'a> {
+    pub(super) world: &'a mut World,
+    pub(super) words: &'a Words,
+    /// The separators in use while a word is expanded; empty where nothing is split.
+    pub(super) ifs: String,
+    sink: Sink,
+    input: Input,
+    request: Option<Request>,
+    stop: Option<Stop>,
+    /// How the last `$(…)` of a command ended: the exit code of `x=$(…)`.
+    substitution_code: i32,
+    depth: usize,
+    commands: usize,
+    printed: usize,
+}
+
+/// Why the commands that follow do not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// `break N`, so many loops are left to end.
+    Break(usize),
+    /// `continue N`.
+    Continue(usize),
+    /// `exit`: this subshell ends.
+    Exit,
+    /// An expansion failed, or a limit was reached: the whole line ends.
+    Line,
+}
+
+/// Where a stream goes.
+#[derive(Clone, Debug)]
+enum Target {
+    Stream(Stream),
+    /// A file, already made or emptied: its absolute path.
+    File(String),
+    Null,
+}
+
+/// Where both streams of a command go.
+#[derive(Clone, Debug)]
+struct Targets {
+    out: Target,
+    err: Target,
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        Self { out: Target::Stream(Stream::Stdout), err: Target::Stream(Stream::Stderr) }
+    }
+}
+
+impl<'a> Shell<'a> {
+    pub(super) fn new(world: &'a mut World, words: &'a Words) -> Self {
+        Self {
+            world,
+            words,
+            ifs: String::new(),
+            sink: Sink::default(),
+            input: Input::default(),
+            request: None,
+            stop: None,
+            substitution_code: 0,
+            depth: 0,
+            commands: 0,
+            printed: 0,
+        }
+    }
+
+    /// Runs a program to its end.
+    pub(super) fn run(mut self, program: &Program) -> Output {
+        self.program(program);
+        let chunks = self.sink.into_chunks();
+        Output { chunks, code: self.world.laptop.session.code, request: self.request }
+    }
+
+    fn program(&mut self, program: &Program) {
+        for list in &program.complete_commands {
+            self.list(list);
+        }
+    }
+
+    /// Prints a message of the shell's own on standard error.
+    fn complain(&mut self, message: &str) {
+        self.sink.write(Stream::Stderr, format!("bash: {message}\n").as_bytes());
+    }
+
+    fn complain_not_simulated(&mut self, what: &str) -> i32 {
+        let text = self.words.with("shell-not-simulated", &[("what", what.into())]);
+        self.complain(&text);
+        2
+    }
+
+    fn set_code(&mut self, code: i32) {
+        self.world.laptop.session.code = code;
+    }
+
+    fn code(&self) -> i32 {
+        self.world.laptop.session.code
+    }
+
+    fn fail(&mut self, failure: &Failure) -> i32 {
+        self.complain(failure);
+        self.stop = Some(Stop::Line);
+        1
+    }
+
+    fn list(&mut self, list: &CompoundList) {
+        for item in &list.0 {
+            if self.stop.is_some() {
+                return;
+            }
+            if matches!(item.1, SeparatorOperator::Async) {
+                let code = self.complain_not_simulated("&");
+                self.set_code(code);
+            }
+            self.and_or(&item.0);
+        }
+    }
+
+    fn and_or(&mut self, list: &AndOrList) {
+        self.pipeline(&list.first);
+        for next in &list.additional {
+            if self.stop.is_some() {
+                return;
+            }
+            match next {
+                AndOr::And(pipeline) if self.code() == 0 => self.pipeline(pipeline),
+                AndOr::Or(pipeline) if self.code() != 0 => self.pipeline(pipeline),
+                _ => {}
+            }
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) {
+        let start = self.world.cloud.now();
+        match pipeline.seq.as_slice() {
+            [] => self.set_code(0),
+            [only] => {
+                let code = self.command(only);
+                self.set_code(code);
+            }
+            [all @ .., last] => {
+                let outer = self.input.clone();
+                for command in all {
+                    let inner = std::mem::take(&mut self.sink);
+                    let code = self.subshell(|shell| shell.command(command));
+                    self.set_code(code);
+                    let produced = std::mem::replace(&mut self.sink, inner);
+                    let mut piped = Vec::new();
+                    for (stream, bytes) in produced.chunks {
+                        match stream {
+                            Stream::Stdout => piped.extend_from_slice(&bytes),
+                            Stream::Stderr => self.sink.write(Stream::Stderr, &bytes),
+                        }
+                    }
+                    self.input = Input::new(piped);
+                    if self.stop.is_some() {
+                        break;
+                    }
+                }
+                if self.stop.is_none() {
+                    let code = self.subshell(|shell| shell.command(last));
+                    self.set_code(code);
+                }
+                self.input = outer;
+            }
+        }
+        if pipeline.bang {
+            self.set_code(i32::from(self.code() == 0));
+        }
+        if pipeline.timed.is_some() {
+            let took = (self.world.cloud.now() - start).as_secs_f64();
+            let text = format!("\nreal\t0m{took:.3}s\nuser\t0m0.000s\nsys\t0m0.000s\n");
+            self.sink.write(Stream::Stderr, text.as_bytes());
+        }
+    }
+
+    /// Runs something whose directory, variables and `exit` stay its own. Answers its exit code.
+    fn subshell(&mut self, body: impl FnOnce(&mut Self) -> i32) -> i32 {
+        if self.depth >= DEPTH_MAX {
+            return self.limit();
+        }
+        let session = self.world.laptop.session.clone();
+        let request = self.request.clone();
+        self.depth += 1;
+        let code = body(self);
+        self.depth -= 1;
+        let code = if self.stop.take_if(|stop| *stop != Stop::Line).is_some() { self.code() } else { code };
+        // `edit` in a pipe still asks for the editor; only leaving stays inside.
+        if matches!(self.request, Some(Request::Exit(_))) {
+            self.request = request;
+        }
+        let last = self.code();
+        self.world.laptop.session = session;
+        self.set_code(last);
+        code
+    }
+
+    /// A limit was reached: says so and ends the line.
+    fn limit(&mut self) -> i32 {
+        if self.stop != Some(Stop::Line) {
+            let text = self.words.get("shell-limit");
+            self.complain(&text);
+            self.stop = Some(Stop::Line);
+        }
+        1
+    }
+
+    fn command(&mut self, command: &Command) -> i32 {
+        self.commands += 1;
+        if self.commands > COMMANDS_MAX || self.printed > PRINT_MAX {
+            return self.limit();
+        }
+        match command {
+            Command::Simple(simple) => self.simple(simple),
+            Command::Compound(compound, redirects) => {
+                let redirects: Vec<&IoRedirect> = redirects.iter().flat_map(|list| &list.0).collect();
+                self.redirected(&redirects, |shell| shell.compound(compound))
+            }
+            Command::ExtendedTest(test, redirects) => {
+                let redirects: Vec<&IoRedirect> = redirects.iter().flat_map(|list| &list.0).collect();
+                self.redirected(&redirects, |shell| match conditions::extended(shell, &test.expr) {
+                    Ok(answer) => i32::from(!answer),
+                    Err(failure) => {
+                        shell.complain(&failure);
+                        2
+                    }
+                })
+            }
+            Command::Function(_) => self.complain_not_simulated("function"),
+        }
+    }
+
+    fn compound(&mut self, compound: &CompoundCommand) -> i32 {
+        match compound {
+            CompoundCommand::BraceGroup(group) => self.block(&group.list),
+            CompoundCommand::Subshell(subshell) => self.subshell(|shell| shell.block(&subshell.list)),
+            CompoundCommand::IfClause(clause) => {
+                if self.holds(&clause.condition) {
+                    return self.block(&clause.then);
+                }
+                for other in clause.elses.iter().flatten() {
+                    if self.stop.is_some() {
+                        return self.code();
+                    }
+                    if other.condition.as_ref().is_none_or(|condition| self.holds(condition)) {
+                        return self.block(&other.body);
+                    }
+                }
+                0
+            }
+            CompoundCommand::WhileClause(clause) => {
+                self.repeat(|shell| shell.holds(&clause.0).then_some(()), &clause.1.list)
+            }
+            CompoundCommand::UntilClause(clause) => {
+                self.repeat(|shell| (!shell.holds(&clause.0)).then_some(()), &clause.1.list)
+            }
+            CompoundCommand::ForClause(clause) => {
+                let words = clause.values.iter().flatten().map(|word| word.value.as_str());
+                let values = match self.expand_all(words) {
+                    Ok(values) => values,
+                    Err(failure) => return self.fail(&failure),
+                };
+                let mut values = values.into_iter();
+                self.repeat(
+                    |shell| {
+                        let value = values.next()?;
+                        shell.world.laptop.session.set(&clause.variable_name, value);
+                        Some(())
+                    },
+                    &clause.body.list,
+                )
+            }
+            CompoundCommand::CaseClause(clause) => {
+                let mut value = || {
+                    let value = self.expand_text(&clause.value.value)?;
+                    for case in &clause.cases {
+                        for pattern in &case.patterns {
+                            if self.expand_pattern(&pattern.value)?.matches(&value) {
+                                return Ok(case.cmd.as_ref());
+                            }
+                        }
+                    }
+                    Ok(None)
+                };
+                match value() {
+                    Ok(Some(body)) => self.block(body),
+                    Ok(None) => 0,
+                    Err(failure) => self.fail(&failure),
+                }
+            }
+            CompoundCommand::Arithmetic(command) => match self.arithmetic(&command.expr.value) {
+                Ok(value) => i32::from(value == 0),
+                Err(failure) => {
+                    self.complain(&format!("(({failure}"));
+                    1
+                }
+            },
+            CompoundCommand::ArithmeticForClause(clause) => {
+                let number = |shell: &mut Self, text: Option<&str>| match shell.arithmetic(text.unwrap_or("1")) {
+                    Ok(value) => value,
+                    Err(failure) => i64::from(shell.fail(&failure)) - 1,
+                };
+                number(self, clause.initializer.as_ref().map(|text| text.value.as_str()));
+                let mut first = true;
+                self.repeat(
+                    |shell| {
+                        if !std::mem::take(&mut first) {
+                            number(shell, clause.updater.as_ref().map(|text| text.value.as_str()));
+                        }
+                        (number(shell, clause.condition.as_ref().map(|text| text.value.as_str())) != 0).then_some(())
+                    },
+                    &clause.body.list,
+                )
+            }
+            CompoundCommand::Coprocess(_) => self.complain_not_simulated("coproc"),
+        }
+    }
+
+    fn block(&mut self, list: &CompoundList) -> i32 {
+        self.list(list);
+        self.code()
+    }
+
+    fn holds(&mut self, condition: &CompoundList) -> bool {
+        self.block(condition) == 0 && self.stop.is_none()
+    }
+
+    /// A loop: `next` says whether there is another round.
+    fn repeat(&mut self, mut next: impl FnMut(&mut Self) -> Option<()>, body: &CompoundList) -> i32 {
+        let mut code = 0;
+        loop {
+            self.commands += 1;
+            if self.commands > COMMANDS_MAX || self.printed > PRINT_MAX {
+                return self.limit();
+            }
+            if next(self).is_none() || self.stop.is_some() {
+                break;
+            }
+            code = self.block(body);
+            match self.stop {
+                None => {}
+                Some(Stop::Break(0)) => {
+                    self.stop = None;
+                    break;
+                }
+                Some(Stop::Continue(0)) => self.stop = None,
+                Some(Stop::Break(levels)) => {
+                    self.stop = Some(Stop::Break(levels - 1));
+                    break;
+                }
+                Some(Stop::Continue(levels)) => {
+                    self.stop = Some(Stop::Continue(levels - 1));
+                    break;
+                }
+                Some(Stop::Exit | Stop::Line) => break,
+            }
+        }
+        code
+    }
+
+    fn simple(&mut self, command: &SimpleCommand) -> i32 {
+        self.substitution_code = 0;
+        let items = |items: Option<&'_ Vec<Item>>| items.into_iter().flatten().cloned().collect::<Vec<Item>>();
+        let prefix = items(command.prefix.as_ref().map(|prefix| &prefix.0));
+        let suffix = items(command.suffix.as_ref().map(|suffix| &suffix.0));
+        let mut words: Vec<&str> = command.word_or_name.iter().map(|word| word.value.as_str()).collect();
+        let mut redirects = Vec::new();
+        for item in prefix.iter().chain(&suffix) {
+            match item {
+                Item::IoRedirect(redirect) => redirects.push(redirect),
+                Item::ProcessSubstitution(..) => return self.complain_not_simulated("<(…)"),
+                Item::Word(_) | Item::AssignmentWord(..) => {}
+            }
+        }
+        for item in &suffix {
+            if let Item::Word(word) | Item::AssignmentWord(_, word) = item {
+                words.push(&word.value);
+            }
+        }
+        let arguments = match self.expand_all(words) {
+            Ok(arguments) => arguments,
+            Err(failure) => return self.fail(&failure),
+        };
+        let mut assignments = Vec::new();
+        for item in &prefix {
+            let Item::AssignmentWord(assignment, _) = item else { continue };
+            let (AssignmentName::VariableName(name), AssignmentValue::Scalar(word)) =
+                (&assignment.name, &assignment.value)
+            else {
+                return self.complain_not_simulated("array=(…)");
+            };
+            let value = match self.expand_text(&word.value) {
+                Ok(value) => value,
+                Err(failure) => return self.fail(&failure),
+            };
+            let value = if assignment.append { self.variable(name).unwrap_or_default() + &value } else { value };
+            // The ones that follow on the same line see it.
+            if arguments.is_empty() {
+                self.world.laptop.session.set(name, value.clone());
+            }
+            assignments.push((name.clone(), value));
+        }
+        let code = self.substitution_code;
+        let Some((name, arguments)) = arguments.split_first() else {
+            return self.redirected(&redirects, |_| code);
+        };
+        let session = &mut self.world.laptop.session;
+        let before: Vec<_> = assignments
+            .into_iter()
+            .map(|(name, value)| {
+                let before = session.variable(&name).cloned();
+                session.export(&name, value);
+                (name, before)
+            })
+            .collect();
+        let code = self.redirected(&redirects, |shell| shell.call(name, arguments));
+        for (name, before) in before.into_iter().rev() {
+            self.world.laptop.session.restore(&name, before);
+        }
+        code
+    }
+
+    /// Calls a command by name.
+    fn call(&mut self, name: &str, arguments: &[String]) -> i32 {
+        let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<usize>().ok());
+        match name {
+            "break" => {
+                self.stop = Some(Stop::Break(number(0).unwrap_or(1).saturating_sub(1)));
+                0
+            }
+            "continue" => {
+                self.stop = Some(Stop::Continue(number(0).unwrap_or(1).saturating_sub(1)));
+                0
+            }
+            "exit" | "logout" => {
+                let code = match arguments.first().map(|text| text.parse::<i64>()) {
+                    None => self.code(),
+                    Some(Ok(code)) => (code & 255) as i32,
+                    Some(Err(_)) => {
+                        self.complain(&format!("exit: {}: numeric argument required", arguments.join(" ")));
+                        2
+                    }
+                };
+                self.request = Some(Request::Exit(code));
+                self.set_code(code);
+                self.stop = Some(Stop::Exit);
+                code
+            }
+            "eval" => self.evaluate(&arguments.join(" ")),
+            "source" | "." => match arguments.first() {
+                None => {
+                    self.complain(&format!("{name}: filename argument required"));
+                    2
+                }
+                Some(file) => match self.world.laptop.files.read_text(&self.world.laptop.absolute(file)) {
+                    Ok(text) => self.evaluate(&text),
+                    Err(error) => {
+                        self.complain(&format!("{file}: {error}"));
+                        1
+                    }
+                },
+            },
+            _ => {
+                let mut io = Io {
+                    world: &mut *self.world,
+                    words: self.words,
+                    args: arguments,
+                    input: &mut self.input,
+                    sink: &mut self.sink,
+                    request: &mut self.request,
+                };
+                commands::call(name, &mut io)
+            }
+        }
+    }
+
+    /// Runs text in this shell (`eval`, `source`).
+    fn evaluate(&mut self, text: &str) -> i32 {
+        if self.depth >= DEPTH_MAX {
+            return self.limit();
+        }
+        let program = match parse::parse(text) {
+            Ok(program) => program,
+            Err(failure) => return self.complain_syntax(&failure),
+        };
+        self.depth += 1;
+        self.set_code(0);
+        self.program(&program);
+        self.depth -= 1;
+        self.code()
+    }
+
+    fn complain_syntax(&mut self, failure: &parse::Failure) -> i32 {
+        let text = failure.message(self.words);
+        self.complain(&text);
+        self.set_code(2);
+        2
+    }
+
+    /// What `$(command)` stands for: its standard output without the newlines at the end.
+    pub(super) fn substitute(&mut self, command: &str) -> Result<String, Failure> {
+        let program = match parse::parse(command) {
+            Ok(program) => program,
+            Err(failure) => {
+                self.substitution_code = self.complain_syntax(&failure);
+                return Ok(String::new());
+            }
+        };
+        let outer = std::mem::take(&mut self.sink);
+        let ifs = std::mem::take(&mut self.ifs);
+        let code = self.subshell(|shell| {
+            shell.program(&program);
+            shell.code()
+        });
+        self.ifs = ifs;
+        let produced = std::mem::replace(&mut self.sink, outer);
+        let mut text = Vec::new();
+        for (stream, bytes) in produced.chunks {
+            match stream {
+                Stream::Stdout => text.extend_from_slice(&bytes),
+                Stream::Stderr => self.sink.write(Stream::Stderr, &bytes),
+            }
+        }
+        self.substitution_code = code;
+        if self.stop == Some(Stop::Line) {
+            return Err("command substitution stopped".to_owned());
+        }
+        let text = String::from_utf8_lossy(&text).replace('\0', "");
+        Ok(text.trim_end_matches('\n').to_owned())
+    }
+
+    /// Runs `body` with its streams where `redirects` say.
+    fn redirected(&mut self, redirects: &[&IoRedirect], body: impl FnOnce(&mut Self) -> i32) -> i32 {
+        let before = self.sink.len();
+        if redirects.is_empty() {
+            let code = body(self);
+            self.printed += self.sink.len().saturating_sub(before);
+            return code;
+        }
+        let mut targets = Targets::default();
+        let mut input = None;
+        for redirect in redirects {
+            if let Err(failure) = self.redirect(redirect, &mut targets, &mut input) {
+                self.complain(&failure);
+                return 1;
+            }
+        }
+        let outer_sink = std::mem::take(&mut self.sink);
+        let outer_input = input.map(|input| std::mem::replace(&mut self.input, input));
+        let code = body(self);
+        if let Some(outer) = outer_input {
+            self.input = outer;
+        }
+        let produced = std::mem::replace(&mut self.sink, outer_sink);
+        self.printed += produced.len();
+        for (stream, bytes) in produced.chunks {
+            let target = match stream {
+                Stream::Stdout => &targets.out,
+                Stream::Stderr => &targets.err,
+            };
+            match target {
+                Target::Stream(stream) => self.sink.write(*stream, &bytes),
+                Target::Null => {}
+                Target::File(path) => {
+                    let now = self.world.cloud.now();
+                    if let Err(error) = self.world.laptop.files.append(path, &bytes, now) {
+                        self.complain(&format!("{path}: {error}"));
+                        return 1;
+                    }
+                }
+            }
+        }
+        code
+    }
+
+    fn redirect(
+        &mut self,
+        redirect: &IoRedirect,
+        targets: &mut Targets,
+        input: &mut Option<Input>,
+    ) -> Result<(), Failure> {
+        match redirect {
+            IoRedirect::HereString(_, word) => {
+                *input = Some(Input::new((self.expand_text(&word.value)? + "\n").into_bytes()));
+            }
+            IoRedirect::HereDocument(_, document) => {
+                let text = &document.doc.value;
+                let text = if document.remove_tabs {
+                    text.split_inclusive('\n').map(|line| line.trim_start_matches('\t')).collect()
+                } else {
+                    text.clone()
+                };
+                let text = if document.requires_expansion { self.expand_heredoc(&text)? } else { text };
+                *input = Some(Input::new(text.into_bytes()));
+            }
+            IoRedirect::OutputAndError(word, append) => {
+                let target = self.open(&word.value, *append)?;
+                *targets = Targets { out: target.clone(), err: target };
+            }
+            IoRedirect::File(fd, kind, target) => match (kind, target) {
+                (FileKind::Read, FileTarget::Filename(word)) => {
+                    let name = self.expand_text(&word.value)?;
+                    *input = Some(self.open_input(&name)?);
+                }
+                (FileKind::Write | FileKind::Clobber | FileKind::Append, FileTarget::Filename(word)) => {
+                    let target = self.open(&word.value, matches!(kind, FileKind::Append))?;
+                    set_target(targets, fd.unwrap_or(1), target)?;
+                }
+                (FileKind::DuplicateOutput, FileTarget::Duplicate(word)) => {
+                    let name = self.expand_text(&word.value)?;
+                    let target = match name.as_str() {
+                        "1" => targets.out.clone(),
+                        "2" => targets.err.clone(),
+                        "-" => Target::Null,
+                        number if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                            return Err(format!("{number}: Bad file descriptor"));
+                        }
+                        // `>& file` is `&> file`.
+                        _ if fd.is_none() => {
+                            let target = self.open(&word.value, false)?;
+                            targets.err = target.clone();
+                            target
+                        }
+                        _ => return Err(format!("{name}: ambiguous redirect")),
+                    };
+                    set_target(targets, fd.unwrap_or(1), target)?;
+                }
+                (FileKind::DuplicateInput, FileTarget::Duplicate(word)) if word.value == "-" => {
+                    *input = Some(Input::new(Vec::new()));
+                }
+                (FileKind::DuplicateInput, FileTarget::Duplicate(word)) if word.value == "0" => {}
+                (_, FileTarget::ProcessSubstitution(..)) => {
+                    return Err(self.words.with("shell-not-simulated", &[("what", "<(…)".into())]));
+                }
+                _ => return Err(self.words.with("shell-not-simulated", &[("what", kind.to_string().into())])),
+            },
+        }
+        Ok(())
+    }
+
+    fn open_input(&self, name: &str) -> Result<Input, Failure> {
+        if name == "/dev/null" {
+            return Ok(Input::new(Vec::new()));
+        }
+        let path = self.world.laptop.absolute(name);
+        let blob = self.world.laptop.files.read(&path).map_err(|error| format!("{name}: {error}"))?;
+        Ok(Input { bytes: Some(blob.clone()), at: 0 })
+    }
+
+    /// Opens a redirection's file for writing: makes it or, unless `append`, empties it.
+    fn open(&mut self, word: &str, append: bool) -> Result<Target, Failure> {
+        let name = self.expand_text(word)?;
+        match name.as_str() {
+            "/dev/null" => return Ok(Target::Null),
+            "/dev/stdout" | "/dev/fd/1" => return Ok(Target::Stream(Stream::Stdout)),
+            "/dev/stderr" | "/dev/fd/2" => return Ok(Target::Stream(Stream::Stderr)),
+            _ => {}
+        }
+        let path = self.world.laptop.absolute(&name);
+        let now = self.world.cloud.now();
+        let files = &mut self.world.laptop.files;
+        let opened = if name.is_empty() {
+            Err(crate::laptop::FsError::NotFound)
+        } else if append {
+            files.append(&path, &[], now)
+        } else {
+            files.write(&path, Vec::new(), now)
+        };
+        opened.map_err(|error| format!("{name}: {error}"))?;
+        Ok(Target::File(path))
+    }
+}
+
+fn set_target(targets: &mut Targets, fd: i32, target: Target) -> Result<(), Failure> {
+    match fd {
+        1 => targets.out = target,
+        2 => targets.err = target,
+        other => return Err(format!("{other}: Bad file descriptor")),
+    }
+    Ok(())
+}

@@ -1,0 +1,285 @@
+//! The shell: bash's grammar over the small world.
+
+use ecr_quest::shell::{self, Request};
+use ecr_quest::text::{Lang, Words};
+use ecr_quest::world::World;
+use proptest::prelude::*;
+
+use crate::support::{Terminal, check};
+
+#[test]
+fn words_are_quoted_and_expanded_as_in_bash() {
+    check(r#"a='x y'; echo $a "$a" '$a' \$a "${b:-none}" ${a#x } ${#a}"#, "x y x y $a $a none y 3\n");
+    check(
+        "v=registry/team/app:v1; echo ${v##*/} ${v%:*} ${v/team/core} ${v:0:8}",
+        "app:v1 registry/team/app registry/core/app:v1 registry\n",
+    );
+    check("echo $((2 + 3 * 4)) $((10 / 3)); n=5; ((n > 4)) && echo big", "14 3\nbig\n");
+    check("echo {a,b}{1..3} pre{x}", "a1 a2 a3 b1 b2 b3 pre{x}\n");
+    check("echo ~ ~/web \"~\"", "/home/learner /home/learner/web ~\n");
+    check(r"echo $'a\tb'", "a\tb\n");
+    check("echo a\\\nb", "ab\n");
+    check("echo hello # a comment", "hello\n");
+}
+
+#[test]
+fn a_substitution_is_the_output_without_its_last_newlines() {
+    check("echo \"[$(printf 'a\\nb\\n\\n')]\" `echo c`", "[a\nb] c\n");
+    check("x=$(false); echo $?; y=$(cd web; pwd); echo $y; pwd", "1\n/home/learner/web\n/home/learner\n");
+    check("echo $(echo $(echo $(echo deep)))", "deep\n");
+}
+
+#[test]
+fn lists_and_pipelines_follow_exit_codes() {
+    check("true && echo yes || echo no; false && echo yes || echo no", "yes\nno\n");
+    check("! true; echo $?; false | true; echo $?; true | false; echo $?", "1\n0\n1\n");
+    check("(exit 3); echo $?; { false; echo $?; }", "3\n1\n");
+    check("printf 'b\\na\\n' | sort | head -n 1", "a\n");
+    check("x=1; (x=2; cd /tmp); echo $x; pwd; echo y | x=3; echo $x", "1\n/home/learner\n1\n");
+}
+
+#[test]
+fn streams_go_where_redirections_say() {
+    check("echo a > f; echo b >> f; cat < f", "a\nb\n");
+    check("ls nope 2> err; cat err", "ls: cannot access 'nope': No such file or directory\n");
+    check("{ echo out; ls nope; } > all 2>&1; wc -l < all", "2\n");
+    check("ls nope > f 2>&1; ls nope 2>&1 > g; wc -c < g", "ls: cannot access 'nope': No such file or directory\n0\n");
+    check("ls nope &> /dev/null; echo $?", "2\n");
+    check("cat <<< \"$USER\"", "learner\n");
+    check("cat <<EOF\n$USER \"quoted\" $((1+1))\nEOF", "learner \"quoted\" 2\n");
+    check("cat <<'EOF'\n$USER\nEOF", "$USER\n");
+    check("cat <<-EOF\n\tindented\n\tEOF", "indented\n");
+    check("echo x > nodir/f; echo $?", "bash: nodir/f: No such file or directory\n1\n");
+    check("echo error >&2 | cat", "error\n");
+}
+
+#[test]
+fn a_heredoc_of_json_stays_as_it_is() {
+    let policy = "{\n  \"Statement\": [{ \"Effect\": \"Allow\", \"Action\": \"ecr:*\", \"Resource\": \"*\" }]\n}\n";
+    check(&format!("cat > policy.json <<'EOF'\n{policy}EOF\ncat policy.json"), policy);
+}
+
+#[test]
+fn loops_and_conditions_work() {
+    check("for i in a 'b c'; do echo [$i]; done", "[a]\n[b c]\n");
+    check("n=0; while [ $n -lt 3 ]; do n=$((n+1)); if [ $n = 2 ]; then continue; fi; echo $n; done", "1\n3\n");
+    check("for ((i=0; i<3; i++)); do [ $i = 1 ] && break; echo $i; done", "0\n");
+    check("case v1.2 in v2*) echo two;; v1*|v0*) echo old;; *) echo other;; esac", "old\n");
+    check("until true; do echo never; done; if false; then echo a; elif true; then echo b; else echo c; fi", "b\n");
+    check("for i in 1 2; do for j in 1 2; do break 2; done; done; echo out", "out\n");
+}
+
+#[test]
+fn files_match_patterns() {
+    check(
+        "cd web; echo *; echo */; echo 'd*' *.html [A-D]*",
+        "Dockerfile app index.html\n*/\nd* index.html Dockerfile\n",
+    );
+    check(
+        "echo web/*.html nothing*; echo ~/w*/app; ls -d .a*",
+        "web/index.html nothing*\n/home/learner/web/app\n.aws\n",
+    );
+}
+
+#[test]
+fn a_slip_gets_bashs_words_and_a_suggestion() {
+    check("dcoker build .; echo $?", "bash: dcoker: command not found\nhint: did you mean `docker`?\n127\n");
+    check("kubectl get pods", "bash: `kubectl` is not simulated\n");
+    check("echo )", "bash: syntax error near unexpected token `)'\n");
+    check("for; do", "bash: syntax error near unexpected token `;'\n");
+    check("echo 'open", "bash: unexpected EOF while looking for matching `''\n");
+    check("./web/app; echo $?", "bash: ./web/app: Permission denied\n126\n");
+    check("echo ${x:?not set}; echo never", "bash: x: not set\n");
+    check("sleep 1 & echo on", "bash: `&` is not simulated\non\n");
+}
+
+#[test]
+fn a_line_that_is_not_finished_asks_for_more() {
+    for open in [
+        "echo 'a",
+        "echo \"a",
+        "cat <<EOF",
+        "cat <<EOF\nx",
+        "echo a \\",
+        "if true",
+        "for i in 1; do",
+        "a |",
+        "a &&",
+        "echo $(ls",
+        "{ echo",
+    ] {
+        assert!(!shell::is_complete(open), "{open}");
+    }
+    for whole in ["", "echo a", "cat <<EOF\nx\nEOF", "echo \\\\", "echo )", "if true; then echo; fi", "# don't"] {
+        assert!(shell::is_complete(whole), "{whole}");
+    }
+}
+
+#[test]
+fn both_streams_keep_their_order() {
+    let mut terminal = Terminal::new();
+    let output = terminal.run("echo 1; ls nope; echo 2");
+    assert_eq!(output.chunks.len(), 3);
+    assert_eq!(output.stdout(), "1\n2\n");
+    assert!(output.stderr().starts_with("ls: "));
+    assert_eq!(output.code, 0);
+}
+
+#[test]
+fn the_session_lasts_from_line_to_line_and_undo_brings_it_back() {
+    let mut terminal = Terminal::new();
+    terminal.run("cd web; X=1; export Y=2; false");
+    let before = terminal.world.clone();
+    assert_eq!(terminal.run("echo $? $X; pwd; env | grep ^[XY]=").text(), "1 1\n/home/learner/web\nY=2\n");
+    terminal.run("cd /; X=9; rm -r ~/web");
+    terminal.world = before;
+    assert_eq!(terminal.run("echo $X; ls").text(), "1\nDockerfile  app  index.html\n");
+    assert_eq!(terminal.run("Z=5 env | grep ^Z=; echo \"[$Z]\"").text(), "Z=5\n[]\n");
+    assert_eq!(shell::prompt(&terminal.world), "learner@laptop:~/web$ ");
+}
+
+#[test]
+fn requests_reach_the_terminal() {
+    let mut terminal = Terminal::new();
+    assert_eq!(terminal.run("edit web/app").request, Some(Request::Edit("/home/learner/web/app".into())));
+    assert_eq!(terminal.run("clear").request, Some(Request::Clear));
+    let output = terminal.run("exit 300; echo never");
+    assert_eq!((output.request.clone(), output.text()), (Some(Request::Exit(44)), String::new()));
+    assert_eq!(terminal.run("(exit 7)").request, None);
+}
+
+#[test]
+fn every_line_takes_a_second_of_simulated_time() {
+    let mut terminal = Terminal::new();
+    let start = terminal.world.cloud.now();
+    terminal.run("true");
+    terminal.run("");
+    terminal.run("# nothing");
+    assert_eq!(terminal.world.cloud.now(), start + shell::LINE);
+}
+
+#[test]
+fn history_is_kept() {
+    let mut terminal = Terminal::new();
+    terminal.run("echo a");
+    terminal.run("dcoker");
+    assert_eq!(terminal.run("history 2").text(), "    2  dcoker\n    3  history 2\n");
+}
+
+#[test]
+fn nothing_runs_for_ever() {
+    for line in [
+        "while true; do :; done",
+        "while true; do echo yyyyyyyyyyyyyyyyyyyyyyyy; done",
+        "until false; do x=$x$x$x$x; x=${x:-y}; done",
+        "echo 'source f' > f; source f",
+        "e='eval $e'; eval $e",
+        "echo $((9**9**9**9))",
+        "for ((;;)); do true; done",
+        "jq -n '[range(99999)]|length' | cat",
+        "x=1; while true; do x=$x; done < /dev/null",
+        "echo {1..100000}{1..100000}",
+        "yes | head",
+    ] {
+        let mut terminal = Terminal::new();
+        terminal.run(line);
+        assert_eq!(terminal.run("echo alive").text(), "alive\n", "{line}");
+    }
+}
+
+#[test]
+fn long_and_deep_lines_survive() {
+    let lines = [
+        "echo ".to_owned() + &"x".repeat(3 << 20),
+        "a".repeat(4 << 20),
+        "echo '".to_owned() + &"x ".repeat(1 << 19),
+        "(".repeat(100_000),
+        "((((((((((((((((((((((((((((((1".to_owned(),
+        "$(".repeat(100_000),
+        "$((".repeat(50),
+        "${a:-".repeat(50),
+        "echo \"".to_owned() + &"$(echo \"".repeat(30),
+        "if ".repeat(10_000),
+        "{ ".repeat(10_000),
+        "! ".repeat(10_000) + "true",
+        "echo ".to_owned() + &"{a,".repeat(40) + &"}".repeat(40),
+        "echo ".to_owned() + &"{".repeat(5000) + ",",
+        "echo ~99999999999999999999999".to_owned(),
+        "echo {1..99999999999999999999}".to_owned(),
+        "echo 99999999999>x".to_owned(),
+        "a|".repeat(5000) + "b",
+        "true;".repeat(5000),
+        "echo $((".to_owned() + &"-".repeat(100_000) + "1))",
+        "x[".repeat(2000),
+        "echo ".to_owned() + &"`".repeat(1001),
+        "[[ ".to_owned() + &"( ".repeat(1000),
+        "[[ ".to_owned() + &"! ".repeat(3000) + "a ]]",
+        "[[ a ".to_owned() + &"&& a ".repeat(20_000) + "]]",
+        "a ".to_owned() + &"&& a ".repeat(20_000),
+        "test ".to_owned() + &"! ".repeat(3000) + "a",
+        "jq -n '".to_owned() + &"[".repeat(4000) + "'",
+        "cat ".to_owned() + &"<<E ".repeat(500),
+        "case x in ".to_owned() + &"(".repeat(500),
+        "f() { ".repeat(300),
+    ];
+    for line in &lines {
+        let shown: String = line.chars().take(40).collect();
+        println!("{shown}");
+        let mut terminal = Terminal::new();
+        let started = std::time::Instant::now();
+        terminal.run(line);
+        shell::is_complete(line);
+        shell::complete(&terminal.world, line, line.len());
+        assert!(started.elapsed().as_secs() < 10, "{shown} took {:?}", started.elapsed());
+        assert_eq!(terminal.run("echo alive").text(), "alive\n", "{shown}");
+    }
+}
+
+#[test]
+fn tab_completes_commands_files_and_variables() {
+    let world = World::new(1);
+    let check = |line: &str, expect: &[&str]| {
+        assert_eq!(shell::complete(&world, line, line.len()).candidates, expect, "{line}");
+    };
+    check("dock", &["docker "]);
+    check("echo a; who", &["whoami "]);
+    check("cat web/i", &["web/index.html "]);
+    check("cd w", &["web/"]);
+    check("cat < ~/.aws/cr", &["~/.aws/credentials "]);
+    check("echo $HOM", &["$HOME"]);
+    check("clock a", &["advance "]);
+    check("help pw", &["pwd "]);
+    check("x=$(cat web/a", &["web/app "]);
+    assert_eq!(shell::complete(&world, "cat web/i", 9).start, 4);
+}
+
+#[test]
+fn why_explains_the_last_denial_step_by_step() {
+    assert_eq!(Terminal::new().run("why").text(), "nothing was denied so far\n");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_line_never_panics(line in r#"([a-z$(){}'"\\|&;<> \n*?\[\]!#~=`:%/0-9-]|\$\(|<<|echo |if |then |fi|for |do |done|EOF|docker |aws |\PC){0,60}"#) {
+        let mut world = World::new(1);
+        let words = Words::new(Lang::Ko);
+        shell::run(&mut world, &words, &line);
+        shell::is_complete(&line);
+        for cursor in 0..=line.len().min(40) {
+            shell::complete(&world, &line, cursor);
+        }
+    }
+
+    #[test]
+    fn any_arguments_never_panic(command in 0_usize..60, args in proptest::collection::vec(r"-?-?[a-z0-9=:./,+'%$*{}()\[\]| -]{0,12}", 0..4)) {
+        let names = ["base64", "basename", "cat", "cd", "clock", "cp", "cut", "date", "docker", "echo", "env", "export", "find", "grep", "head", "help", "history", "jq", "ls", "mkdir", "mv", "printf", "read", "rm", "sed", "seq", "set", "sha256sum", "sleep", "sort", "tail", "tee", "test", "[", "touch", "tr", "type", "uniq", "unset", "wc", "which", "xargs"];
+        let line: String = std::iter::once(names[command % names.len()].to_owned())
+            .chain(args.iter().map(|arg| format!("'{}'", arg.replace('\'', r"'\''"))))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let mut world = World::new(1);
+        shell::run(&mut world, &Words::new(Lang::En), &format!("printf 'a b\\nc:d\\n' | {line}"));
+    }
+}
