@@ -1,7 +1,9 @@
 //! The one place where an intent becomes a change.
 
-use super::{App, Intent, Screen};
-use crate::text::Words;
+use super::{App, Intent, Screen, ToastKind};
+use crate::exam::Hall;
+use crate::learner::{Profile, Slot};
+use crate::text::{Message, Words};
 
 impl App {
     /// Does what a person wants.
@@ -40,6 +42,7 @@ impl App {
             | Intent::SetTheme(_)
             | Intent::SetTextScale(_)
             | Intent::SetReducedMotion(_)) => self.set(intent),
+            Intent::ResetProgress => self.reset_progress(),
             Intent::DismissToast(number) => self.toasts.retain(|toast| toast.number != number),
             Intent::Quit => self.quit = true,
         }
@@ -54,6 +57,27 @@ impl App {
         };
         self.selection = None;
         self.editor = None;
+    }
+
+    /// Forgets what was reached and every saved game; how the learner likes it stays.
+    fn reset_progress(&mut self) {
+        let quests = self.catalogue.quests().iter().map(|quest| Slot::Quest(quest.id.clone()));
+        let sandboxes = self.catalogue.sandboxes().iter().map(|sandbox| Slot::Sandbox(sandbox.id.clone()));
+        let slots: Vec<_> = quests.chain(sandboxes).collect();
+        for slot in slots {
+            if let Err(error) = self.store.forget(&slot) {
+                self.toast(ToastKind::Trouble, error);
+            }
+        }
+        let Profile { name, settings, .. } = std::mem::take(&mut self.profile);
+        self.profile = Profile { name, settings, ..Profile::default() };
+        self.quest = None;
+        self.sandbox = None;
+        self.debrief = None;
+        self.hall = Hall::Lobby;
+        self.selected_quest = self.next_quest().map(|quest| quest.id.clone());
+        self.toast(ToastKind::Notice, Message::new("toast-reset"));
+        self.save_profile();
     }
 
     fn set(&mut self, intent: Intent) {

@@ -13,14 +13,15 @@ pub enum Screen {
     Debrief,
     Sandbox,
     Exam,
+    Codex,
     Profile,
     Settings,
 }
 
 impl Screen {
     /// All, in the order of the top bar; `Play` and `Debrief` open from the map.
-    pub const ALL: [Self; 7] =
-        [Self::Map, Self::Play, Self::Debrief, Self::Sandbox, Self::Exam, Self::Profile, Self::Settings];
+    pub const ALL: [Self; 8] =
+        [Self::Map, Self::Play, Self::Debrief, Self::Sandbox, Self::Exam, Self::Codex, Self::Profile, Self::Settings];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -30,6 +31,7 @@ impl Screen {
             Self::Debrief => "debrief",
             Self::Sandbox => "sandbox",
             Self::Exam => "exam",
+            Self::Codex => "codex",
             Self::Profile => "profile",
             Self::Settings => "settings",
         }
@@ -139,6 +141,9 @@ pub enum Intent {
     /// In percent; kept between 80 and 200.
     SetTextScale(u16),
     SetReducedMotion(bool),
+
+    /// Begin anew: XP, items, results and saved games go; settings and the name stay.
+    ResetProgress,
 
     /// Take a notice away, by its number.
     DismissToast(u64),

@@ -1,5 +1,116 @@
 //! The screens, as functions: they read the game, draw it with egui, and say what the learner wants. No bevy here.
+//!
+//! [`setup`] is called once per egui context, [`show`] in every pass. A view changes nothing but its own [`ViewState`]:
+//! what is typed but not sent, what is scrolled and folded.
 
+mod codex;
+mod cx;
+mod debrief;
+mod exam;
 pub mod fonts;
+mod map;
+mod play;
+mod profile;
+mod question;
+mod sandbox;
+mod settings;
 pub mod theme;
+mod topbar;
 pub mod widgets;
+
+use egui::{Rect, Ui};
+
+use crate::app::{App, Intent, Screen, ToastKind as AppToast};
+use crate::learner::Theme;
+use cx::Cx;
+use theme::{DARK, LIGHT, Look};
+use widgets::{ToastKind, Toasts};
+
+/// What the screens keep between passes: never part of the game, never saved.
+#[derive(Default)]
+pub struct ViewState {
+    /// Where the world may be drawn behind the panels, in points; none when no world is on the screen.
+    pub world_rect: Option<Rect>,
+    play: play::PlayState,
+    codex: codex::CodexState,
+    settings: settings::SettingsState,
+    /// Whether the sandboxes are shown although one is in play.
+    choosing_sandbox: bool,
+    toasts: Toasts,
+    /// The newest notice of the application that was shown.
+    last_toast: u64,
+}
+
+impl ViewState {
+    /// Opens the codex at a concept, by its id.
+    pub fn open_concept(&mut self, id: &str) {
+        self.codex.open(id);
+    }
+
+    /// Chooses the tab below the world.
+    pub fn open_tab(&mut self, tab: Tab) {
+        self.play.tab = tab;
+    }
+}
+
+pub use play::Tab;
+
+/// Gives a context the game's fonts. Not before its first pass, as egui demands.
+pub fn setup(ctx: &egui::Context) {
+    ctx.set_fonts(fonts::definitions());
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+}
+
+/// The look that the learner's settings ask for.
+pub fn look(app: &App) -> Look {
+    let settings = &app.profile().settings;
+    Look {
+        palette: match settings.theme {
+            Theme::Dark => DARK,
+            Theme::Light => LIGHT,
+        },
+        text_scale: f32::from(settings.text_scale) / 100.0,
+        motion: !settings.reduced_motion,
+    }
+}
+
+/// Draws the screen that is open and adds what the learner wants to `out`. Safe to run twice in a frame.
+pub fn show(ui: &mut Ui, app: &App, state: &mut ViewState, out: &mut Vec<Intent>) {
+    let look = look(app);
+    theme::apply(ui.ctx(), look);
+    state.world_rect = None;
+    let mut cx = Cx { app, look, out };
+    topbar::show(ui, &mut cx, state);
+    match app.screen() {
+        Screen::Map => map::show(ui, &mut cx),
+        Screen::Play => play::show(ui, &mut cx, state),
+        Screen::Debrief => debrief::show(ui, &mut cx, state),
+        Screen::Sandbox if app.session().is_some() && !state.choosing_sandbox => play::show(ui, &mut cx, state),
+        Screen::Sandbox => sandbox::show(ui, &mut cx, state),
+        Screen::Exam => exam::show(ui, &mut cx, state),
+        Screen::Codex => codex::show(ui, &mut cx, &mut state.codex),
+        Screen::Profile => profile::show(ui, &mut cx),
+        Screen::Settings => settings::show(ui, &mut cx, &mut state.settings),
+    }
+    if app.screen() != Screen::Sandbox {
+        state.choosing_sandbox = false;
+    }
+    toasts(ui, &mut cx, state);
+}
+
+/// Takes the application's new notices over: from here on they leave by themselves.
+fn toasts(ui: &Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
+    for toast in cx.app.toasts() {
+        if toast.number > state.last_toast {
+            state.last_toast = toast.number;
+            let kind = match toast.kind {
+                AppToast::Objective | AppToast::Bonus | AppToast::Reward => ToastKind::Good,
+                AppToast::Notice => ToastKind::Note,
+                AppToast::Trouble => ToastKind::Bad,
+            };
+            state.toasts.push(kind, toast.message.say(cx.app.words()));
+        }
+        cx.out.push(Intent::DismissToast(toast.number));
+    }
+    state.toasts.show(ui.ctx());
+}

@@ -15,3 +15,4 @@ toast-level = Level { $n }
 toast-item = You earned an item: { $name }
 toast-no-questions = there are not enough questions
 toast-time-over = Time is over; the exam was handed in
+toast-reset = Everything starts anew

@@ -12,3 +12,4 @@ toast-level = 레벨 { $n }
 toast-item = 아이템을 얻었습니다: { $name }
 toast-no-questions = 문제가 충분하지 않습니다
 toast-time-over = 시간이 다 되어 시험을 제출했습니다
+toast-reset = 처음부터 다시 시작합니다

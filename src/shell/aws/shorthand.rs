@@ -419,4 +419,18 @@ mod tests {
         assert!(parse(&"a=[".repeat(5_000), &no_files).is_err());
         assert!(parse(&format!("a={}", "[".repeat(100_000)), &no_files).is_err());
     }
+
+    /// Values and what the real parser made of them.
+    #[test]
+    fn values_are_read_as_the_real_parser_reads_them() {
+        let cases: Vec<(String, Value)> =
+            serde_json::from_str(include_str!("../../../tests/it/aws/shorthand.json")).unwrap();
+        for (text, expect) in cases {
+            let read = match parse(&text, &no_files) {
+                Ok(value) => json!({"ok": value}),
+                Err(error) => json!({"err": error}),
+            };
+            assert_eq!(read, expect, "{text}");
+        }
+    }
 }

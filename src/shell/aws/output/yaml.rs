@@ -86,17 +86,12 @@ impl Writer {
                     self.sequence(items, indent, false);
                 }
                 scalar => {
-                    self.put_blank(scalar);
+                    self.put(" ");
                     self.scalar(scalar, Some(indent + 2));
                     self.end_line();
                 }
             }
         }
-    }
-
-    /// The blank before a value, which an empty plain one does not have.
-    fn put_blank(&mut self, _value: &Value) {
-        self.put(" ");
     }
 
     fn sequence(&mut self, items: &[Value], indent: usize, inline: bool) {
@@ -207,11 +202,7 @@ impl Writer {
                 }
             }
             let inside = end > 0 && end + 1 < chars.len();
-            if inside
-                && (c == Some(' ') || start >= end)
-                && self.column + end.saturating_sub(start) > BEST_WIDTH
-                && (start <= end || self.column > BEST_WIDTH)
-            {
+            if inside && (c == Some(' ') || start >= end) && self.column + end > BEST_WIDTH + start {
                 let backslash = needs_backslash(&chars, start, end);
                 let mut piece: String = chars.get(start..end).unwrap_or_default().iter().collect();
                 if backslash {

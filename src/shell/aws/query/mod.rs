@@ -148,4 +148,19 @@ mod tests {
         assert!(Query::compile(&"(".repeat(100_000)).is_err());
         assert!(Query::compile(&"a.".repeat(100_000)).is_err());
     }
+
+    /// Expressions and what the Python implementation, which the real command uses, made of them.
+    #[test]
+    fn expressions_give_what_the_real_implementation_gives() {
+        let cases = super::super::json::loads(include_str!("../../../../tests/it/aws/queries.json")).unwrap();
+        let (data, cases) = cases.as_array().unwrap().split_first().unwrap();
+        for case in cases {
+            let expression = case[0].as_str().unwrap();
+            let found = match Query::compile(expression).and_then(|query| query.search(data)) {
+                Ok(value) => json!({"ok": value}),
+                Err(error) => json!({"err": error}),
+            };
+            assert_eq!(found.to_string(), case[1].to_string(), "{expression}");
+        }
+    }
 }

@@ -1,0 +1,442 @@
+# The screens.
+view-nav-home = ECR Quest, to the map
+view-nav-quests = Quests
+view-nav-sandbox = Sandbox
+view-nav-exam = Exam hall
+view-nav-codex = Codex
+view-nav-profile = Profile
+view-nav-settings = Settings
+view-back-map = To the map
+view-back-sandboxes = To the sandboxes
+view-language-switch = Change the language
+view-account = account
+view-region = region
+view-chapter = Chapter { $n }
+view-level = Lv { $n }
+view-level-hint = { $n } XP to the next level
+view-xp = { $n } XP
+view-stars = { $n ->
+    [one] one star of three
+   *[other] { $n } stars of three
+}
+view-commands = { $n ->
+    [one] one command
+   *[other] { $n } commands
+}
+view-minutes = { $n ->
+    [one] one minute
+   *[other] { $n } minutes
+}
+view-clock-day = Day { $day } · { $time }
+view-clock-hint = The time in this world. It moves when you let it.
+view-clock-minute-later = One minute later
+view-clock-hour-later = One hour later
+view-clock-day-later = One day later
+view-save = Save
+view-cancel = Cancel
+view-yes = yes
+view-no = no
+view-untagged = untagged
+view-more = and { $n } more
+# Numbers of things.
+view-count-repositories = { $n ->
+    [one] one repository
+   *[other] { $n } repositories
+}
+view-count-images = { $n ->
+    [one] one image
+   *[other] { $n } images
+}
+view-count-objects = { $n ->
+    [one] one object
+   *[other] { $n } objects
+}
+view-count-running = { $n } running
+view-count-questions = { $n ->
+    [one] one question
+   *[other] { $n } questions
+}
+# The map.
+view-map-none = Choose a quest
+view-map-none-hint = What it is about and what it gives appears here.
+view-map-empty = There are no quests
+view-map-empty-hint = No quest file could be read; `ecr-quest check` says why.
+view-map-kicker = Chapter { $chapter } · Quest { $quest }
+view-map-won = complete
+view-map-next = play this next
+view-map-open = open
+view-map-closed = locked
+view-map-reward = Reward
+view-map-par = Par
+view-map-takes = Takes about
+view-map-teaches = Teaches
+view-map-exam = Exam
+view-map-best = Your best
+view-map-best-is = { $stars } of 3 stars, { $n ->
+    [one] one command
+   *[other] { $n } commands
+}
+view-map-not-played = not played yet
+view-map-start = Start quest
+view-map-continue = Continue
+view-map-again = Play again
+view-map-restart = Start from the beginning
+view-map-debrief = Read the debrief again
+view-map-locked = Locked
+view-map-needs = First complete: { $names }
+# The quest panel.
+view-play-kicker = Quest { $quest } · { $xp } XP
+view-play-par = Par { $par ->
+    [one] one command
+   *[other] { $par } commands
+} · used { $used }. Looking is free.
+view-play-bonus = Bonus
+view-play-progress = { $done } of { $of }
+view-play-met = done
+view-play-now = to do now
+view-play-later = to do later
+view-play-hint = Hint
+view-play-hint-cost = Hint −{ $n }
+view-play-show-me = Show me
+view-play-show-me-hint = Plays the solution step by step. Your own world waits.
+view-play-undo = Take the last command back
+view-play-reset = Start over
+view-play-reset-sure = Take all commands back? Opened hints stay open.
+view-play-reset-yes = Start over
+view-play-won = Quest complete
+view-play-debrief = Debrief
+view-show-kicker = Show me
+view-show-over = That was the solution. Now it is your turn.
+view-show-play = Go on by itself
+view-show-pause = Pause
+view-show-next = Next step
+view-show-end = Back to my world
+# Looking at the past.
+view-travel-back = Look one command back
+view-travel-forward = Look one command ahead
+view-travel-past = You see the world after { $n } of { $of } commands ·
+view-travel-present = back to now
+# The laptop.
+view-tab-terminal = Terminal
+view-tab-trail = CloudTrail
+view-tab-policies = Policies
+view-tab-files = Files
+view-terminal-input = Command line
+view-terminal-welcome = Type a command. `help` lists what there is; Tab completes, ↑ recalls.
+view-trail-all = All
+view-trail-denied = Denied
+view-trail-empty = No requests yet
+view-trail-empty-hint = Every request to AWS appears here: who asked, for what, and what IAM said.
+view-trail-is-allowed = Allowed
+view-trail-is-denied = Denied
+view-trail-is-error = Error
+view-origin-laptop = your laptop
+view-origin-instance = the ECS agent of an EC2 instance
+view-origin-fargate = Fargate
+view-origin-service = AWS itself
+view-policies-empty = There is no account yet
+view-policies-empty-hint = Policies appear with the first user, role or repository.
+view-policies-none = Choose a policy
+view-policies-none-hint = Its document opens here. Saving writes the command and runs it.
+view-policies-role = role
+view-policies-user = user
+view-policies-repository = repository
+view-policies-trust = trust policy
+view-policies-own = repository policy
+view-policies-editor = Policy document
+view-policies-read-only = AWS manages this policy: it can be read, not changed.
+view-policies-revert = Discard changes
+view-policies-broken = no valid JSON: line { $line }, column { $column }
+view-files-new = New file, for example policy.json
+view-files-none = Choose a file
+view-files-none-hint = Its content shows here. `edit` opens it in the editor.
+view-files-edit = Edit
+view-files-not-text = This is no text, or too long to show.
+view-editor-hint = Saving writes the file with a command in the terminal. Ctrl+S saves, Esc cancels.
+view-editor-text = The file's text
+# The inspector.
+view-inspect-title = What there is
+view-inspect-hint = Click anything in the world, or here, to look into it.
+view-inspect-close = Close
+view-inspect-gone = It is not here
+view-inspect-gone-hint = It was deleted, or did not exist yet at this time.
+view-inspect-laptop = Your laptop
+view-inspect-registry = ECR registry
+view-inspect-store = S3 layer store
+view-inspect-people = Users and roles
+view-laptop-text = Docker, the AWS CLI and your files. What you type runs here.
+view-laptop-no-files = There are no files yet.
+view-laptop-images = Docker's images
+view-laptop-no-images = Docker has no image yet.
+view-gate-title = Every request passes here
+view-gate-text = IAM looks at who asks, what they want to do and on what, and at every policy that has a say.
+view-gate-count = { $n ->
+    [one] one request so far
+   *[other] { $n } requests so far
+}, { $denied } denied
+view-gate-last = The last denial
+view-registry-text = Your account's private registry in this region. Images live in repositories.
+view-registry-empty = There is no repository yet.
+view-form-create = Create repository
+view-form-name = Repository name
+view-form-name-hint = for example web
+view-form-immutable = Tags cannot be moved
+view-form-scan = Scan on push
+view-kind-repository = Repository
+view-kind-image = Image
+view-kind-layer = Layer
+view-kind-cluster = ECS cluster
+view-kind-service = ECS service
+view-kind-services = Services
+view-kind-task = Task
+view-kind-tasks = Tasks
+view-kind-instance = EC2 instance
+view-kind-instances = Instances
+view-kind-definition = Task definition
+view-field-repository = Repository
+view-field-size = Size
+view-field-time = Time
+view-field-status = Status
+view-field-mutability = Tag mutability
+view-field-scan = Scan on push
+view-field-policy = Repository policy
+view-field-lifecycle = Lifecycle policy
+view-field-tags = Tags
+view-field-pushed = Pushed
+view-field-pulled = Last pulled
+view-field-scan-result = Scan
+view-field-layers = Layers, the lowest first
+view-field-objects = Objects
+view-field-running = Running
+view-field-pending = Starting
+view-field-desired = Desired
+view-field-launch = Launch type
+view-field-puller = Pulls as
+view-field-type = Type
+view-field-address = Address
+view-field-profile = Instance profile
+view-field-execution-role = Execution role
+view-field-task-role = Task role
+view-field-cpu = CPU
+view-field-memory = Memory
+view-repository-empty = Nothing was pushed yet.
+view-repository-edit-policy = Edit policy
+view-repository-edit-lifecycle = Lifecycle
+view-repository-policy = Repository policy
+view-repository-lifecycle = Lifecycle policy
+view-lifecycle-would = This would expire { $n } of { $of } images now.
+view-lifecycle-preview = Preview
+view-lifecycle-running = The preview is being made. Let a few seconds pass.
+view-lifecycle-result = Preview: { $n } of { $of } images would go
+view-lifecycle-image = `{ $image }` { $tags } · rule { $rule }
+view-scan-running = running
+view-scan-findings = { $n ->
+    [0] no findings
+    [one] one finding
+   *[other] { $n } findings
+}
+view-layers-text = A layer has the same colour wherever it appears.
+view-image-pull = Pull
+view-image-delete = Delete
+view-layer-not-stored = S3 does not hold this layer.
+view-layer-used = Used by
+view-layer-shared = { $n } images share it, and S3 holds it once.
+view-store-text = Each layer is kept once, by its digest. The bucket belongs to AWS; you see it through ECR.
+view-no-tasks = No tasks.
+view-service-events = Events
+view-task-stopped = Why it stopped
+view-task-why = The denied request
+view-task-containers = Containers
+view-instance-role-text = The ECS agent here pulls images as this role:
+view-instance-no-role = It has no role: what runs here has no credentials.
+view-role-trust-text = Who may take this role on.
+view-people-no-policy = No policy: nothing is allowed.
+view-people-edit = Edit { $name }
+view-people-add = Add inline policy
+view-people-policy-name = Policy name
+# A decision.
+view-why-title = Why was it denied?
+view-why-subtitle = request { $n } · { $time } · from { $from }
+view-why-implicit = Implicit deny.
+view-why-implicit-text = No statement allows this action, so the answer is no.
+view-why-explicit = Explicit deny.
+view-why-explicit-text = A statement denies this action. No allow can outweigh it.
+view-why-allowed = Allowed and done.
+view-why-unasked = This request needs no permission.
+view-why-sentence = `{ $who }`
+    wants `{ $action }`
+    on `{ $resource }`
+view-why-pull = What a pull asks for, in order
+view-step-explicit-deny = Explicit deny?
+view-step-resource-control = Organization: resources (RCP)
+view-step-service-control = Organization: accounts (SCP)
+view-step-root = Root user
+view-step-resource = Resource's own policy
+view-step-identity = Identity policies
+view-step-boundary = Permissions boundary
+view-step-session = Session policy
+view-verdict-not-set = not set
+view-verdict-allows = allows it
+view-verdict-delegates = leaves it to the caller's own policies
+view-verdict-none = there is none, so nothing allows it
+view-verdict-does-not-allow = { $n ->
+    [one] one policy, and it does not allow it
+   *[other] { $n } policies, and none allows it
+}
+view-verdict-denies = denies it
+view-verdict-nothing-denies = { $n ->
+    [0] no policy denies it
+    [one] one policy, and it does not deny it
+   *[other] { $n } policies, and none denies it
+}
+view-verdict-not-reached = settled before
+view-policy-inline = inline policy
+view-policy-managed = managed policy
+view-policy-resource = repository policy
+view-policy-trust = trust policy
+view-policy-boundary = boundary
+view-policy-session = session policy
+view-policy-scp = service control policy
+view-policy-rcp = resource control policy
+view-settled-statement = { $kind } `{ $policy }`, statement { $statement }
+view-near-principal = { $kind } `{ $policy }`: statement { $statement } names the action, but not this principal
+view-near-resource = { $kind } `{ $policy }`: statement { $statement } names the action, but not this resource
+view-near-condition = { $kind } `{ $policy }`: statement { $statement } names the action, but its condition does not hold
+view-event-upload = A layer went up
+view-event-download = A layer came down
+view-event-task = A task changed
+view-event-service = A service said
+view-event-lifecycle = A lifecycle policy ran
+view-event-expired = { $n ->
+    [0] no image expired
+    [one] one image expired
+   *[other] { $n } images expired
+}
+view-event-archived = { $n ->
+    [one] one image was archived
+   *[other] { $n } images were archived
+}
+view-event-scan = An image was scanned
+# The debrief.
+view-debrief-none = No quest was won yet
+view-debrief-none-hint = Complete a quest, and what it taught is told here.
+view-debrief-kicker = Quest complete
+view-debrief-model = The picture to keep
+view-debrief-exam = What an exam asks
+view-debrief-prevent = At work
+view-debrief-questions = Three questions to close
+view-debrief-commands = Commands
+view-debrief-commands-of = { $n }, par { $par }
+view-debrief-hints = Hints opened
+view-debrief-bonus = Bonus
+view-debrief-bonus-of = { $n } of { $of }
+view-debrief-item = Item
+view-debrief-learned = Learned
+view-debrief-next = Next quest
+view-debrief-back = Back into the world
+view-gained-xp = +{ $n } XP
+view-gained-level = You reached level { $n }
+# Sandbox.
+view-sandbox-intro = A world without a quest: try things, break things, undo. It is saved as you go.
+view-sandbox-free = Nothing to reach here. Try anything; every command can be taken back.
+view-sandbox-open = Open now
+view-sandbox-enter = Enter
+view-sandbox-empty = There are no sandboxes
+view-sandbox-empty-hint = Their file could not be read; `ecr-quest check` says why.
+# The exam hall.
+view-exam-intro = Practise one question at a time, each explained at once, or sit a timed mock. Where it can, the simulation itself proves the answers.
+view-exam-empty = There are no questions
+view-exam-empty-hint = No question file could be read; `ecr-quest check` says why.
+view-exam-mixed = Mixed practice
+view-exam-by-topic = By topic
+view-exam-known = { $right } of { $of } right
+view-exam-number = Question { $n } of { $of }
+view-exam-check = Check
+view-exam-next = Next
+view-exam-before = Back
+view-exam-leave = Leave
+view-practice-kicker = Practice
+view-practice-over = Practice is over
+view-practice-result = { $right } of { $of } right.
+view-practice-again = Once more
+view-practice-more = To read and to do
+view-practice-quest = Quest: { $title }
+view-question-choose = Choose { $n }.
+view-question-right = Right answer
+view-question-right-chosen = Your answer, and right
+view-question-wrong = Your answer
+view-mock-kicker = Mock exam
+view-mock-title = Against the clock
+view-mock-text = { $n } questions in { $minutes } minutes, chosen by the exam's domains. The result is kept in your profile.
+view-mock-none = There are not enough questions for a mock yet.
+view-mock-start = Sit { $exam }
+view-mock-last = Last result
+view-mock-exam = Exam
+view-mock-score = Score
+view-mock-passed = passed
+view-mock-failed = not passed
+view-mock-left = left
+view-mock-answered = { $n } of { $of } answered
+view-mock-flag = Flag
+view-mock-unflag = Take the flag back
+view-mock-finish = Hand in
+view-mock-abandon = Give up
+view-mock-result = Your result
+view-mock-mark = The pass mark is { $mark } of 1000.
+view-mock-domains = By domain
+view-mock-note = The scale runs in a straight line from 100 to 1000. The true exams weigh their questions and do not say how.
+view-mock-review = The questions
+view-mock-review-text = Choose a number to see the question with every option explained.
+view-mock-again = Another mock
+view-number-right = right
+view-number-wrong = wrong
+view-number-flagged = flagged
+view-number-answered = answered
+view-number-open = not answered
+# The codex.
+view-codex-search = Search
+view-codex-nothing = Nothing fits
+view-codex-nothing-hint = Try another word, in Korean or English.
+view-codex-none = Choose a concept
+view-codex-none-hint = Concepts open as quests meet them. You can read ahead at any time.
+view-codex-met = met
+view-codex-ahead = not met yet
+view-codex-sealed = You have not met this yet. It is taught in: { $quests }
+view-codex-read = Read it anyway
+view-codex-see = See also
+view-codex-practise = { $n ->
+    [one] Practise one question
+   *[other] Practise { $n } questions
+}
+# The profile.
+view-profile-you = Learner
+view-profile-quests = Quests
+view-profile-won = { $n } of { $of } complete
+view-profile-none = No quest is complete yet
+view-profile-none-hint = Your best score of each quest is kept here.
+view-profile-items = Items
+view-profile-no-items = Quests give items to keep. You have none yet.
+view-profile-exams = Mock exams
+view-profile-no-exams = No mock was taken yet.
+view-profile-practice = Practice
+view-profile-answers = { $right } of { $of } answers right
+# Settings.
+view-settings-language = Language
+view-settings-language-hint = What AWS and docker print stays English, as it is.
+view-settings-theme = Theme
+view-settings-theme-hint = Light suits projectors and bright rooms.
+view-settings-dark = Dark
+view-settings-light = Light
+view-settings-size = Text size
+view-settings-size-hint = Everything grows with it.
+view-settings-motion = Motion
+view-settings-motion-hint = Reduced: things appear in place instead of moving.
+view-settings-motion-full = Full
+view-settings-motion-less = Reduced
+view-settings-name = Name
+view-settings-name-hint = As you want to be called. It stays on this machine.
+view-settings-reset = Start everything anew
+view-settings-reset-hint = XP, items, results and saved games are deleted. Settings stay.
+view-settings-reset-sure = Delete all progress? This cannot be undone.
+view-settings-reset-yes = Delete it
+view-settings-about = ECR Quest is not affiliated with Amazon Web Services. Everything runs on this machine; nothing is sent to AWS.

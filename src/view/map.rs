@@ -1,0 +1,244 @@
+//! The quest map: chapters in rows, quests along them, and the chosen one beside.
+
+use std::sync::Arc;
+
+use egui::{CentralPanel, Color32, Frame, Margin, Panel, Pos2, Rect, ScrollArea, Sense, Shape, Stroke, Ui, Vec2};
+use egui_phosphor::regular as icon;
+
+use super::Cx;
+use super::theme::{Type, mix, space};
+use super::widgets::{Kind, Rich, button_wide, dots, empty, field, kicker, link, stars};
+use crate::app::Intent;
+use crate::quest::{Chapter, Quest};
+
+/// Between the middles of two quests, at text scale 1, in points.
+const STEP: f32 = 172.0;
+/// Between chapters.
+const ROW: f32 = 156.0;
+/// A quest's circle.
+const NODE: f32 = 29.0;
+
+/// How a quest stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Won,
+    /// The one to play now.
+    Next,
+    Open,
+    Closed,
+}
+
+fn standing(cx: &Cx<'_>, quest: &Quest) -> Standing {
+    if cx.app.profile().has_won(&quest.id) {
+        Standing::Won
+    } else if !cx.app.is_open(quest) {
+        Standing::Closed
+    } else if cx.app.next_quest().is_some_and(|next| next.id == quest.id) {
+        Standing::Next
+    } else {
+        Standing::Open
+    }
+}
+
+pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let look = cx.look;
+    let side = look.scaled(400.0).min(ui.available_width() * 0.36);
+    let frame = Frame::new().fill(look.palette.panel).inner_margin(Margin::same(26));
+    Panel::right("map-side").exact_size(side).resizable(false).frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| match cx.app.selected_quest() {
+            Some(quest) => card(ui, cx, quest),
+            None => {
+                let (title, hint) = (cx.t("view-map-none"), cx.t("view-map-none-hint"));
+                empty(ui, icon::MAP_TRIFOLD, &title, &hint);
+            }
+        });
+    });
+    CentralPanel::default().frame(Frame::new().fill(look.palette.abyss)).show(ui, |ui| {
+        dots(ui, ui.max_rect());
+        ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| chapters(ui, cx));
+    });
+}
+
+fn chapters(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let look = cx.look;
+    let app = cx.app;
+    let rows: Vec<(&Chapter, Vec<&Arc<Quest>>)> = app
+        .catalogue()
+        .chapters()
+        .iter()
+        .map(|chapter| {
+            let quests = app.catalogue().quests().iter().filter(|quest| quest.chapter == chapter.number).collect();
+            (chapter, quests)
+        })
+        .filter(|(_, quests): &(_, Vec<_>)| !quests.is_empty())
+        .collect();
+    if rows.is_empty() {
+        let (title, hint) = (cx.t("view-map-empty"), cx.t("view-map-empty-hint"));
+        return empty(ui, icon::MAP_TRIFOLD, &title, &hint);
+    }
+    let name_width = look.scaled(196.0);
+    let step = look.scaled(STEP);
+    let row_height = look.scaled(ROW);
+    let longest = rows.iter().map(|(_, quests)| quests.len()).max().unwrap_or(0) as f32;
+    let size = Vec2::new(space::PAGE + name_width + step * longest, row_height * rows.len() as f32 + 40.0);
+    let (rect, _) = ui.allocate_exact_size(size.max(ui.available_size()), Sense::hover());
+    for (n, (chapter, quests)) in rows.iter().enumerate() {
+        let y = rect.top() + 90.0 + row_height * n as f32;
+        let color = cx.chapter_color(chapter.number);
+        let name = Rect::from_min_size(
+            Pos2::new(rect.left() + space::PAGE + 8.0, y - 30.0),
+            Vec2::new(name_width - 16.0, 80.0),
+        );
+        ui.scope_builder(egui::UiBuilder::new().max_rect(name), |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            kicker(ui, &cx.tw("view-chapter", &[("n", chapter.number.into())]), color);
+            ui.add(Rich::new(cx.say(&chapter.name)).kind(Type::Heading));
+        });
+        let first = rect.left() + space::PAGE + name_width + step / 2.0;
+        for (m, quest) in quests.iter().enumerate() {
+            let at = Pos2::new(first + step * m as f32, y);
+            if m + 1 < quests.len() {
+                let done = standing(cx, quest) == Standing::Won;
+                let stroke = Stroke::new(4.0, if done { color } else { look.palette.line });
+                ui.painter().line_segment([at + Vec2::new(NODE, 0.0), at + Vec2::new(step - NODE, 0.0)], stroke);
+            }
+        }
+        for (m, quest) in quests.iter().enumerate() {
+            let at = Pos2::new(first + step * m as f32, y);
+            node(ui, cx, quest, m + 1, at, color);
+        }
+    }
+}
+
+fn node(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>, number: usize, at: Pos2, color: Color32) {
+    let look = cx.look;
+    let p = &look.palette;
+    let standing = standing(cx, quest);
+    let title = quest.text.get(cx.app.lang()).title.clone();
+    let place = Rect::from_center_size(at + Vec2::new(0.0, 16.0), Vec2::new(look.scaled(STEP) - 12.0, 96.0));
+    let response = ui.interact(place, ui.id().with(("quest", &quest.id)), Sense::click());
+    let key = match standing {
+        Standing::Won => "view-map-won",
+        Standing::Next => "view-map-next",
+        Standing::Open => "view-map-open",
+        Standing::Closed => "view-map-closed",
+    };
+    let chosen = cx.app.selected_quest().is_some_and(|selected| selected.id == quest.id);
+    let name = format!("{title}, {}", cx.t(key));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, true, chosen, &name));
+    let painter = ui.painter();
+    if chosen || response.has_focus() {
+        painter.circle_filled(at, NODE + 13.0, mix(p.abyss, color, 0.16));
+    } else if response.hovered() {
+        painter.circle_filled(at, NODE + 8.0, mix(p.abyss, color, 0.10));
+    }
+    let (fill, edge, width) = match standing {
+        Standing::Won => (color, color, 2.5),
+        Standing::Next => (p.raised, color, 4.0),
+        Standing::Open => (p.raised, color, 2.5),
+        Standing::Closed => (p.deck, p.line, 2.5),
+    };
+    painter.circle(at, NODE, fill, Stroke::new(width, edge));
+    if response.has_focus() {
+        painter.circle_stroke(at, NODE + 5.0, Stroke::new(2.0, p.blue));
+    }
+    match standing {
+        Standing::Won => {
+            let points = [at + Vec2::new(-10.0, 0.0), at + Vec2::new(-3.0, 8.0), at + Vec2::new(10.0, -7.0)];
+            painter.add(Shape::line(points.to_vec(), Stroke::new(4.5, if p.dark { p.abyss } else { p.panel })));
+        }
+        Standing::Closed => {
+            let font = egui::FontId::proportional(look.scaled(22.0));
+            painter.text(at, egui::Align2::CENTER_CENTER, icon::LOCK, font, p.faint);
+        }
+        Standing::Next | Standing::Open => {
+            painter.text(at, egui::Align2::CENTER_CENTER, number.to_string(), look.font(Type::Heading), color);
+        }
+    }
+    let ink = if standing == Standing::Closed { p.faint } else { p.ink };
+    let under = Rect::from_center_size(at + Vec2::new(0.0, NODE + 36.0), Vec2::new(look.scaled(STEP) - 10.0, 52.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(under), |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.vertical_centered(|ui| {
+            ui.add(Rich::new(&title).kind(Type::SmallStrong).color(ink).centered().fixed());
+            if let Some(best) = cx.app.profile().quests.get(&quest.id) {
+                let label = cx.tw("view-stars", &[("n", u32::from(best.stars).into())]);
+                stars(ui, u32::from(best.stars), 3, 5.5, &label);
+            }
+        });
+    });
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+    if response.double_clicked() && standing != Standing::Closed {
+        cx.want(Intent::StartQuest(quest.id.clone()));
+    } else if response.clicked() && !chosen {
+        cx.want(Intent::SelectQuest(quest.id.clone()));
+    }
+}
+
+fn card(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>) {
+    let look = cx.look;
+    let standing = standing(cx, quest);
+    let text = quest.text.get(cx.app.lang());
+    let color = cx.chapter_color(quest.chapter);
+    let args = [("chapter", quest.chapter.into()), ("quest", quest.number.into())];
+    kicker(ui, &cx.tw("view-map-kicker", &args), color);
+    ui.add(Rich::new(&text.title).kind(Type::Title));
+    ui.add(Rich::new(&text.summary));
+    ui.add_space(space::SMALL);
+
+    let mut reward = cx.tw("view-xp", &[("n", super::cx::grouped(quest.xp).into())]);
+    if let Some(item) = quest.reward.as_deref().and_then(|id| cx.app.catalogue().item(id)) {
+        reward = format!("{reward} · {}", cx.say(&item.name));
+    }
+    field(ui, &cx.t("view-map-reward"), &reward, Some(look.palette.amber));
+    field(ui, &cx.t("view-map-par"), &cx.tw("view-commands", &[("n", quest.par.into())]), None);
+    field(ui, &cx.t("view-map-takes"), &cx.tw("view-minutes", &[("n", quest.minutes.into())]), None);
+    let teaches: Vec<_> = quest.teaches.iter().map(|id| cx.concept(id)).collect();
+    field(ui, &cx.t("view-map-teaches"), &teaches.join(", "), None);
+    let exam: Vec<_> = quest.exam.iter().map(ToString::to_string).collect();
+    field(ui, &cx.t("view-map-exam"), &exam.join(" · "), None);
+    match cx.app.profile().quests.get(&quest.id) {
+        Some(best) => {
+            let args = [("stars", u32::from(best.stars).into()), ("n", best.commands.into())];
+            field(ui, &cx.t("view-map-best"), &cx.tw("view-map-best-is", &args), None);
+        }
+        None => field(ui, &cx.t("view-map-best"), &cx.t("view-map-not-played"), Some(look.palette.mute)),
+    }
+    super::widgets::rule(ui);
+    ui.add_space(space::MEDIUM);
+
+    let width = ui.available_width();
+    if standing == Standing::Closed {
+        let missing = cx.app.catalogue().quests().iter().filter(|other| {
+            !cx.app.profile().has_won(&other.id) && other.teaches.iter().any(|taught| quest.requires.contains(taught))
+        });
+        let names: Vec<_> = missing.map(|other| other.text.get(cx.app.lang()).title.as_str()).collect();
+        ui.add_enabled_ui(false, |ui| button_wide(ui, Kind::Primary, icon::LOCK, &cx.t("view-map-locked"), width));
+        ui.add(Rich::small(&cx.tw("view-map-needs", &[("names", names.join(", ").into())])).centered());
+        return;
+    }
+    let in_play = cx.app.quest_session().and_then(|session| session.quest()).is_some_and(|q| q.id == quest.id);
+    let key = match (in_play, standing) {
+        (true, _) => "view-map-continue",
+        (false, Standing::Won) => "view-map-again",
+        (false, _) => "view-map-start",
+    };
+    if button_wide(ui, Kind::Primary, icon::PLAY, &cx.t(key), width).clicked() {
+        let id = quest.id.clone();
+        cx.want(if standing == Standing::Won && !in_play { Intent::RestartQuest(id) } else { Intent::StartQuest(id) });
+    }
+    if in_play {
+        ui.vertical_centered(|ui| {
+            if link(ui, &cx.t("view-map-restart")).clicked() {
+                cx.want(Intent::RestartQuest(quest.id.clone()));
+            }
+        });
+    }
+    if cx.app.debrief().is_some_and(|debrief| debrief.quest.id == quest.id) {
+        ui.vertical_centered(|ui| {
+            if link(ui, &cx.t("view-map-debrief")).clicked() {
+                cx.want(Intent::OpenDebrief);
+            }
+        });
+    }
+}

@@ -1,0 +1,134 @@
+//! The CloudTrail tab: every request that came through the door, newest first.
+
+use egui::{Align, Pos2, Rect, ScrollArea, Sense, Ui, Vec2};
+use egui_phosphor::regular as icon;
+
+use super::super::Cx;
+use super::super::theme::{Look, Type};
+use super::super::widgets::{empty, segmented};
+use crate::app::{Intent, Selection};
+use crate::cloud::{Event, Origin, Principal, RequestEvent};
+use crate::world::World;
+
+/// What the tab keeps between passes.
+#[derive(Default)]
+pub(super) struct TrailState {
+    denied_only: bool,
+}
+
+/// How many requests IAM denied.
+pub(super) fn denials(world: &World) -> usize {
+    world.cloud.trail().requests().filter(|(_, request)| request.denial().is_some()).count()
+}
+
+/// Who made a request, short: a user's or role's name.
+pub(super) fn who(principal: &Principal) -> String {
+    match principal {
+        Principal::Root { .. } => "root".to_owned(),
+        Principal::User { name, .. } | Principal::Service { name, .. } => name.clone(),
+        Principal::Session { role, .. } => role.clone(),
+    }
+}
+
+/// The key of the place that a request came from.
+pub(super) fn origin(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::Laptop => "view-origin-laptop",
+        Origin::Instance(_) => "view-origin-instance",
+        Origin::Fargate(_) => "view-origin-fargate",
+        Origin::Service => "view-origin-service",
+    }
+}
+
+pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TrailState) {
+    let app = cx.app;
+    let Some(session) = app.session() else { return };
+    let look = cx.look;
+    let requests: Vec<_> = session
+        .world()
+        .cloud
+        .trail()
+        .requests()
+        .rev()
+        .filter(|(_, request)| !state.denied_only || request.denial().is_some())
+        .collect();
+    ui.add_space(6.0);
+    ui.horizontal(|ui| {
+        ui.add_space(14.0);
+        let (all, denied) = (cx.t("view-trail-all"), cx.t("view-trail-denied"));
+        if let Some(picked) = segmented(ui, state.denied_only, &[(false, &all), (true, &denied)]) {
+            state.denied_only = picked;
+        }
+    });
+    if requests.is_empty() {
+        let (title, hint) = (cx.t("view-trail-empty"), cx.t("view-trail-empty-hint"));
+        ScrollArea::vertical()
+            .auto_shrink([false, false])
+            .show(ui, |ui| empty(ui, icon::LIST_MAGNIFYING_GLASS, &title, &hint));
+        return;
+    }
+    let height = look.scaled(27.0);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::vertical().id_salt("trail").auto_shrink([false, false]).show_rows(
+        ui,
+        height,
+        requests.len(),
+        |ui, range| {
+            for (event, request) in requests.get(range).unwrap_or_default() {
+                row(ui, cx, event, request, height);
+            }
+        },
+    );
+}
+
+fn row(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, request: &RequestEvent, height: f32) {
+    let look: Look = cx.look;
+    let p = &look.palette;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click());
+    let denied = request.denial().is_some();
+    let (sign, color, key) = match (&request.error, denied) {
+        (_, true) => (icon::PROHIBIT, p.denied, "view-trail-is-denied"),
+        (Some(_), false) => (icon::WARNING, p.amber, "view-trail-is-error"),
+        (None, false) => (icon::CHECK, p.allowed, "view-trail-is-allowed"),
+    };
+    let action = format!("{}:{}", request.service.name(), request.operation);
+    let resource = request.resource.as_ref().map_or("", |arn| arn.resource());
+    let end = cx.t(key);
+    let name = format!("{end}: {action} {resource}");
+    let chosen = cx.app.selection() == Some(&Selection::Event(event.number));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, chosen, &name));
+    if chosen || response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 0.0, if chosen { p.hover } else { p.raised });
+    }
+    let (hour, minute) = event.time.hour_minute();
+    let second = event.time.as_millis() / 1000 % 60;
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    let width = rect.width() - 32.0;
+    let columns = [
+        (0.0, look.scaled(74.0), time.as_str(), Type::MonoSmall, p.mute),
+        (look.scaled(74.0), width * 0.2, &who(&request.caller.principal), Type::Small, p.soft),
+        (look.scaled(74.0) + width * 0.2, width * 0.34, action.as_str(), Type::SmallStrong, p.ink),
+        (look.scaled(74.0) + width * 0.54, width * 0.46 - look.scaled(180.0), resource, Type::Small, p.mute),
+    ];
+    for (x, room, text, kind, ink) in columns {
+        if room < 20.0 {
+            continue;
+        }
+        let mut job = egui::text::LayoutJob::default();
+        job.append(text, 0.0, look.format(kind, ink));
+        job.wrap = egui::text::TextWrapping::truncate_at_width(room - 8.0);
+        let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+        let at = Pos2::new(rect.left() + 16.0 + x, rect.center().y - galley.size().y / 2.0);
+        ui.painter().galley(at, galley, ink);
+    }
+    let place = Rect::from_min_max(Pos2::new(rect.right() - look.scaled(112.0), rect.top()), rect.right_bottom());
+    let words = ui.painter().layout_no_wrap(end, look.font(Type::SmallStrong), color);
+    let sign = ui.painter().layout_no_wrap(sign.to_owned(), egui::FontId::proportional(look.scaled(15.0)), color);
+    let at = Align::Center.align_size_within_range(sign.size().y, place.y_range()).min;
+    ui.painter().galley(Pos2::new(place.left(), at), sign, color);
+    let at = Align::Center.align_size_within_range(words.size().y, place.y_range()).min;
+    ui.painter().galley(Pos2::new(place.left() + look.scaled(20.0), at), words, color);
+    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        cx.want(Intent::Inspect(Some(Selection::Event(event.number))));
+    }
+}
