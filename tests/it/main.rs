@@ -1,6 +1,16 @@
 //! The one integration binary: features, named as sentences.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, which is what it is for; clippy knows that only inside test functions"
+)]
 
+mod ecr;
 mod iam;
+mod lifecycle;
+mod registry;
 mod shell;
 mod support;
 mod tidy;

@@ -1,8 +1,8 @@
 //! Conditions of statements: `{ operator: { key: value or values } }`.
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 
+use core::net::IpAddr;
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 use super::pattern::{Pattern, Reading};
 use super::request::Request;

@@ -208,11 +208,6 @@ impl Statement {
         self.effect
     }
 
-    /// The principals that it names, or all but whom it speaks of; none in identity policies.
-    pub fn principals(&self) -> impl Iterator<Item = &PrincipalPattern> {
-        self.principals.iter().flat_map(|listed| &listed.items)
-    }
-
     /// Its conditions; all must hold.
     pub fn conditions(&self) -> &[Condition] {
         &self.conditions

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cloud::ecr::errors;
 use crate::cloud::ecr::place::{Place, ask};
 use crate::cloud::iam::{self, Policy};
-use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// The longest policy, in characters. Source: Amazon ECR service model.
 const MAX_POLICY: usize = 10_240;
@@ -26,23 +26,25 @@ fn read(cloud: &Cloud, text: &str, wrong: &str) -> Result<Policy, ApiError> {
     Ok(policy)
 }
 
+/// The text as it was set, byte for byte; where it names a principal that is no more, with that one's unique id instead.
+fn shown(cloud: &Cloud, policy: &Policy) -> String {
+    let document = iam::shown_document(cloud, policy);
+    if document == policy.document() { policy.text().to_owned() } else { document.to_string() }
+}
+
 /// A repository's policy, and whose it is.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RepositoryPolicyOutput {
     pub registry_id: String,
     pub repository_name: String,
-    /// Byte for byte as it was set.
+    /// As it was set, byte for byte.
     pub policy_text: String,
 }
 
 impl RepositoryPolicyOutput {
-    fn new(place: Place, policy: &Policy) -> Self {
-        Self {
-            registry_id: place.account.to_string(),
-            repository_name: place.name,
-            policy_text: policy.text().to_owned(),
-        }
+    fn new(cloud: &Cloud, place: Place, policy: &Policy) -> Self {
+        Self { registry_id: place.account.to_string(), repository_name: place.name, policy_text: shown(cloud, policy) }
     }
 }
 
@@ -82,7 +84,7 @@ impl Operation for SetRepositoryPolicy {
                 ));
             }
         }
-        Ok(RepositoryPolicyOutput::new(place, &policy))
+        Ok(RepositoryPolicyOutput::new(cloud, place, &policy))
     }
 }
 
@@ -106,7 +108,7 @@ impl Operation for GetRepositoryPolicy {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RepositoryPolicyOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
         let policy = place.repository(cloud)?.policy.clone().ok_or_else(|| place.in_().policy_not_found())?;
-        Ok(RepositoryPolicyOutput::new(place, &policy))
+        Ok(RepositoryPolicyOutput::new(cloud, place, &policy))
     }
 }
 
@@ -130,7 +132,7 @@ impl Operation for DeleteRepositoryPolicy {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RepositoryPolicyOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
         let policy = place.repository_mut(cloud)?.policy.take().ok_or_else(|| place.in_().policy_not_found())?;
-        Ok(RepositoryPolicyOutput::new(place, &policy))
+        Ok(RepositoryPolicyOutput::new(cloud, place, &policy))
     }
 }
 
@@ -139,13 +141,13 @@ impl Operation for DeleteRepositoryPolicy {
 #[serde(rename_all = "camelCase")]
 pub struct RegistryPolicyOutput {
     pub registry_id: String,
-    /// Byte for byte as it was set.
+    /// As it was set, byte for byte.
     pub policy_text: String,
 }
 
 impl RegistryPolicyOutput {
-    fn new(caller: &Caller, policy: &Policy) -> Self {
-        Self { registry_id: caller.principal.account().to_string(), policy_text: policy.text().to_owned() }
+    fn new(cloud: &Cloud, caller: &Caller, policy: &Policy) -> Self {
+        Self { registry_id: caller.principal.account().to_string(), policy_text: shown(cloud, policy) }
     }
 }
 
@@ -167,7 +169,7 @@ impl Operation for PutRegistryPolicy {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RegistryPolicyOutput, ApiError> {
         let policy = read(cloud, &self.policy_text, "Invalid registry policy provided")?;
-        let output = RegistryPolicyOutput::new(caller, &policy);
+        let output = RegistryPolicyOutput::new(cloud, caller, &policy);
         cloud.account_mut(caller.principal.account()).region_mut(&caller.region).ecr.policy = Some(Arc::new(policy));
         Ok(output)
     }
@@ -191,7 +193,7 @@ impl Operation for GetRegistryPolicy {
         let account = caller.principal.account();
         let policy = cloud.account(account).and_then(|account| account.region(&caller.region)?.ecr.policy());
         let policy = policy.ok_or_else(|| errors::registry_policy_not_found(account))?;
-        Ok(RegistryPolicyOutput::new(caller, policy))
+        Ok(RegistryPolicyOutput::new(cloud, caller, policy))
     }
 }
 
@@ -213,6 +215,6 @@ impl Operation for DeleteRegistryPolicy {
         let account = caller.principal.account();
         let policy = cloud.account_mut(account).region_mut(&caller.region).ecr.policy.take();
         let policy = policy.ok_or_else(|| errors::registry_policy_not_found(account))?;
-        Ok(RegistryPolicyOutput::new(caller, &policy))
+        Ok(RegistryPolicyOutput::new(cloud, caller, &policy))
     }
 }
