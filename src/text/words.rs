@@ -63,7 +63,7 @@ impl Words {
         self.with(key, &[])
     }
 
-    /// The text of `key` with its variables: `words.with("session-commands", &[("n", 3.into())])`.
+    /// The text of `key` with its variables: `words.with("toast-xp", &[("n", 3.into())])`.
     pub fn with(&self, key: &str, args: &[(&str, Arg)]) -> String {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return format!("‹{key}›");

@@ -9,8 +9,10 @@
 
 mod ecr;
 mod iam;
+mod learner;
 mod lifecycle;
 mod registry;
 mod shell;
 mod support;
+mod text;
 mod tidy;

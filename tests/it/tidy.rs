@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-fn files(root: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files(root: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -51,7 +51,6 @@ goal-tags-mutable = tags of `{ $name }` can still be moved
 goal-tags-immutable = tags of `{ $name }` cannot be moved
 goal-no-scan-on-push = `{ $name }` does not scan what is pushed to it
 goal-not-scanned = the scan of `{ $image }` is not complete
-goal-no-lifecycle = there is no lifecycle policy yet
 goal-no-cluster = there is no cluster `{ $name }`
 goal-no-service = the cluster `{ $cluster }` has no service `{ $service }`
 goal-no-stopped-task = no task of `{ $family }` has stopped in `{ $cluster }`
@@ -61,3 +60,17 @@ goal-few-tasks-fargate = { $found } of { $wanted } tasks of `{ $family }` run on
 goal-task-stopped = the newest one stopped: { $reason }
 goal-desired-count = the desired count of `{ $service }` is { $found }, { $wanted } is wanted
 goal-not-steady = { $found } of { $wanted } tasks of the service `{ $service }` run with its newest task definition
+goal-no-lifecycle = the repository `{ $name }` has no lifecycle policy yet
+goal-lifecycle-keeps = the lifecycle policy of `{ $name }` would not expire `{ $tag }`
+goal-lifecycle-keeps-untagged = the lifecycle policy of `{ $name }` would not expire { $n ->
+    [one] one untagged image
+   *[other] { $n } untagged images
+}
+goal-lifecycle-takes = the lifecycle policy of `{ $name }` would expire `{ $tag }`, which must stay
+goal-lifecycle-takes-untagged = the lifecycle policy of `{ $name }` would expire { $n ->
+    [one] one untagged image that must stay
+   *[other] { $n } untagged images that must stay
+}
+goal-nothing-untagged = the repository `{ $name }` has no untagged image
+goal-no-preview = no preview of a lifecycle policy of `{ $name }` was started
+goal-preview-unread = the preview for `{ $name }` was started, and its complete result was not read yet
