@@ -9,7 +9,7 @@ use super::definition::Tag;
 use super::service::Service;
 use super::task::{Task, TaskStatus};
 use crate::cloud::net::Architecture;
-use crate::cloud::{Arn, Digest, Timestamp};
+use crate::cloud::{Arn, Blob, Digest, Timestamp};
 
 /// A cluster: tasks, services and container instances.
 #[derive(Clone, Debug)]
@@ -180,8 +180,18 @@ pub enum InstanceStatus {
 /// The images and layers that an instance pulled.
 #[derive(Clone, Debug, Default)]
 pub struct ImageCache {
-    /// What a reference meant at the last pull, by the reference.
-    pub images: BTreeMap<String, Digest>,
+    /// What a reference meant at the last pull, by the full reference, and by name and digest.
+    pub images: BTreeMap<String, CachedImage>,
+    /// The configs on disk.
+    pub configs: BTreeMap<Digest, Blob>,
     /// The layers on disk.
     pub layers: BTreeSet<Digest>,
+}
+
+/// An image on an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CachedImage {
+    pub digest: Digest,
+    /// The digest of its config.
+    pub config: Digest,
 }

@@ -78,7 +78,10 @@ pub fn launch_instance(
 
 /// An agent's attempt to register its instance. When it fails, the next one comes half a minute later.
 pub(super) fn register(cloud: &mut Cloud, home: &Home, cluster: &str, instance: &str) {
-    let registered = match agent::instance_caller(cloud, home, instance) {
+    let reaches_ecs = home.net(cloud).is_some_and(|net| {
+        net.instance(instance).is_some_and(|instance| net.reaches_internet(&instance.subnet, instance.public_ip))
+    });
+    let registered = match agent::instance_caller(cloud, home, instance).filter(|_| reaches_ecs) {
         Some(caller) => cloud.call(&caller, registration(home, cloud, cluster, instance)).is_ok(),
         None => false,
     };

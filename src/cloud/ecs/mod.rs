@@ -16,12 +16,14 @@ mod launch;
 mod lifecycle;
 mod placement;
 mod program;
+mod public_images;
+mod pull_failure;
 mod scheduler;
 mod service;
 mod task;
 
 pub use api::*;
-pub use cluster::{Cluster, ClusterStatus, ContainerInstance, ImageCache, InstanceStatus, Setting};
+pub use cluster::{CachedImage, Cluster, ClusterStatus, ContainerInstance, ImageCache, InstanceStatus, Setting};
 pub use definition::{
     Compatibility, ContainerDefinition, DefinitionStatus, EphemeralStorage, KeyValuePair, LogConfiguration,
     NetworkMode, PortMapping, RuntimePlatform, Tag, TaskDefinition,

@@ -31,6 +31,8 @@ pub enum RegistryErrorCode {
     TooManyRequests,
     /// Anything that has no code of its own.
     Unknown,
+    /// An index has nothing for the client's platform. The client finds this out, not the registry.
+    NoMatchingPlatform,
     /// `400 Bad Request` without a body: the password is no token. Docker prints the status, not a code.
     BadRequest,
 }
@@ -46,7 +48,7 @@ impl RegistryErrorCode {
             Self::DigestInvalid => "DIGEST_INVALID",
             Self::ManifestBlobUnknown => "MANIFEST_BLOB_UNKNOWN",
             Self::ManifestInvalid => "MANIFEST_INVALID",
-            Self::ManifestUnknown => "MANIFEST_UNKNOWN",
+            Self::ManifestUnknown | Self::NoMatchingPlatform => "MANIFEST_UNKNOWN",
             Self::NameInvalid => "NAME_INVALID",
             Self::NameUnknown => "NAME_UNKNOWN",
             Self::TagInvalid => "TAG_INVALID",
@@ -59,7 +61,11 @@ impl RegistryErrorCode {
     pub fn status(self) -> u16 {
         match self {
             Self::Denied => 403,
-            Self::BlobUnknown | Self::BlobUploadUnknown | Self::ManifestUnknown | Self::NameUnknown => 404,
+            Self::BlobUnknown
+            | Self::BlobUploadUnknown
+            | Self::ManifestUnknown
+            | Self::NoMatchingPlatform
+            | Self::NameUnknown => 404,
             Self::TooManyRequests => 429,
             Self::Unknown => 500,
             _ => 400,

@@ -73,7 +73,7 @@ pub fn pull(
 /// Source: containerd and moby, "no match for platform in manifest".
 fn no_match(platform: &Platform) -> RegistryError {
     RegistryError::new(
-        RegistryErrorCode::ManifestUnknown,
+        RegistryErrorCode::NoMatchingPlatform,
         format!("no match for platform in manifest: {}/{}", platform.os, platform.architecture),
     )
 }

@@ -1,0 +1,229 @@
+//! Why a task could not start, in AWS's words: what `stoppedReason` says when an image can't be pulled.
+//!
+//! EC2 instances pull with Docker, Fargate pulls with containerd, so the same refusal reads differently.
+//! Source: Amazon ECS Developer Guide, "CannotPullContainer task errors" and "ResourceInitializationError", the container
+//! agent's hints, and observed texts; where it says inferred, the form follows the neighbours'.
+
+use super::task::PullFailureKind;
+use crate::cloud::ApiError;
+use crate::cloud::net::Architecture;
+use crate::cloud::oci::Reference;
+
+/// What there is to say about a failed pull.
+pub(super) struct Context<'a> {
+    pub(super) fargate: bool,
+    /// As the task definition names it, or with the deployment's digest.
+    pub(super) image: &'a str,
+    /// The same, read; none where it can't be.
+    pub(super) reference: Option<&'a Reference>,
+    /// What the service said.
+    pub(super) message: &'a str,
+    pub(super) error: Option<&'a ApiError>,
+    pub(super) architecture: Architecture,
+    /// A request id to show.
+    pub(super) request_id: &'a str,
+}
+
+/// The hint that newer agents put before what Docker said. Source: Amazon ECS container agent.
+const HINT: &str = "The task can’t pull the image. ";
+/// An address of the registry's endpoint, for messages about connections.
+const ENDPOINT: &str = "52.94.26.14:443";
+
+/// The whole `stoppedReason`.
+pub(super) fn reason(kind: PullFailureKind, context: &Context<'_>) -> String {
+    if context.fargate { fargate(kind, context) } else { ec2(kind, context) }
+}
+
+impl Context<'_> {
+    /// `host/path`.
+    fn uri(&self) -> String {
+        self.reference.map_or_else(|| self.image.to_owned(), Reference::name)
+    }
+
+    fn host(&self) -> &str {
+        self.reference.map(|reference| reference.host.as_str()).unwrap_or_default()
+    }
+
+    fn path(&self) -> &str {
+        self.reference.map(|reference| reference.path.as_str()).unwrap_or_default()
+    }
+
+    /// The tag or the digest.
+    fn version(&self) -> String {
+        match self.reference.map(|reference| (&reference.digest, &reference.tag)) {
+            Some((Some(digest), _)) => digest.to_string(),
+            Some((None, Some(tag))) => tag.clone(),
+            _ => "latest".to_owned(),
+        }
+    }
+
+    /// The whole reference, with tag or digest.
+    fn full(&self) -> String {
+        self.reference.map_or_else(|| self.image.to_owned(), ToString::to_string)
+    }
+
+    /// The region of the registry's host.
+    fn region(&self) -> &str {
+        self.host().split('.').nth(3).unwrap_or_default()
+    }
+
+    fn is_private(&self) -> bool {
+        self.host().contains(".dkr.ecr.")
+    }
+
+    /// `linux/arm64`, as containerd writes it, or `linux/arm64/v8`, as Docker does.
+    fn platform(&self, variant: bool) -> &'static str {
+        match (self.architecture, variant) {
+            (Architecture::Amd64, _) => "linux/amd64",
+            (Architecture::Arm64, false) => "linux/arm64",
+            (Architecture::Arm64, true) => "linux/arm64/v8",
+        }
+    }
+
+    fn code(&self) -> &str {
+        self.error.map(|error| error.code.as_ref()).unwrap_or_default()
+    }
+}
+
+fn ec2(kind: PullFailureKind, context: &Context<'_>) -> String {
+    let (uri, message) = (context.uri(), context.message);
+    let said = match kind {
+        // Source: observed, AWS SDK for Go.
+        PullFailureKind::NoCredentials => {
+            return "CannotPullECRContainerError: NoCredentialProviders: no valid providers in chain. Deprecated."
+                .to_owned();
+        }
+        PullFailureKind::TokenDenied => {
+            return format!("CannotPullECRContainerError: {}: {message}", context.code());
+        }
+        PullFailureKind::NoRoute if context.is_private() => {
+            return format!(
+                "CannotPullECRContainerError: RequestError: send request failed caused by: Post \
+                 \"https://api.ecr.{}.amazonaws.com/\": dial tcp {ENDPOINT}: i/o timeout",
+                context.region()
+            );
+        }
+        PullFailureKind::NoRoute => format!(
+            "{HINT}Check your network configuration. Error response from daemon: Get \"https://{}/v2/\": net/http: \
+             request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+            registry_host(context.host())
+        ),
+        PullFailureKind::ManifestDenied => {
+            // The hint is for that action only, as in the agent.
+            let denied = message.starts_with("User: ")
+                && message.contains(" is not authorized to perform: ecr:BatchGetImage on resource");
+            let hint = if denied {
+                format!("{HINT}Check that the role has the permissions to pull images from the registry. ")
+            } else {
+                String::new()
+            };
+            format!(
+                "{hint}Error response from daemon: pull access denied for {uri}, repository does not exist or may require \
+                 'docker login': denied: {message}"
+            )
+        }
+        // Inferred: Docker meets this refusal at the image's config, the first blob that it asks for.
+        PullFailureKind::LayerDenied => format!(
+            "Error response from daemon: error pulling image configuration: download failed after attempts=1: denied: \
+             {message}"
+        ),
+        PullFailureKind::RepositoryNotFound => {
+            format!("Error response from daemon: repository {uri} not found: name unknown: {message}")
+        }
+        PullFailureKind::ImageNotFound if context.is_private() => {
+            let at = if context.version().starts_with("sha256:") { '@' } else { ':' };
+            format!(
+                "Error response from daemon: manifest for {uri}{at}{} not found: manifest unknown: Requested image not \
+                 found",
+                context.version()
+            )
+        }
+        PullFailureKind::ImageNotFound => format!(
+            "{HINT}Check whether the image exists. Error response from daemon: pull access denied for {}, repository does \
+             not exist or may require 'docker login': denied: requested access to the resource is denied",
+            context.reference.map(Reference::familiar_name).unwrap_or_default()
+        ),
+        PullFailureKind::InvalidReference => "Error response from daemon: invalid reference format".to_owned(),
+        PullFailureKind::WrongPlatform => format!(
+            "Error response from daemon: no matching manifest for {} in the manifest list entries",
+            context.platform(true)
+        ),
+        PullFailureKind::Refused => format!("Error response from daemon: {}: {message}", context.code()),
+    };
+    format!("CannotPullContainerError: {said}")
+}
+
+fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
+    const INITIALIZATION: &str = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource \
+                                  retrieval failed: unable to retrieve ecr registry auth:";
+    let (full, host, version) = (context.full(), context.host(), context.version());
+    let said = match kind {
+        PullFailureKind::TokenDenied => {
+            return format!(
+                "{INITIALIZATION} service call has been retried 1 time(s): operation error ECR: GetAuthorizationToken, \
+                 https response error StatusCode: 400, RequestID: {}, api error {}: {}",
+                context.request_id,
+                context.code(),
+                context.message
+            );
+        }
+        // Inferred: the role was taken away between launch and pull.
+        PullFailureKind::NoCredentials => {
+            return format!(
+                "{INITIALIZATION} service call has been retried 1 time(s): NoCredentialProviders: no valid providers in \
+                 chain. Deprecated."
+            );
+        }
+        PullFailureKind::NoRoute if context.is_private() => {
+            return format!(
+                "{INITIALIZATION} service call has been retried 3 time(s): RequestError: send request failed caused by: \
+                 Post \"https://api.ecr.{}.amazonaws.com/\": dial tcp {ENDPOINT}: i/o timeout. Please check your task \
+                 network configuration.",
+                context.region()
+            );
+        }
+        PullFailureKind::NoRoute => format!(
+            "pull image manifest has been retried 5 time(s): failed to resolve ref {full}: failed to do request: Head \
+             \"https://{}/v2/{}/manifests/{version}\": dial tcp {ENDPOINT}: i/o timeout",
+            registry_host(host),
+            context.path()
+        ),
+        PullFailureKind::ManifestDenied => format!(
+            "pull image manifest has been retried 1 time(s): failed to resolve ref {full}: pulling from host {host} failed \
+             with status code [manifests {version}]: 403 Forbidden"
+        ),
+        // Inferred: as for the manifest, at the layers.
+        PullFailureKind::LayerDenied => format!(
+            "ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: unexpected status code \
+             https://{host}/v2/{}/blobs: 403 Forbidden - Server message: denied: {}",
+            context.path(),
+            context.message
+        ),
+        PullFailureKind::RepositoryNotFound | PullFailureKind::ImageNotFound if context.is_private() => {
+            format!("pull image manifest has been retried 1 time(s): failed to resolve ref {full}: {full}: not found")
+        }
+        PullFailureKind::RepositoryNotFound | PullFailureKind::ImageNotFound => format!(
+            "pull image manifest has been retried 1 time(s): failed to resolve ref {full}: pull access denied, repository \
+             does not exist or may require authorization: server message: insufficient_scope: authorization failed"
+        ),
+        PullFailureKind::WrongPlatform => format!(
+            "pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform \
+             '{}'.",
+            context.platform(false)
+        ),
+        PullFailureKind::InvalidReference => {
+            format!("failed to normalize image reference \"{}\": invalid reference format", context.image)
+        }
+        PullFailureKind::Refused => format!(
+            "pull image manifest has been retried 1 time(s): failed to resolve ref {full}: {}: {}",
+            context.code(),
+            context.message
+        ),
+    };
+    format!("CannotPullContainerError: {said}")
+}
+
+/// The host that a registry's name stands for.
+fn registry_host(host: &str) -> &str {
+    if host == "docker.io" { "registry-1.docker.io" } else { host }
+}
