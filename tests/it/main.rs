@@ -8,6 +8,7 @@
 )]
 
 mod ecr;
+mod ecs;
 mod iam;
 mod learner;
 mod lifecycle;
