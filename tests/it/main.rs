@@ -7,6 +7,7 @@
     reason = "a test that panics has failed, which is what it is for; clippy knows that only inside test functions"
 )]
 
+mod aws_cli;
 mod ecr;
 mod ecs;
 mod iam;

@@ -104,7 +104,6 @@ impl Command<'_> {
 
     /// The operation's options from its words, and whether its results are to be paged.
     fn parse(&self, globals: &Globals, words: &[String], pages: bool) -> Result<(Parsed, bool), Failure> {
-        let mut paged = pages && globals.paginate && self.operation.pagination.is_some();
         // With an example asked for or the request in a file, nothing is required on the command line.
         let skeleton = words.iter().position(|word| word == "--generate-cli-skeleton");
         let output = skeleton.and_then(|at| words.get(at + 1)).is_some_and(|word| word == "output");
@@ -114,23 +113,26 @@ impl Command<'_> {
         });
         let lenient = in_file || (skeleton.is_some() && !output);
         let arguments = params::arguments(self.model, self.name, self.model.input(self.operation));
-        let options = params::options(&arguments, self.operation, paged, lenient);
+        let options = params::options(&arguments, self.operation, pages, lenient);
         let parsed = args::parse(words, &options, false)?;
         args::require(&parsed, &options)?;
         if !parsed.rest.is_empty() {
             return Err(Failure::UnknownOptions(parsed.rest));
         }
-        if paged && self.pages_by_hand(&parsed) {
-            let used: Vec<&str> = PAGING.into_iter().filter(|flag| parsed.is_given(flag)).collect();
-            if !used.is_empty() {
-                return Err(Failure::Other(format!(
-                    "Error during pagination: Cannot specify --no-paginate along with pagination arguments: {}",
-                    used.join(", ")
-                )));
-            }
-            paged = false;
+        let paged = pages && self.operation.pagination.is_some();
+        if !paged || (globals.paginate && !self.pages_by_hand(&parsed)) {
+            return Ok((parsed, paged));
         }
-        Ok((parsed, paged))
+        // IAM's own `--max-items` may stay: it is a member of the request.
+        let own = |flag: &str| arguments.iter().any(|argument| argument.flag == flag);
+        let used: Vec<&str> = PAGING.into_iter().filter(|flag| parsed.is_given(flag) && !own(flag)).collect();
+        if used.is_empty() {
+            return Ok((parsed, false));
+        }
+        Err(Failure::Other(format!(
+            "Error during pagination: Cannot specify --no-paginate along with pagination arguments: {}",
+            used.join(", ")
+        )))
     }
 
     /// Whether the command line has one of the service's own paging members.

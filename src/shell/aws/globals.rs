@@ -17,7 +17,6 @@ pub(super) struct Globals {
     /// Whether blobs are given as they are, and not in base64.
     pub(super) raw_blobs: Option<bool>,
     pub(super) signs: bool,
-    pub(super) debug: bool,
 }
 
 /// The options.
@@ -91,7 +90,6 @@ impl Globals {
             paginate: !parsed.is_given("--no-paginate"),
             raw_blobs: parsed.value("--cli-binary-format").map(|format| format == "raw-in-base64-out"),
             signs: !parsed.is_given("--no-sign-request"),
-            debug: parsed.is_given("--debug"),
         })
     }
 }

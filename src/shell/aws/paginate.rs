@@ -287,4 +287,22 @@ mod tests {
         let own = Token::decode("page-2", &names);
         assert_eq!(own.inputs, [("nextToken".to_owned(), Some("page-2".to_owned()))]);
     }
+
+    #[test]
+    fn paginated_members_come_first_in_what_is_joined() {
+        let page = |name: &str| json!({"imageScanFindings": {"findings": [{"name": name}]}});
+        let Value::Object(rest) =
+            json!({"registryId": "1", "imageScanFindings": {"findingSeverityCounts": {"HIGH": 2}}})
+        else {
+            panic!()
+        };
+        let pages = Pages {
+            pages: vec![page("a"), page("b")],
+            rest,
+            resume: None,
+            result_keys: vec!["imageScanFindings.findings".to_owned(), "imageScanFindings.enhancedFindings".to_owned()],
+        };
+        let expect = r#"{"imageScanFindings":{"findings":[{"name":"a"},{"name":"b"}],"findingSeverityCounts":{"HIGH":2}},"registryId":"1"}"#;
+        assert_eq!(pages.joined().to_string(), expect);
+    }
 }

@@ -57,10 +57,12 @@ fn renamed(service: &str, operation: &str, name: &str) -> String {
 }
 
 /// All options of an operation: its members, the ones every operation has, and those of paginated ones.
-pub(super) fn options(arguments: &[Argument<'_>], operation: &Operation, paged: bool, lenient: bool) -> Vec<Opt> {
+///
+/// `pages`: whether the command pages at all, which a `wait` does not. `lenient`: whether nothing is required.
+pub(super) fn options(arguments: &[Argument<'_>], operation: &Operation, pages: bool, lenient: bool) -> Vec<Opt> {
     let paging: &[&str] = match &operation.pagination {
-        Some(pagination) if paged && pagination.limit_key.is_some() => &PAGING,
-        Some(_) if paged => &["--starting-token", "--max-items"],
+        Some(pagination) if pages && pagination.limit_key.is_some() => &PAGING,
+        Some(_) if pages => &["--starting-token", "--max-items"],
         _ => &[],
     };
     let mut options: Vec<Opt> = arguments
