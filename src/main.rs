@@ -1,5 +1,8 @@
 //! The command line: no argument opens the game, or the edition without a window where there is no display.
 
+#[cfg(feature = "game")]
+mod capture;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -41,6 +44,9 @@ enum Command {
         /// Files, or folders of `.ron` files.
         paths: Vec<PathBuf>,
     },
+    /// Draws a screen, world and panels, without a window, and writes it as PNG.
+    #[cfg(feature = "game")]
+    Capture(capture::Args),
 }
 
 fn parse_lang(text: &str) -> Result<Lang, String> {
@@ -54,12 +60,21 @@ fn main() -> ExitCode {
         Some(Command::Play { id, fresh }) => terminal::play(&id, fresh, args.lang),
         Some(Command::Terminal) => terminal::menu(args.lang),
         Some(Command::Check { paths }) => terminal::check(&paths, args.lang),
+        #[cfg(feature = "game")]
+        Some(Command::Capture(options)) => capture::run(options, args.lang),
         None => open(args.lang),
     }
 }
 
 /// The game where it can be shown, else the edition without a window, saying so in one line.
 fn open(lang: Option<Lang>) -> ExitCode {
+    #[cfg(feature = "game")]
+    if terminal::has_display() {
+        match ecr_quest::game::run(terminal::open_app(lang), ecr_quest::game::Options::default()) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(error) => eprintln!("{error}"),
+        }
+    }
     terminal::say_no_window(lang);
     terminal::menu(lang)
 }

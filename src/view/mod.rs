@@ -13,6 +13,7 @@ mod play;
 mod profile;
 mod question;
 mod sandbox;
+pub mod scene;
 mod settings;
 pub mod theme;
 mod topbar;

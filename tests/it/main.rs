@@ -10,6 +10,8 @@
 mod aws_cli;
 mod ecr;
 mod ecs;
+#[cfg(feature = "game")]
+mod game;
 mod iam;
 mod learner;
 mod lifecycle;

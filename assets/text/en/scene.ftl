@@ -1,0 +1,76 @@
+# The picture of the world.
+scene-name = The world
+scene-zoom-in = Zoom in (+)
+scene-zoom-out = Zoom out (−)
+scene-fit = Show everything (0)
+scene-more = +{ $count } more
+
+scene-laptop = Your laptop
+scene-laptop-sub = docker · aws cli
+scene-laptop-empty = no image yet
+scene-laptop-hover = Your laptop: { $images ->
+    [0] Docker has no image yet
+    [one] Docker has 1 image
+   *[other] Docker has { $images } images
+}
+scene-image-hover = { $name }: { $layers ->
+    [one] 1 layer
+   *[other] { $layers } layers
+}, { $size }
+scene-layer-hover = Layer { $digest }, { $size }: used by { $uses ->
+    [one] 1 image
+   *[other] { $uses } images
+} in the registry
+scene-layer-local-hover = Layer { $digest }, { $size }: not in the registry yet
+
+scene-gate-idle = IAM
+scene-gate-allowed = IAM: allowed
+scene-gate-denied = IAM: denied
+scene-gate-hover = IAM checks every request that passes here
+
+scene-registry = ECR registry
+scene-registry-empty = no repository yet
+scene-registry-hover = Your private registry, { $count ->
+    [0] without a repository
+    [one] 1 repository
+   *[other] { $count } repositories
+}
+    { $host }.amazonaws.com
+scene-repository-hover = Repository { $name }: { $images ->
+    [0] no image yet
+    [one] 1 image
+   *[other] { $images } images
+}{ $untagged ->
+    [0] {""}
+   *[other] , { $untagged } untagged
+}
+scene-repository-immutable = Its tags cannot be moved
+scene-repository-empty = empty
+scene-repository-untagged = { $count } untagged
+scene-tag-hover = Tag { $tag } names image { $digest }
+
+scene-store = S3 · layer store
+scene-store-sub = each layer is kept once: { $count ->
+    [one] 1 object
+   *[other] { $count } objects
+}, { $size }
+scene-store-empty = nothing stored yet
+scene-config = config
+scene-config-hover = Configuration { $digest } of an image, { $size }
+scene-store-hover = ECR keeps layers in an S3 bucket of its own, each only once
+
+scene-gallery = ECR Public Gallery
+scene-gallery-sub = public.ecr.aws · no sign-in needed
+scene-gallery-hover = Base images are pulled from here; anyone may pull
+
+scene-vpc = VPC
+scene-vpc-hover = The network that your instances and tasks run in
+scene-instance = ECS · EC2 instance
+scene-instance-role = role { $role }
+scene-instance-hover = EC2 instance { $id }: its agent pulls images with the instance's role
+scene-fargate = ECS · Fargate
+scene-fargate-role = execution role { $role }
+scene-fargate-hover = Fargate in cluster { $cluster }: images are pulled with the execution role
+scene-no-role = no role
+scene-no-task = no task yet
+scene-task-hover = Task { $id } of { $family }: { $status }

@@ -1,0 +1,61 @@
+# 세계의 그림.
+scene-name = 세계
+scene-zoom-in = 확대 (+)
+scene-zoom-out = 축소 (−)
+scene-fit = 전체 보기 (0)
+scene-more = 외 { $count }개
+
+scene-laptop = 내 노트북
+scene-laptop-sub = docker · aws cli
+scene-laptop-empty = 아직 이미지 없음
+scene-laptop-hover = 내 노트북: { $images ->
+    [0] Docker에 아직 이미지가 없습니다
+   *[other] Docker에 이미지가 { $images }개 있습니다
+}
+scene-image-hover = { $name }: 레이어 { $layers }개, { $size }
+scene-layer-hover = 레이어 { $digest }, { $size }: 레지스트리의 이미지 { $uses }개가 사용합니다
+scene-layer-local-hover = 레이어 { $digest }, { $size }: 아직 레지스트리에 없습니다
+
+scene-gate-idle = IAM
+scene-gate-allowed = IAM: 허용
+scene-gate-denied = IAM: 거부
+scene-gate-hover = 이곳을 지나는 모든 요청은 IAM이 검사합니다
+
+scene-registry = ECR 레지스트리
+scene-registry-empty = 아직 리포지토리 없음
+scene-registry-hover = 프라이빗 레지스트리, 리포지토리 { $count }개
+    { $host }.amazonaws.com
+scene-repository-hover = 리포지토리 { $name }: { $images ->
+    [0] 아직 이미지가 없습니다
+   *[other] 이미지 { $images }개
+}{ $untagged ->
+    [0] {""}
+   *[other] , 태그 없음 { $untagged }개
+}
+scene-repository-immutable = 태그를 옮길 수 없습니다
+scene-repository-empty = 비어 있음
+scene-repository-untagged = 태그 없음 { $count }개
+scene-tag-hover = 태그 { $tag }: 이미지 { $digest }{ JOSA($digest, "을/를") } 가리킵니다
+
+scene-store = S3 · 레이어 저장소
+scene-store-sub = 레이어는 하나씩만 보관: { $count }개, { $size }
+scene-store-empty = 아직 저장된 것 없음
+scene-config = config
+scene-config-hover = 이미지 설정 { $digest }, { $size }
+scene-store-hover = ECR은 레이어를 자체 S3 버킷에 하나씩만 보관합니다
+
+scene-gallery = ECR 퍼블릭 갤러리
+scene-gallery-sub = public.ecr.aws · 로그인 없이 pull
+scene-gallery-hover = 베이스 이미지를 받는 곳입니다. 누구나 받을 수 있습니다
+
+scene-vpc = VPC
+scene-vpc-hover = 인스턴스와 태스크가 실행되는 네트워크입니다
+scene-instance = ECS · EC2 인스턴스
+scene-instance-role = 역할 { $role }
+scene-instance-hover = EC2 인스턴스 { $id }: 에이전트가 인스턴스의 역할로 이미지를 받습니다
+scene-fargate = ECS · Fargate
+scene-fargate-role = 실행 역할 { $role }
+scene-fargate-hover = 클러스터 { $cluster }의 Fargate: 실행 역할로 이미지를 받습니다
+scene-no-role = 역할 없음
+scene-no-task = 아직 태스크 없음
+scene-task-hover = { $family }의 태스크 { $id }: { $status }

@@ -1,0 +1,79 @@
+//! When to draw: while something moves, and when somebody does something. An idle game draws nothing.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+use bevy::winit::{UpdateMode, WinitSettings};
+use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass};
+
+use super::Game;
+use super::world::Stage;
+
+/// How many frames were drawn since the start: what an idle game must not raise.
+#[derive(Resource, Debug, Default)]
+pub struct FramesDrawn(pub u64);
+
+/// What egui asked for: the shortest wait until it wants another pass.
+#[derive(Resource, Clone, Default)]
+struct Wishes(Arc<Mutex<Option<Duration>>>);
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<FramesDrawn>();
+    app.add_systems(Last, rest);
+}
+
+/// Listens to egui, which bevy_egui would answer with a frame at once whenever it asks for one some time later.
+pub(super) fn window_plugin(app: &mut App) {
+    app.init_resource::<Wishes>();
+    app.insert_resource(WinitSettings { focused_mode: asleep(Duration::MAX), unfocused_mode: asleep(Duration::MAX) });
+    app.add_systems(EguiPrimaryContextPass, listen);
+    app.add_systems(PostUpdate, answer.after(EguiPostUpdateSet::ProcessOutput));
+}
+
+/// Wakes for what a person does in the window, or after `wait`.
+fn asleep(wait: Duration) -> UpdateMode {
+    UpdateMode::Reactive {
+        wait,
+        react_to_device_events: false,
+        react_to_user_events: true,
+        react_to_window_events: true,
+    }
+}
+
+fn listen(mut contexts: EguiContexts, wishes: Res<Wishes>, mut listening: Local<bool>) -> Result {
+    if !*listening {
+        let slot = Arc::clone(&wishes.0);
+        contexts.ctx_mut()?.set_request_repaint_callback(move |info| {
+            let mut wish = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            *wish = Some(wish.map_or(info.delay, |before| before.min(info.delay)));
+        });
+        *listening = true;
+    }
+    Ok(())
+}
+
+/// Puts egui's true wish in the place of bevy_egui's "now".
+fn answer(wishes: Res<Wishes>, mut redraws: ResMut<Messages<RequestRedraw>>, mut winit: ResMut<WinitSettings>) {
+    redraws.clear();
+    let wish = wishes.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let wait = match wish {
+        Some(Duration::ZERO) => {
+            redraws.write(RequestRedraw);
+            Duration::MAX
+        }
+        Some(wait) => wait,
+        None => Duration::MAX,
+    };
+    winit.focused_mode = asleep(wait);
+    winit.unfocused_mode = asleep(wait);
+}
+
+/// Asks for another frame while there is something to show that nobody caused just now.
+fn rest(game: Res<Game>, stage: Res<Stage>, mut frames: ResMut<FramesDrawn>, mut redraw: MessageWriter<RequestRedraw>) {
+    frames.0 += 1;
+    if game.has_intents() || stage.wants_frame() {
+        redraw.write(RequestRedraw);
+    }
+}

@@ -1,0 +1,242 @@
+//! The world as a picture, before any pixel: what stands where, what it says, what can be pointed at.
+//!
+//! A [`Scene`] is laid out from [`Facts`], which are read from a world. It knows no colours (it names [`Tone`]s), no
+//! fonts and no engine, so it is tested without a window. `game` draws it, [`ui`] lets people point at it, and
+//! [`motion`] moves things over it. Units are logical pixels at zoom 1, y down.
+
+pub mod camera;
+pub mod facts;
+mod layout;
+pub mod measure;
+pub mod motion;
+pub mod paint;
+pub mod select;
+pub mod ui;
+
+use egui::{Pos2, Rect};
+
+use crate::cloud::Digest;
+use crate::text::Words;
+
+pub use facts::Facts;
+
+/// Everything that is drawn, in painting order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// What stands in the picture, the rearmost first.
+    pub nodes: Vec<Node>,
+    /// The ways that requests and layers take, drawn under all nodes.
+    pub links: Vec<Link>,
+    /// What the camera must show to show everything.
+    pub bounds: Rect,
+}
+
+/// A thing in the picture. It keeps its id for as long as the thing exists.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NodeId {
+    /// The learner's machine.
+    Laptop,
+    /// An image on it, by its name or id.
+    Image(String),
+    /// A layer of an image on it, counted from the base.
+    ImageLayer(String, usize),
+    /// IAM, on the way from somewhere to the registry.
+    Gate(Side),
+    /// The private registry.
+    Registry,
+    /// A repository, by name.
+    Repository(String),
+    /// A tag in a repository.
+    Tag(String, String),
+    /// A layer that a repository's images use.
+    RepositoryLayer(String, Digest),
+    /// The bucket behind the registry.
+    Store,
+    /// A blob in it.
+    Object(Digest),
+    /// ECR Public.
+    Gallery,
+    /// The network that the compute stands in.
+    Vpc,
+    /// An EC2 instance, by id.
+    Instance(String),
+    /// Fargate, by the cluster it serves.
+    Fargate(String),
+    /// A task, by id.
+    Task(String),
+    /// "and so many more" of a thing's children.
+    More(Box<NodeId>),
+}
+
+/// Which way a gate stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// Between the laptop and the registry.
+    Laptop,
+    /// Between the VPC and the registry.
+    Compute,
+}
+
+/// A thing, its shape and its words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub id: NodeId,
+    pub rect: Rect,
+    pub surface: Surface,
+    pub tone: Tone,
+    pub labels: Vec<Label>,
+    /// What is told when someone points at it; also its accessible name. Empty for decoration.
+    pub hover: String,
+}
+
+/// What kind of shape a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// A raised card with a border in the node's tone.
+    Card,
+    /// A darker box inside a card.
+    Inset,
+    /// A box that is not filled yet: a dashed outline.
+    Empty,
+    /// A rounded label.
+    Chip,
+    /// A solid bar or tile in the node's tone.
+    Block,
+    /// A dashed frame around cards.
+    Frame,
+    /// The round gate.
+    Gate,
+    /// Nothing but its labels.
+    Bare,
+}
+
+/// What something is about; `paint` knows the colour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Ink,
+    Mute,
+    Line,
+    Ecr,
+    S3,
+    Iam,
+    Ecs,
+    Denied,
+    Allowed,
+    /// A layer: the colour comes from its digest.
+    Layer(Digest),
+    /// Text on a layer.
+    OnLayer,
+}
+
+/// One line of text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    pub text: String,
+    /// The baseline's left end, middle or right end, as `align` says.
+    pub at: Pos2,
+    pub size: f32,
+    pub weight: Weight,
+    pub tone: Tone,
+    pub align: Align,
+}
+
+impl Label {
+    /// The box around the line.
+    pub fn rect(&self) -> Rect {
+        if self.weight == Weight::Icon {
+            return Rect::from_center_size(self.at, egui::Vec2::splat(self.size));
+        }
+        let width = measure::width(&self.text, self.size, self.weight);
+        let left = match self.align {
+            Align::Left => self.at.x,
+            Align::Center => self.at.x - width / 2.0,
+            Align::Right => self.at.x - width,
+        };
+        let top = self.at.y - measure::BASELINE * self.size;
+        Rect::from_min_size(Pos2::new(left, top), egui::vec2(width, measure::LINE_HEIGHT * self.size))
+    }
+}
+
+/// How thick letters are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    Regular,
+    SemiBold,
+    Bold,
+    /// Not letters: one sign of the icon font, and `at` is its middle.
+    Icon,
+}
+
+/// Where a label's `at` is on its baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Center,
+    Right,
+}
+
+/// A way between two nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    pub points: Vec<Pos2>,
+    /// The last request on it was denied.
+    pub denied: bool,
+}
+
+/// How the picture is arranged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrangement {
+    /// Laptop, registry, VPC from left to right, a gate on either side of the registry.
+    Wide,
+    /// Laptop above the VPC, one gate for both.
+    Narrow,
+}
+
+impl Scene {
+    /// Lays out what is there for a window of `room` logical pixels: wide, unless that would make the text too small.
+    pub fn of(facts: &Facts, words: &Words, room: egui::Vec2) -> Self {
+        let wide = Self::arranged(facts, words, Arrangement::Wide);
+        if camera::fit_zoom(wide.bounds, room) >= camera::READABLE {
+            return wide;
+        }
+        let narrow = Self::arranged(facts, words, Arrangement::Narrow);
+        if camera::fit_zoom(narrow.bounds, room) > camera::fit_zoom(wide.bounds, room) { narrow } else { wide }
+    }
+
+    /// Lays out in the given arrangement.
+    pub fn arranged(facts: &Facts, words: &Words, arrangement: Arrangement) -> Self {
+        layout::layout(facts, words, arrangement)
+    }
+
+    /// The node with this id.
+    pub fn node(&self, id: &NodeId) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.id == *id)
+    }
+
+    /// Where `id` is, or what stands for it when it is not drawn itself (capped, gone, or merged).
+    pub fn place(&self, id: &NodeId) -> Option<Rect> {
+        if let Some(node) = self.node(id) {
+            return Some(node.rect);
+        }
+        let stand_in = match id {
+            NodeId::Laptop | NodeId::Registry => return None,
+            NodeId::Image(_) | NodeId::ImageLayer(..) => NodeId::Laptop,
+            NodeId::Gate(Side::Compute) => NodeId::Gate(Side::Laptop),
+            NodeId::Gate(Side::Laptop) | NodeId::Repository(_) | NodeId::Gallery | NodeId::Vpc => NodeId::Registry,
+            NodeId::Tag(name, _) | NodeId::RepositoryLayer(name, _) => NodeId::Repository(name.clone()),
+            NodeId::Store => NodeId::Registry,
+            NodeId::Object(_) => NodeId::Store,
+            NodeId::Instance(_) | NodeId::Fargate(_) | NodeId::Task(_) => NodeId::Vpc,
+            NodeId::More(of) => of.as_ref().clone(),
+        };
+        self.place(&stand_in)
+    }
+
+    /// The foremost node at `at` that has something to tell.
+    pub fn hit(&self, at: Pos2) -> Option<&Node> {
+        self.nodes.iter().rev().find(|node| !node.hover.is_empty() && node.rect.contains(at))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! The layout's promises, over hand-made facts from nothing to far too much.
+
+use egui::{Rect, vec2};
+
+use super::facts::{Compute, ComputeKind, Image, Layer, Object, Passage, Repository, Task};
+use super::*;
+use crate::text::{Lang, Words};
+
+fn digest(n: usize) -> Digest {
+    Digest::of(&n.to_be_bytes())
+}
+
+fn layers(from: usize, count: usize) -> Vec<Layer> {
+    (from..from + count).map(|n| Layer { digest: digest(n), bytes: 1_000_000 * (n as u64 + 1) }).collect()
+}
+
+fn task(n: usize, status: &str, reason: Option<&str>) -> Task {
+    let id = format!("{n:032x}");
+    Task {
+        arn: crate::cloud::Arn::new("ecs", "ap-northeast-2", "111122223333", &format!("task/prod/{id}")),
+        id,
+        family: "a-rather-long-task-definition-family".to_owned(),
+        status: status.to_owned(),
+        reason: reason.map(str::to_owned),
+        failed: reason.is_some(),
+    }
+}
+
+/// Facts with `n` of everything.
+pub(super) fn plenty(n: usize) -> Facts {
+    let statuses = ["RUNNING", "STOPPED", "PROVISIONING", "DEPROVISIONING", "PENDING"];
+    let tasks = |from: usize| {
+        (0..n).map(|i| task(from + i, statuses[i % 5], (i % 5 == 1).then_some("CannotPullContainerError: …"))).collect()
+    };
+    Facts {
+        images: (0..n)
+            .map(|i| Image {
+                name: format!("111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/web:v{i}"),
+                layers: layers(i, 1 + i % 9),
+            })
+            .collect(),
+        registry: "111122223333.dkr.ecr.ap-northeast-2".to_owned(),
+        repositories: (0..n)
+            .map(|i| Repository {
+                name: format!("team/application-with-a-long-name-{i}"),
+                tags: (0..i % 7).map(|t| (format!("v{t}.0-{}", "x".repeat(t * 5)), digest(t))).collect(),
+                images: i % 5,
+                untagged: 0,
+                layers: layers(i, i % 9),
+                immutable: i % 2 == 0,
+            })
+            .collect(),
+        objects: (0..n * 3)
+            .map(|i| Object { digest: digest(i), bytes: 999 << (i % 30), uses: i % 3, config: i % 5 == 4 })
+            .collect(),
+        laptop_gate: Some(Passage { action: "ecr:BatchCheckLayerAvailability".to_owned(), allowed: true }),
+        compute_gate: Some(Passage { action: "ecr:GetAuthorizationToken".to_owned(), allowed: false }),
+        computes: (0..n)
+            .map(|i| Compute {
+                kind: match i % 2 {
+                    0 => ComputeKind::Instance(format!("i-{i:017x}")),
+                    _ => ComputeKind::Fargate(format!("cluster-{i}")),
+                },
+                role: (i % 3 != 2).then(|| "ecsTaskExecutionRoleWithAVeryLongName".to_owned()),
+                tasks: tasks(i * 100),
+                failing: i % 2 == 0,
+            })
+            .collect(),
+    }
+}
+
+fn each(mut check: impl FnMut(&Scene, &str)) {
+    for lang in Lang::ALL {
+        let words = Words::new(lang);
+        for n in [0, 1, 2, 3, 5, 8, 40] {
+            for arrangement in [Arrangement::Wide, Arrangement::Narrow] {
+                check(&Scene::arranged(&plenty(n), &words, arrangement), &format!("{n} {arrangement:?} {lang}"));
+            }
+        }
+    }
+}
+
+/// The nearest box that a node's words must stay in: itself, or for bare words the one around them.
+fn boxed(node: &Node) -> bool {
+    !matches!(node.surface, Surface::Gate | Surface::Bare)
+}
+
+#[test]
+fn words_stay_inside_their_boxes() {
+    each(|scene, case| {
+        for node in scene.nodes.iter().filter(|node| boxed(node)) {
+            for label in &node.labels {
+                let inside = node.rect.shrink(2.0).contains_rect(label.rect());
+                assert!(inside, "{case}: `{}` {:?} in {:?} {:?}", label.text, label.rect(), node.id, node.rect);
+            }
+        }
+    });
+}
+
+#[test]
+fn words_do_not_lie_over_each_other() {
+    each(|scene, case| {
+        let labels: Vec<_> = scene.nodes.iter().flat_map(|node| &node.labels).collect();
+        for (i, a) in labels.iter().enumerate() {
+            for b in labels.iter().skip(i + 1) {
+                let clash = a.rect().shrink(1.5).intersects(b.rect().shrink(1.5));
+                assert!(!clash, "{case}: `{}` and `{}`", a.text, b.text);
+            }
+        }
+    });
+}
+
+#[test]
+fn cards_gates_and_frames_keep_apart() {
+    each(|scene, case| {
+        let boxes: Vec<_> = scene
+            .nodes
+            .iter()
+            .filter(|node| matches!(node.surface, Surface::Card | Surface::Gate) || node.id == NodeId::Gallery)
+            .collect();
+        for (i, a) in boxes.iter().enumerate() {
+            for b in boxes.iter().skip(i + 1) {
+                assert!(!a.rect.expand(4.0).intersects(b.rect), "{case}: {:?} and {:?}", a.id, b.id);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_gates_words_do_not_reach_the_cards() {
+    each(|scene, case| {
+        let gates = scene.nodes.iter().filter(|node| node.surface == Surface::Gate);
+        for label in gates.flat_map(|gate| &gate.labels) {
+            for card in scene.nodes.iter().filter(|node| matches!(node.surface, Surface::Card | Surface::Frame)) {
+                assert!(!card.rect.intersects(label.rect()), "{case}: `{}` over {:?}", label.text, card.id);
+            }
+        }
+    });
+}
+
+#[test]
+fn ids_are_unique_and_stay_when_others_come() {
+    each(|scene, case| {
+        let mut ids: Vec<_> = scene.nodes.iter().filter(|n| !matches!(n.id, NodeId::More(_))).map(|n| &n.id).collect();
+        ids.sort();
+        for pair in ids.windows(2) {
+            assert_ne!(pair[0], pair[1], "{case}");
+        }
+    });
+    let words = Words::new(Lang::En);
+    let few = Scene::arranged(&plenty(2), &words, Arrangement::Wide);
+    let more = Scene::arranged(&plenty(3), &words, Arrangement::Wide);
+    for node in &few.nodes {
+        assert!(more.node(&node.id).is_some(), "{:?}", node.id);
+    }
+}
+
+#[test]
+fn what_is_not_there_is_not_drawn() {
+    let words = Words::new(Lang::En);
+    let empty = Scene::arranged(&Facts::default(), &words, Arrangement::Wide);
+    assert!(empty.node(&NodeId::Vpc).is_none());
+    assert!(empty.node(&NodeId::Gate(Side::Compute)).is_none());
+    assert!(empty.node(&NodeId::Registry).is_some());
+}
+
+#[test]
+fn too_much_is_counted_and_everything_still_has_a_place() {
+    let words = Words::new(Lang::En);
+    let facts = plenty(40);
+    let scene = Scene::arranged(&facts, &words, Arrangement::Wide);
+    assert!(scene.bounds.height() < 1400.0 && scene.bounds.width() < 1400.0, "{:?}", scene.bounds);
+    let words_of = |id: &NodeId| scene.node(id).map(|node| node.labels[0].text.clone());
+    assert_eq!(words_of(&NodeId::More(Box::new(NodeId::Registry))).as_deref(), Some("+31 more"));
+    for repository in &facts.repositories {
+        assert!(scene.place(&NodeId::Repository(repository.name.clone())).is_some());
+    }
+    assert_eq!(scene.place(&NodeId::Object(digest(9999))), scene.place(&NodeId::Store));
+    assert_eq!(scene.place(&NodeId::Task("gone".to_owned())), scene.place(&NodeId::Vpc));
+}
+
+#[test]
+fn a_shared_layer_says_how_many_images_use_it() {
+    let words = Words::new(Lang::En);
+    let object = Object { digest: digest(7), bytes: 29_000_000, uses: 2, config: false };
+    let facts = Facts { objects: vec![object], ..Facts::default() };
+    let scene = Scene::arranged(&facts, &words, Arrangement::Wide);
+    let tile = scene.node(&NodeId::Object(digest(7))).unwrap();
+    assert!(tile.labels[0].text.ends_with("×2"), "{}", tile.labels[0].text);
+    assert_eq!(tile.labels[1].text, "29.0 MB");
+    assert_eq!(scene.hit(tile.rect.center()).map(|node| &node.id), Some(&tile.id));
+}
+
+#[test]
+fn a_small_view_gets_the_narrow_arrangement() {
+    let words = Words::new(Lang::Ko);
+    let facts = plenty(2);
+    let wide = Scene::of(&facts, &words, vec2(1600.0, 1000.0));
+    let narrow = Scene::of(&facts, &words, vec2(560.0, 460.0));
+    assert!(wide.node(&NodeId::Gate(Side::Compute)).is_some());
+    assert!(narrow.node(&NodeId::Gate(Side::Compute)).is_none());
+    assert_eq!(narrow.place(&NodeId::Gate(Side::Compute)), narrow.place(&NodeId::Gate(Side::Laptop)));
+    // One gate for both shows the denial.
+    assert_eq!(narrow.node(&NodeId::Gate(Side::Laptop)).unwrap().tone, Tone::Denied);
+}
+
+#[test]
+fn every_word_of_the_scene_is_there_in_both_languages() {
+    each(|scene, case| {
+        for node in &scene.nodes {
+            assert!(!node.hover.contains('‹') && !node.hover.contains("{$"), "{case}: {}", node.hover);
+            for label in &node.labels {
+                assert!(!label.text.contains('‹') && !label.text.contains("{$"), "{case}: {}", label.text);
+            }
+        }
+    });
+}
+
+#[test]
+fn painting_is_as_much_as_there_is_and_finite() {
+    each(|scene, case| {
+        let quads = paint::scene(scene, &crate::view::theme::DARK);
+        assert!(quads.len() >= scene.nodes.len() / 2, "{case}");
+        for quad in quads {
+            assert!(
+                quad.center.is_finite() && quad.half.is_finite() && quad.half.min_elem() >= 0.0,
+                "{case}: {quad:?}"
+            );
+        }
+        assert!(scene.bounds.is_finite() && scene.bounds != Rect::NOTHING);
+    });
+}
