@@ -62,8 +62,9 @@ impl Scan {
 
 /// An image arrived: starts a scan where the repository or the registry wants one.
 pub(super) fn on_push(cloud: &mut Cloud, place: &Place, image: &Digest) {
-    let rules = &place.state_mut(cloud).scan_rules;
-    let by_registry = rules.iter().any(|rule| rule.scans_on_push(&place.name));
+    let registry = cloud.account(&place.account).and_then(|account| account.region(&place.region));
+    let by_registry =
+        registry.is_some_and(|registry| registry.ecr.scan_rules.iter().any(|rule| rule.scans_on_push(&place.name)));
     let Ok(repository) = place.repository(cloud) else { return };
     let is_image = repository.image(image).is_some_and(|image| matches!(image.content, ParsedManifest::Image(_)));
     if is_image && (by_registry || repository.scan_on_push) {
