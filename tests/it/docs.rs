@@ -1,0 +1,67 @@
+//! Every example in the documents runs and prints what it says.
+
+use ecr_quest::text::{Lang, Words};
+use ecr_quest::world::World;
+use ecr_quest::{quest, shell};
+
+/// The fenced blocks of `text` that are marked `mark`.
+fn blocks<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
+    let fence = format!("```{mark}\n");
+    text.split(&fence).skip(1).filter_map(|rest| rest.split("```").next()).collect()
+}
+
+/// A block of `$ line` and what it prints, as a learner sees it in a fresh sandbox.
+fn check_session(block: &str) {
+    let words = Words::new(Lang::En);
+    let mut world = World::new(0);
+    let mut lines = block.lines().peekable();
+    while let Some(line) = lines.next() {
+        let command = line.strip_prefix("$ ").unwrap_or_else(|| panic!("expected `$ …`, found `{line}`"));
+        let mut expected = String::new();
+        while let Some(printed) = lines.next_if(|next| !next.starts_with("$ ")) {
+            expected += printed;
+            expected.push('\n');
+        }
+        let output = shell::run(&mut world, &words, command);
+        assert_eq!(output.text(), expected, "after `{command}`");
+    }
+}
+
+#[test]
+fn the_sessions_in_the_readme_print_what_it_says() {
+    let found = blocks(include_str!("../../README.md"), "ecr-quest");
+    assert!(!found.is_empty());
+    found.into_iter().for_each(check_session);
+}
+
+#[test]
+fn the_commands_in_the_readme_are_read_by_the_command_line() {
+    let text = include_str!("../../README.md");
+    let commands = text.lines().filter_map(|line| line.strip_prefix("ecr-quest ")).map(|rest| rest.split(" #").next().unwrap());
+    let mut seen = 0;
+    for command in commands {
+        let first = command.split_whitespace().next().unwrap();
+        assert!(["play", "shell", "check", "capture"].contains(&first), "`ecr-quest {command}`");
+        seen += 1;
+    }
+    assert!(seen >= 4);
+}
+
+#[test]
+fn the_readme_names_files_that_are_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for text in [include_str!("../../README.md"), include_str!("../../ARCHITECTURE.md"), include_str!("../../CONTRIBUTING.md")] {
+        for name in text.split('`').skip(1).step_by(2) {
+            let is_path = name.contains('/') && !name.contains([' ', '…', '*', '$', '~', '.'].as_slice()) || name.ends_with(".md");
+            let is_ours = ["src/", "assets/", "quests/", "tests/", ".ci/"].iter().any(|room| name.starts_with(room));
+            if (is_path && is_ours) || name.ends_with(".md") {
+                assert!(root.join(name).exists(), "`{name}` is named and not there");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_quest_that_the_readme_calls_good_to_copy_is_one() {
+    assert!(quest::Catalogue::embedded().get("first-push").is_some());
+}
