@@ -37,7 +37,8 @@ fn the_sessions_in_the_readme_print_what_it_says() {
 #[test]
 fn the_commands_in_the_readme_are_read_by_the_command_line() {
     let text = include_str!("../../README.md");
-    let commands = text.lines().filter_map(|line| line.strip_prefix("ecr-quest ")).map(|rest| rest.split(" #").next().unwrap());
+    let commands =
+        text.lines().filter_map(|line| line.strip_prefix("ecr-quest ")).map(|rest| rest.split(" #").next().unwrap());
     let mut seen = 0;
     for command in commands {
         let first = command.split_whitespace().next().unwrap();
@@ -50,9 +51,12 @@ fn the_commands_in_the_readme_are_read_by_the_command_line() {
 #[test]
 fn the_readme_names_files_that_are_there() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for text in [include_str!("../../README.md"), include_str!("../../ARCHITECTURE.md"), include_str!("../../CONTRIBUTING.md")] {
+    for text in
+        [include_str!("../../README.md"), include_str!("../../ARCHITECTURE.md"), include_str!("../../CONTRIBUTING.md")]
+    {
         for name in text.split('`').skip(1).step_by(2) {
-            let is_path = name.contains('/') && !name.contains([' ', '…', '*', '$', '~', '.'].as_slice()) || name.ends_with(".md");
+            let is_path = name.contains('/') && !name.contains([' ', '…', '*', '$', '~', '.'].as_slice())
+                || name.ends_with(".md");
             let is_ours = ["src/", "assets/", "quests/", "tests/", ".ci/"].iter().any(|room| name.starts_with(room));
             if (is_path && is_ours) || name.ends_with(".md") {
                 assert!(root.join(name).exists(), "`{name}` is named and not there");
@@ -63,5 +67,5 @@ fn the_readme_names_files_that_are_there() {
 
 #[test]
 fn the_quest_that_the_readme_calls_good_to_copy_is_one() {
-    assert!(quest::Catalogue::embedded().get("first-push").is_some());
+    assert!(quest::Catalogue::embedded().quest("first-push").is_some());
 }

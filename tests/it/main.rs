@@ -8,6 +8,7 @@
 )]
 
 mod aws_cli;
+mod docs;
 mod ecr;
 mod ecs;
 #[cfg(feature = "game")]
