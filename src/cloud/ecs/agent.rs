@@ -250,6 +250,7 @@ impl Pull<'_> {
             return Err(self.failure(cloud, PullFailureKind::NoCredentials, Some(reference), None, None));
         };
         let caller = Caller { region: registry.region.clone(), ..caller };
+        // A real agent keeps its token for hours. Here it asks before each pull, so that what it may do shows at once.
         let login = GetAuthorizationToken { registry_ids: Some(vec![registry.account.to_string()]) };
         if let Err(error) = cloud.call(&caller, login) {
             let kind = if error.is_access_denied() { PullFailureKind::TokenDenied } else { PullFailureKind::Refused };

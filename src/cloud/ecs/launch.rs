@@ -48,7 +48,7 @@ pub(super) fn definition(
     cloud: &Cloud,
     home: &Home,
     reference: &str,
-    inactive: fn(String) -> ApiError,
+    inactive: impl Fn(String) -> ApiError,
 ) -> Result<Arc<TaskDefinition>, ApiError> {
     let found = home.state(cloud).and_then(|state| state.find_definition(reference)).cloned();
     let definition = found.ok_or_else(|| client_error("TaskDefinition not found."))?;

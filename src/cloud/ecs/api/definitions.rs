@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::cloud::ecs::agent::ECS_TASKS;
+use crate::cloud::ecs::agent;
 use crate::cloud::ecs::definition::{
     Compatibility, ContainerDefinition, DefinitionStatus, EphemeralStorage, NetworkMode, RuntimePlatform, Tag,
     TaskDefinition,
 };
 use crate::cloud::ecs::definition_rules;
 use crate::cloud::ecs::home::{Home, client_error, short_name};
-use crate::cloud::{AccountId, ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, iam};
 
 /// Registers the next revision of a family.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -55,12 +55,8 @@ impl TaskDefinitionOutput {
 }
 
 /// The question whether the caller may hand `role` (a name or an ARN) to ECS's tasks.
-/// Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
-pub(super) fn pass_role(account: &AccountId, role: &str) -> Authorization {
-    let arn = role.parse().unwrap_or_else(|_| Arn::new("iam", "", account.as_str(), &format!("role/{role}")));
-    let mut question = Authorization::on("iam:PassRole", arn);
-    question.context.push(("iam:PassedToService".to_owned(), vec![ECS_TASKS.to_owned()]));
-    question
+pub(super) fn pass_role(home: &Home, role: &str) -> Authorization {
+    iam::pass_role(agent::role_arn(home, role), agent::ECS_TASKS)
 }
 
 impl Operation for RegisterTaskDefinition {
@@ -70,7 +66,7 @@ impl Operation for RegisterTaskDefinition {
 
     fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
         let roles: BTreeSet<&String> = self.task_role_arn.iter().chain(&self.execution_role_arn).collect();
-        let passes = roles.into_iter().map(|role| pass_role(caller.principal.account(), role));
+        let passes = roles.into_iter().map(|role| pass_role(&Home::of(caller), role));
         [Authorization::anywhere("ecs:RegisterTaskDefinition")].into_iter().chain(passes).collect()
     }
 

@@ -122,7 +122,7 @@ impl Operation for CreateService {
         }
         let reference = self.task_definition.filter(|reference| !reference.is_empty());
         let reference = reference.ok_or_else(|| client_error("TaskDefinition can not be blank."))?;
-        let definition = launch::definition(cloud, &home, &reference, |text| client_error(text))?;
+        let definition = launch::definition(cloud, &home, &reference, client_error)?;
         let (launch_type, capacity_provider) = launch_type(self.launch_type, &self.capacity_provider_strategy)?;
         launch::check(cloud, &home, &definition, launch_type, self.network_configuration.as_ref())?;
         let desired_count = count(self.desired_count.unwrap_or(0))?;
@@ -200,7 +200,7 @@ impl Operation for UpdateService {
         let mut configuration = service.configuration.clone();
         self.deployment_configuration.change(&mut configuration)?;
         let definition = match self.task_definition.as_deref().filter(|reference| !reference.is_empty()) {
-            Some(reference) => launch::definition(cloud, &home, reference, |text| client_error(text))?,
+            Some(reference) => launch::definition(cloud, &home, reference, client_error)?,
             None => Arc::clone(&current),
         };
         let network = self.network_configuration.clone().or_else(|| old_network.clone());

@@ -109,7 +109,7 @@ impl Operation for RunTask {
         let execution_role =
             self.overrides.execution_role_arn.as_ref().or(definition.and_then(|d| d.execution_role_arn.as_ref()));
         let roles: BTreeSet<&String> = task_role.into_iter().chain(execution_role).collect();
-        [run].into_iter().chain(roles.into_iter().map(|role| pass_role(&home.account, role))).collect()
+        [run].into_iter().chain(roles.into_iter().map(|role| pass_role(&home, role))).collect()
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<TasksOutput, ApiError> {
@@ -124,7 +124,7 @@ impl Operation for RunTask {
             return Err(invalid_parameter("Count must be between 1 and 10."));
         }
         let (launch_type, capacity_provider) = launch_type(self.launch_type, &self.capacity_provider_strategy)?;
-        let definition = launch::definition(cloud, &home, &self.task_definition, |text| invalid_parameter(text))?;
+        let definition = launch::definition(cloud, &home, &self.task_definition, invalid_parameter)?;
         launch::check(cloud, &home, &definition, launch_type, self.network_configuration.as_ref())?;
         check_overrides(&self.overrides, &definition)?;
         let mut tags = self.tags;
@@ -161,7 +161,11 @@ impl Operation for RunTask {
                     failures.extend(misfits.into_iter().map(failure));
                     break;
                 }
-                Err(Refusal::Api(_)) => break,
+                // Only addresses run out between one task and the next.
+                Err(Refusal::Api(_)) => {
+                    failures.push(Failure::resource(home.cluster_arn(&cluster), "RESOURCE:ENI"));
+                    break;
+                }
             }
         }
         let tasks = ids.iter().filter_map(|id| home.task(cloud, &cluster, id));

@@ -1,0 +1,8 @@
+//! ECS: tasks that pull through the door, and services that keep their count.
+
+mod definition;
+mod history;
+mod pull;
+mod scene;
+mod service;
+mod task;
