@@ -160,7 +160,7 @@ impl Condition {
     pub(super) fn holds(&self, request: &Request<'_>) -> bool {
         let values = request.values(&self.key);
         if self.operator.comparison == Comparison::Null {
-            return self.values.iter().any(|expected| *expected == Expected::Bool(values.is_empty()));
+            return self.values.contains(&Expected::Bool(values.is_empty()));
         }
         if values.is_empty() && self.if_exists {
             return true;

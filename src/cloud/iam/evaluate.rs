@@ -156,8 +156,9 @@ pub(super) fn evaluate(request: &Request<'_>, policies: &Policies<'_>) -> Decisi
     let grant = resource.1.iter().filter_map(|opinion| opinion.allows).map(|(_, grant)| grant).max();
     let identity_allows = identity.1.iter().any(|opinion| opinion.allows.is_some())
         || (matches!(request.asker, Asker::Root) && request.is_cross_account());
-    let needs_both = request.is_cross_account();
+    // A service has no policies of its own: for it the resource's word is all there is.
     let is_service = matches!(request.asker, Asker::Service(_));
+    let needs_both = request.is_cross_account() && !is_service;
     // A role is only assumed with the word of its trust policy; other resources of the own account may stay silent.
     let is_trust = request.service == "sts" && request.name.starts_with("assumerole");
     let must_allow = needs_both || is_trust || is_service;
@@ -181,8 +182,8 @@ pub(super) fn evaluate(request: &Request<'_>, policies: &Policies<'_>) -> Decisi
     let settles = (!identity_allows && !granted_to_role).then_some(Outcome::ImplicitDeny);
     evaluation.push(StepKind::Identity, verdict, named(identity), settles);
 
-    evaluation.limit(StepKind::Boundary, &boundary.0, &boundary.1);
-    evaluation.limit(StepKind::Session, &session.0, &session.1);
+    evaluation.limit(StepKind::Boundary, boundary.0, &boundary.1);
+    evaluation.limit(StepKind::Session, session.0, &session.1);
 
     let (outcome, settled_by) = evaluation.settled.unwrap_or_else(|| {
         let by = if granted_to_role && !identity_allows { StepKind::Resource } else { StepKind::Identity };
@@ -313,10 +314,13 @@ fn names_principal(pattern: &PrincipalPattern, request: &Request<'_>) -> Option<
             let is_session = matches!(request.asker, Asker::Session(_));
             (is_session && arn.as_ref() == request.principal_arn().as_str()).then_some(Grant::Role)
         }
-        PrincipalPattern::Id(id) => (request.unique_id() == Some(id)).then(|| match request.principal {
-            Principal::Session { .. } => Grant::Role,
-            _ => Grant::Direct,
-        }),
+        PrincipalPattern::Id(id) => {
+            let grant = match request.principal {
+                Principal::Session { .. } => Grant::Role,
+                _ => Grant::Direct,
+            };
+            (request.unique_id() == Some(id)).then_some(grant)
+        }
         PrincipalPattern::Service(service) => {
             matches!(request.asker, Asker::Service(name) if name == service.as_ref()).then_some(Grant::Direct)
         }

@@ -102,8 +102,7 @@ struct RawStatement<'a> {
     principals: Option<Listed<PrincipalPattern>>,
     actions: Option<Listed<&'a str>>,
     resources: Option<Listed<&'a str>>,
-    /// Operator, key, values.
-    conditions: Vec<(&'a str, &'a str, Vec<Cow<'a, str>>)>,
+    conditions: Vec<RawCondition<'a>>,
 }
 
 impl<'a> RawStatement<'a> {
@@ -234,7 +233,10 @@ fn aws_principal(name: &str) -> PrincipalPattern {
     }
 }
 
-fn conditions(value: Option<&Value>) -> Result<Vec<(&str, &str, Vec<Cow<'_, str>>)>, ApiError> {
+/// Operator, key and values of one comparison.
+type RawCondition<'a> = (&'a str, &'a str, Vec<Cow<'a, str>>);
+
+fn conditions(value: Option<&Value>) -> Result<Vec<RawCondition<'_>>, ApiError> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for (operator, keys) in value.as_object().ok_or_else(syntax)? {

@@ -2,6 +2,8 @@
 //!
 //! Matching remembers only the last `*`, so its time is at most pattern length times text length: no text is slow.
 
+use std::borrow::Cow;
+
 /// One element of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -32,11 +34,19 @@ pub(super) struct Reading {
     pub variables: bool,
 }
 
-/// A compiled pattern.
+/// A compiled pattern. Most are plain text or end in their only `*`: those are compared as such.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
-    pieces: Box<[Piece]>,
-    has_variables: bool,
+pub(super) enum Pattern {
+    /// `*`
+    Any,
+    /// No wildcard, no variable.
+    Text(Box<str>),
+    /// Text, then `*`.
+    Prefix(Box<str>),
+    /// Wildcards anywhere, no variable.
+    Pieces(Box<[Piece]>),
+    /// With variables, which are filled in first.
+    Template(Box<[Piece]>),
 }
 
 impl Pattern {
@@ -46,8 +56,17 @@ impl Pattern {
     }
 
     fn from_pieces(pieces: Vec<Piece>) -> Self {
-        let has_variables = pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)));
-        Self { pieces: pieces.into(), has_variables }
+        if pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))) {
+            return Self::Template(pieces.into());
+        }
+        let plain: String = pieces.iter().map_while(Piece::plain).collect();
+        let plain_len = plain.chars().count();
+        match pieces.get(plain_len..) {
+            None | Some([]) => Self::Text(plain.into()),
+            Some([Piece::Any]) if plain_len == 0 => Self::Any,
+            Some([Piece::Any]) => Self::Prefix(plain.into()),
+            Some(_) => Self::Pieces(pieces.into()),
+        }
     }
 
     /// Reads `text` as the six parts of an ARN. AWS fills missing parts with `*`.
@@ -74,40 +93,49 @@ impl Pattern {
     }
 
     /// Whether it matches all of `text`. A variable without a value matches nothing.
-    pub fn matches<'a>(&self, text: &str, variables: &impl Fn(&str) -> Option<std::borrow::Cow<'a, str>>) -> bool {
-        if !self.has_variables {
-            return matches(&self.pieces, text);
-        }
-        match self.expanded(variables) {
-            Some(pieces) => matches(&pieces, text),
-            None => false,
+    pub fn matches<'a>(&self, text: &str, variables: &impl Fn(&str) -> Option<Cow<'a, str>>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Text(plain) => plain.as_ref() == text,
+            Self::Prefix(plain) => text.starts_with(plain.as_ref()),
+            Self::Pieces(pieces) => matches(pieces, text),
+            Self::Template(pieces) => expanded(pieces, variables).is_some_and(|pieces| matches(&pieces, text)),
         }
     }
 
-    /// Its text with all variables filled in, where it has no wildcards (`StringEquals`).
-    pub fn text<'a>(&self, variables: &impl Fn(&str) -> Option<std::borrow::Cow<'a, str>>) -> Option<String> {
-        let pieces = self.expanded(variables)?;
-        let text = pieces.iter().map(|piece| match piece {
-            Piece::Char(c) => *c,
-            Piece::Any => '*',
-            Piece::One | Piece::Variable(_) => '?',
-        });
-        Some(text.collect())
-    }
-
-    fn expanded<'a>(&self, variables: &impl Fn(&str) -> Option<std::borrow::Cow<'a, str>>) -> Option<Vec<Piece>> {
-        let mut expanded = Vec::with_capacity(self.pieces.len());
-        for piece in &self.pieces {
-            let Piece::Variable(variable) = piece else {
-                expanded.push(piece.clone());
-                continue;
-            };
-            let value = variables(&variable.key);
-            // A value is plain text, also where it holds `*`.
-            expanded.extend(value.as_deref().or(variable.default.as_deref())?.chars().map(Piece::Char));
+    /// The text of a pattern that was read without wildcards, with all variables filled in.
+    pub fn text<'a>(&self, variables: &impl Fn(&str) -> Option<Cow<'a, str>>) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(plain) => Some(Cow::Borrowed(plain)),
+            Self::Template(pieces) => {
+                Some(expanded(pieces, variables)?.iter().filter_map(Piece::plain).collect::<String>().into())
+            }
+            Self::Any | Self::Prefix(_) | Self::Pieces(_) => None,
         }
-        Some(expanded)
     }
+}
+
+impl Piece {
+    fn plain(&self) -> Option<char> {
+        match self {
+            Self::Char(c) => Some(*c),
+            Self::Any | Self::One | Self::Variable(_) => None,
+        }
+    }
+}
+
+fn expanded<'a>(pieces: &[Piece], variables: &impl Fn(&str) -> Option<Cow<'a, str>>) -> Option<Vec<Piece>> {
+    let mut expanded = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let Piece::Variable(variable) = piece else {
+            expanded.push(piece.clone());
+            continue;
+        };
+        let value = variables(&variable.key);
+        // A value is plain text, also where it holds `*`.
+        expanded.extend(value.as_deref().or(variable.default.as_deref())?.chars().map(Piece::Char));
+    }
+    Some(expanded)
 }
 
 fn read(text: &str, reading: Reading) -> Vec<Piece> {
@@ -186,8 +214,6 @@ fn matches(pieces: &[Piece], text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
 
     const GLOB: Reading = Reading { wildcards: true, variables: true };
@@ -195,7 +221,7 @@ mod tests {
     #[track_caller]
     fn check(pattern: &str, text: &str, expected: bool) {
         let pattern = Pattern::new(pattern, GLOB);
-        let variables = |key: &str| (key == "aws:username").then(|| Cow::Borrowed("an*n"));
+        let variables = |key: &str| (key == "aws:username").then_some(Cow::Borrowed("an*n"));
         assert_eq!(pattern.matches(text, &variables), expected, "{pattern:?} {text}");
     }
 

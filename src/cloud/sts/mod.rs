@@ -37,8 +37,11 @@ pub struct Session {
     pub issued: Timestamp,
     pub expires: Timestamp,
     /// Session policies, by name or ARN: they only limit.
-    pub policies: Vec<(Arc<str>, Arc<Policy>)>,
+    pub policies: Vec<NamedPolicy>,
 }
+
+/// A session policy with its name or ARN.
+type NamedPolicy = (Arc<str>, Arc<Policy>);
 
 /// Gives out temporary credentials.
 fn start(
@@ -46,7 +49,7 @@ fn start(
     principal: Principal,
     entity_id: Arc<str>,
     lifetime: Duration,
-    policies: Vec<(Arc<str>, Arc<Policy>)>,
+    policies: Vec<NamedPolicy>,
 ) -> Arc<Session> {
     let issued = cloud.now();
     let access_key_id = format!("ASIA{}", cloud.random_id(16));

@@ -109,7 +109,7 @@ impl AssumeRole {
     }
 
     /// The policies that will limit the session, by name.
-    fn session_policies(&self, cloud: &Cloud, role: &Role) -> Result<Vec<(Arc<str>, Arc<Policy>)>, ApiError> {
+    fn session_policies(&self, cloud: &Cloud, role: &Role) -> Result<Vec<super::NamedPolicy>, ApiError> {
         let mut policies = Vec::new();
         if let Some(text) = &self.policy {
             if text.chars().filter(|c| !c.is_whitespace()).count() > super::SESSION_POLICY_SIZE {
