@@ -205,5 +205,5 @@ fn interactive(io: &mut Io<'_>, config: &Config) -> Result<(), Failure> {
         }
     }
     io.print("\n");
-    write(io, &config.profile_name().to_owned(), &settings)
+    write(io, config.profile_name(), &settings)
 }

@@ -321,7 +321,7 @@ fn center(text: &str, length: usize, first: bool) -> String {
 fn align_left(text: &str, length: usize, first: bool) -> String {
     let left_edge = if first { "|" } else { "" };
     let own = width(text);
-    let padding = if length >= own + 2 + left_edge.len() + 1 { 2 } else { 0 };
+    let padding = if length > own + 2 + left_edge.len() { 2 } else { 0 };
     let after = length.saturating_sub(left_edge.len() + padding + own + 1);
     format!("{left_edge}{}{text}{}|", " ".repeat(padding), " ".repeat(after))
 }

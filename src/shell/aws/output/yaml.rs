@@ -355,7 +355,7 @@ fn reads_as_other(text: &str) -> bool {
 /// `2026-11-21` or `2026-11-21T22:03:34.325000+00:00`.
 fn is_timestamp(text: &str) -> bool {
     let mut rest = text;
-    let mut number = |least: usize, most: usize, rest: &mut &str| {
+    let number = |least: usize, most: usize, rest: &mut &str| {
         let len = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
         *rest = rest.get(len..).unwrap_or_default();
         len >= least
