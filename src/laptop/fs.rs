@@ -111,6 +111,12 @@ impl Default for Files {
 }
 
 impl Files {
+    /// The root alone.
+    pub fn bare() -> Self {
+        let root = Entry { kind: Kind::Directory, modified: Timestamp::START, mode: 0o755 };
+        Self { entries: Arc::new([("/".to_owned(), root)].into()) }
+    }
+
     /// What is at `path`.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! The learner's machine: Docker, files, AWS profiles.
 
+pub mod docker;
 mod fs;
 mod home;
 mod session;
 
 pub use fs::{Entry, Files, FsError, Kind, join, name, parent};
-pub use session::Session;
+pub use session::{Inside, Session};
 
 use crate::cloud::Region;
 use crate::cloud::iam::KeyPair;
@@ -18,6 +19,8 @@ pub const HOME: &str = "/home/learner";
 pub struct Laptop {
     /// Its files.
     pub files: Files,
+    /// Its Docker.
+    pub docker: docker::Engine,
     /// The shell's state: working directory, variables, history.
     pub session: Session,
 }
@@ -25,7 +28,7 @@ pub struct Laptop {
 impl Laptop {
     /// A fresh machine: a home with nothing in it.
     pub fn new() -> Self {
-        Self { files: Files::default(), session: Session::default() }
+        Self { files: Files::default(), docker: docker::Engine::default(), session: Session::default() }
     }
 
     /// A machine with AWS profiles for `key` and a small project, `~/web`.

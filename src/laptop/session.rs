@@ -16,6 +16,15 @@ pub struct Session {
     history: Arc<Vec<String>>,
     /// The exit code of the last command, `$?`.
     pub code: i32,
+    /// Set in a container's shell, where the laptop's own programs are not there.
+    pub container: Option<Inside>,
+}
+
+/// What is known about a container while a command runs in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inside {
+    /// A server was started and would run until it is stopped.
+    pub serving: bool,
 }
 
 /// A shell variable.
@@ -41,11 +50,34 @@ impl Default for Session {
             ("USER", "learner"),
         ]
         .map(|(name, value)| (name.to_owned(), exported(value)));
-        Self { cwd: HOME.to_owned(), variables: Arc::new(variables.into()), history: Arc::default(), code: 0 }
+        Self {
+            cwd: HOME.to_owned(),
+            variables: Arc::new(variables.into()),
+            history: Arc::default(),
+            code: 0,
+            container: None,
+        }
     }
 }
 
 impl Session {
+    /// A container's session: its working directory and environment (`NAME=value`).
+    pub fn in_container(cwd: String, env: &[String]) -> Self {
+        let exported = env
+            .iter()
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), Variable { value: value.to_owned(), exported: true }));
+        let home = Variable { value: "/root".to_owned(), exported: true };
+        let variables = std::iter::once(("HOME".to_owned(), home)).chain(exported).collect();
+        Self {
+            cwd,
+            variables: Arc::new(variables),
+            history: Arc::default(),
+            code: 0,
+            container: Some(Inside::default()),
+        }
+    }
+
     /// The working directory, absolute.
     pub fn cwd(&self) -> &str {
         &self.cwd

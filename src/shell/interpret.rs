@@ -474,6 +474,16 @@ impl<'a> Shell<'a> {
                 self.stop = Some(Stop::Exit);
                 code
             }
+            "exec" => match arguments.split_first() {
+                None => 0,
+                Some((name, rest)) => {
+                    let code = self.call(name, rest);
+                    self.request.get_or_insert(Request::Exit(code));
+                    self.set_code(code);
+                    self.stop.get_or_insert(Stop::Exit);
+                    code
+                }
+            },
             "eval" => self.evaluate(&arguments.join(" ")),
             "source" | "." => match arguments.first() {
                 None => {

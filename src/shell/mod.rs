@@ -12,6 +12,7 @@ mod arithmetic;
 mod commands;
 mod complete;
 mod conditions;
+mod container;
 mod docker;
 mod escape;
 mod expand;

@@ -8,6 +8,7 @@
 )]
 
 mod aws_cli;
+mod docker;
 mod docs;
 mod ecr;
 mod ecs;

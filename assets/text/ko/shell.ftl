@@ -11,11 +11,14 @@ help-unknown = `{ $name }`: 그런 명령은 없습니다
 clock-bad-duration = `{ $text }`: 시간 길이가 아닙니다
 clock-hint = 도움말: 숫자 뒤에 `d`, `h`, `m`, `s`를 붙입니다: `clock advance 3d`
 
+docker-foreground = (서버이므로 Ctrl-C를 누를 때까지 실행됩니다. `docker run -d`를 쓰면 백그라운드에서 계속 실행됩니다)
+
 command-aws = AWS 서비스를 호출합니다
 command-base64 = base64로 인코딩하고 디코딩합니다
 command-basename = 경로의 마지막 부분을 출력합니다
 command-cat = 파일을 출력합니다
 command-cd = 작업 디렉터리를 옮깁니다
+command-chmod = 파일의 실행 권한을 바꿉니다
 command-clear = 화면을 지웁니다
 command-clock = 시뮬레이션 시간을 보여 주고 앞으로 옮깁니다
 command-cp = 파일을 복사합니다
@@ -67,7 +70,7 @@ command-xargs = 표준 입력에서 인수를 받아 명령을 실행합니다
 why-nothing = 아직 거부된 요청이 없습니다
 why-asked = { $principal }: `{ $resource }`에 `{ $action }`을 요청했습니다
 why-request = 요청 { $number }번, { $operation }, { $time }
-why-step-explicit-deny = 거부하는 정책이 있습니까?
+why-step-explicit-deny = 모든 정책에서 명시적 거부
 why-step-resource-control = 리소스 제어 정책
 why-step-service-control = 서비스 제어 정책
 why-step-root-user = 루트 사용자

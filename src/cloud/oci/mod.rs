@@ -8,7 +8,7 @@ mod layer;
 mod manifest;
 mod reference;
 
-pub use config::{ContainerConfig, History, ImageConfig, RootFs};
+pub use config::{ContainerConfig, Empty, History, ImageConfig, RootFs};
 pub use layer::{Entry, EntryKind, Layer, LayerError, Tree, apply, pack, unpack, untar};
 pub use manifest::{Descriptor, Index, Manifest, ManifestError, ParsedManifest, Platform};
 pub use reference::{Reference, ReferenceError, is_component, is_path, is_tag};

@@ -7,6 +7,7 @@ mod base64;
 mod basename;
 mod cat;
 mod cd;
+mod chmod;
 mod clear;
 mod clock;
 mod cp;
@@ -57,7 +58,7 @@ mod whoami;
 mod why;
 mod xargs;
 
-use super::Io;
+use super::{Io, container};
 
 /// What a command's file offers.
 pub(crate) struct Command {
@@ -84,6 +85,7 @@ pub(crate) const ALL: &[&Command] = &[
     &basename::BASENAME,
     &cat::CAT,
     &cd::CD,
+    &chmod::CHMOD,
     &clear::CLEAR,
     &clock::CLOCK,
     &cp::CP,
@@ -146,7 +148,7 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// What the shell does itself (`interpret`) or here without a file of its own.
 pub(super) const BUILTINS: &[&str] =
-    &[".", ":", "break", "continue", "eval", "exit", "false", "logout", "return", "source", "true"];
+    &[".", ":", "break", "continue", "eval", "exec", "exit", "false", "logout", "return", "source", "true"];
 
 /// Programs that people reach for and the game does not have.
 const NOT_SIMULATED: &[&str] = &[
@@ -211,6 +213,11 @@ pub(super) fn names() -> Vec<&'static str> {
 
 /// Calls a command by name with `io.args`.
 pub(super) fn call(name: &str, io: &mut Io<'_>) -> i32 {
+    if io.world.laptop.session.container.is_some()
+        && let Some(code) = container::call(name, io)
+    {
+        return code;
+    }
     match name {
         "true" | ":" => return 0,
         "false" => return 1,

@@ -45,7 +45,7 @@ fn explain(words: &Words, event: &Event, request: &RequestEvent, decision: &Deci
         ),
         String::new(),
     ];
-    for (at, step) in decision.steps.iter().filter(|step| step.verdict != Verdict::NotSet).enumerate() {
+    for (at, step) in decision.steps.iter().filter(|step| said(step)).enumerate() {
         lines.push(format!("{}. {}: {}", at + 1, words.get(step_key(step.kind)), words.get(verdict_key(step.verdict))));
         lines.extend(step.policies.iter().map(|policy| format!("     {}", looked_at(words, step, policy))));
     }
@@ -56,6 +56,11 @@ fn explain(words: &Words, event: &Event, request: &RequestEvent, decision: &Deci
     };
     lines.push(words.with(conclusion, &[("action", decision.action.as_str().into()), ("resource", resource.into())]));
     lines.join("\n") + "\n"
+}
+
+/// Whether there is anything to say about a step: it was reached, and there are policies of its kind.
+fn said(step: &Step) -> bool {
+    !matches!(step.verdict, Verdict::NotSet | Verdict::NotReached)
 }
 
 /// A policy that was looked at, and which statement of it matched.

@@ -1,0 +1,238 @@
+//! `docker run`, `ps`, `logs`, `stop` and `rm`.
+//!
+//! A command runs to its end at once. A server runs until `docker stop`; in the foreground it is stopped as Ctrl-C would.
+
+use serde_json::json;
+
+use super::flags::Parsed;
+use super::format::fill;
+use super::table::{age, table};
+use super::{daemon_error, not_simulated, pull};
+use crate::cloud::Timestamp;
+use crate::cloud::oci::Reference;
+use crate::laptop::docker::{Container, ContainerState, Exec, shown};
+use crate::shell::{Io, container};
+
+pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
+    const HELP: &str = "\nRun 'docker run --help' for more information\n";
+    let Some((name, command)) = parsed.rest.split_first() else { return 1 };
+    if parsed.value("volume").is_some() {
+        return not_simulated(io, "docker run --volume");
+    }
+    if let Some(platform) = parsed.value("platform").filter(|platform| *platform != "linux/amd64") {
+        return not_simulated(io, &format!("--platform {platform}"));
+    }
+    if let Some(taken) = parsed.value("name").and_then(|name| io.world.laptop.docker.container(name)).cloned() {
+        let name = format!("/{}", taken.name);
+        io.eprint(format!(
+            "docker: Error response from daemon: Conflict. The container name \"{name}\" is already in use by container \"{}\". You have to remove (or rename) that container to be able to reuse that name.\n{HELP}",
+            taken.id
+        ));
+        return 125;
+    }
+    let image = match io.world.laptop.docker.find(name).cloned() {
+        Some(image) => image,
+        None => {
+            let reference = match name.parse::<Reference>() {
+                Ok(reference) => reference.or_latest(),
+                Err(error) => {
+                    io.eprint(format!("docker: {error}\n{HELP}"));
+                    return 125;
+                }
+            };
+            io.eprint(format!("Unable to find image '{}' locally\n", shown(name)));
+            match pull::pull(io, &reference, false) {
+                Ok(image) => image,
+                Err(message) => {
+                    io.eprint(format!("docker: Error response from daemon: {message}\n{HELP}"));
+                    return 125;
+                }
+            }
+        }
+    };
+    let config = &image.config.config;
+    let mut argv: Vec<String> = match parsed.value("entrypoint") {
+        Some(entrypoint) => vec![entrypoint.to_owned()],
+        None => config.entrypoint.clone().unwrap_or_default(),
+    };
+    if command.is_empty() && parsed.value("entrypoint").is_none() {
+        argv.extend(config.cmd.clone().unwrap_or_default());
+    } else {
+        argv.extend(command.iter().cloned());
+    }
+    if argv.is_empty() {
+        io.eprint(format!("docker: Error response from daemon: no command specified\n{HELP}"));
+        return 125;
+    }
+    let given = parsed.values("env").filter_map(|pair| match pair.contains('=') {
+        true => Some(pair.to_owned()),
+        false => io.env(pair).map(|value| format!("{pair}={value}")),
+    });
+    let env: Vec<String> = config.env.iter().cloned().chain(given).collect();
+    let id = io.world.cloud.random_hex(64);
+    let env: Vec<String> =
+        std::iter::once(format!("HOSTNAME={}", id.chars().take(12).collect::<String>())).chain(env).collect();
+    let tree = match image.tree() {
+        Ok(tree) => tree,
+        Err(error) => return daemon_error(io, error),
+    };
+    let working_dir = parsed.value("workdir").unwrap_or(&config.working_dir).to_owned();
+    let exec = Exec { tree: &tree, argv: &argv, env: &env, working_dir: &working_dir };
+    let (done, serving) = container::exec(io.world, io.words, &exec);
+    let missing =
+        done.code == 127 && done.output.trim_end().ends_with("not found") && !argv.iter().any(|word| word == "-c");
+    let detached = parsed.has("detach");
+    if missing {
+        let program = argv.first().cloned().unwrap_or_default();
+        io.eprint(format!(
+            "docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI \
+             runtime create failed: runc create failed: unable to start container process: error during container init: \
+             exec: \"{program}\": executable file not found in $PATH: unknown\n{HELP}"
+        ));
+        return 127;
+    }
+    let now = io.world.cloud.now();
+    let running = serving && detached;
+    let code = if serving && !detached { 130 } else { done.code };
+    let container = Container {
+        name: parsed.value("name").map_or_else(|| invented_name(&id), str::to_owned),
+        image: image.id.clone(),
+        image_name: name.clone(),
+        command: argv.join(" "),
+        ports: ports(parsed, running),
+        created: now,
+        state: if running { ContainerState::Running } else { ContainerState::Exited { code, at: now } },
+        log: done.output.clone(),
+        id: id.clone(),
+    };
+    if !parsed.has("rm") || running {
+        io.world.laptop.docker.add_container(container);
+    }
+    if detached {
+        io.print(format!("{id}\n"));
+        return 0;
+    }
+    io.print(done.output);
+    if serving {
+        let text = io.words.get("docker-foreground");
+        io.eprint(format!("{text}\n"));
+    }
+    code
+}
+
+/// `0.0.0.0:8080->80/tcp`.
+fn ports(parsed: &Parsed, running: bool) -> String {
+    let shown = parsed.values("publish").filter(|_| running).map(|pair| {
+        let (host, inside) = pair.rsplit_once(':').unwrap_or((pair, pair));
+        let inside = if inside.contains('/') { inside.to_owned() } else { format!("{inside}/tcp") };
+        format!("0.0.0.0:{host}->{inside}")
+    });
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// An adjective and a name, as docker makes them up.
+fn invented_name(id: &str) -> String {
+    const ADJECTIVES: [&str; 8] = ["bold", "calm", "eager", "gifted", "happy", "keen", "quiet", "vivid"];
+    const NAMES: [&str; 8] = ["curie", "darwin", "euler", "hopper", "kepler", "lovelace", "noether", "turing"];
+    let pick = |at: usize| id.chars().nth(at).and_then(|digit| digit.to_digit(16)).unwrap_or(0) as usize % 8;
+    let word = |list: &[&'static str; 8], at: usize| list.get(pick(at)).copied().unwrap_or("calm");
+    format!("{}_{}", word(&ADJECTIVES, 0), word(&NAMES, 1))
+}
+
+pub(super) fn ps(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
+    let now = io.world.cloud.now();
+    let engine = io.world.laptop.docker.clone();
+    let mut rows =
+        vec![["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"].map(str::to_owned).to_vec()];
+    for container in engine.containers().iter().rev().filter(|container| container.is_running() || parsed.has("all")) {
+        let id = if parsed.has("no-trunc") { container.id.clone() } else { container.short_id() };
+        if parsed.has("quiet") {
+            io.print(format!("{id}\n"));
+            continue;
+        }
+        let row = vec![
+            id,
+            container.image_name.clone(),
+            format!("\"{}\"", shorten(&container.command)),
+            age(container.created, now) + " ago",
+            status(container, now),
+            container.ports.clone(),
+            container.name.clone(),
+        ];
+        if let Some(template) = parsed.value("format") {
+            let [id, image, command, created, status, ports, name] = row.as_slice() else { continue };
+            let value = json!({ "ID": id, "Image": image, "Command": command, "RunningFor": created, "Status": status, "Ports": ports, "Names": name });
+            match fill(template, &value) {
+                Ok(line) => io.print(line + "\n"),
+                Err(message) => {
+                    io.eprint(format!("{message}\n"));
+                    return 1;
+                }
+            }
+            continue;
+        }
+        rows.push(row);
+    }
+    if !parsed.has("quiet") && parsed.value("format").is_none() {
+        io.print(table(&rows));
+    }
+    0
+}
+
+fn status(container: &Container, now: Timestamp) -> String {
+    match container.state {
+        ContainerState::Running => format!("Up {}", age(container.created, now)),
+        ContainerState::Exited { code, at } => format!("Exited ({code}) {} ago", age(at, now)),
+    }
+}
+
+fn shorten(text: &str) -> String {
+    if text.chars().count() <= 20 { text.to_owned() } else { text.chars().take(19).chain(['…']).collect() }
+}
+
+pub(super) fn logs(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
+    match io.world.laptop.docker.container(parsed.arg(0)).map(|container| container.log.clone()) {
+        Some(log) => {
+            io.print(log);
+            0
+        }
+        None => daemon_error(io, format!("No such container: {}", parsed.arg(0))),
+    }
+}
+
+pub(super) fn stop(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
+    let now = io.world.cloud.now();
+    let mut code = 0;
+    for name in &parsed.rest {
+        match io.world.laptop.docker.container(name).cloned() {
+            Some(container) => {
+                if container.is_running() {
+                    io.world.laptop.docker.stop_container(&container.id, now, 137);
+                }
+                io.print(format!("{name}\n"));
+            }
+            None => code = daemon_error(io, format!("No such container: {name}")),
+        }
+    }
+    code
+}
+
+pub(super) fn rm(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
+    let mut code = 0;
+    for name in &parsed.rest {
+        match io.world.laptop.docker.container(name).cloned() {
+            Some(container) if container.is_running() && !parsed.has("force") => {
+                let message = format!(
+                    "cannot remove container \"{name}\": container is running: stop the container before removing or force remove"
+                );
+                code = daemon_error(io, message);
+            }
+            Some(container) => {
+                io.world.laptop.docker.remove_container(&container.id);
+                io.print(format!("{name}\n"));
+            }
+            None => code = daemon_error(io, format!("No such container: {name}")),
+        }
+    }
+    code
+}
