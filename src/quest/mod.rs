@@ -24,4 +24,5 @@ pub use predicate::{ImageRef, Launch, Outcome, Predicate, Progress, Target, Who}
 pub use prove::{Failure, prove};
 pub use score::Score;
 pub use session::{Entry, GoalStatus, Scene, Session, StartError, Step};
+use start::last_words;
 pub use start::{make_ready, make_world};

@@ -95,12 +95,10 @@ fn missing(goal: &GoalStatus, words: &Words) -> String {
 /// A solution's line that fails is a mistake of its author, even if the quest is won.
 fn broken_line(session: &Session, solution: &str) -> Option<Failure> {
     let step = session.steps().iter().find(|step| step.output.code != 0)?;
-    let said = step.output.stderr();
-    let said = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let what = Message::new("prove-line-fails")
         .with("name", solution)
         .with("line", step.line.lines().next().unwrap_or_default())
         .with("code", step.output.code)
-        .with("said", said);
+        .with("said", super::last_words(&step.output));
     Some(Failure { at: step.line.clone(), what })
 }

@@ -36,8 +36,7 @@ fn apply(world: &mut World, step: &StartStep, words: &Words) -> Result<(), (Stri
             if output.code == 0 {
                 return Ok(());
             }
-            let text = output.text();
-            let said = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+            let said = super::last_words(&output);
             Err((line.clone(), Message::new("problem-start-failed").with("code", output.code).with("said", said)))
         }
         StartStep::RunFails(line) => match shell::run(world, words, line).code {
@@ -69,6 +68,14 @@ fn apply(world: &mut World, step: &StartStep, words: &Words) -> Result<(), (Stri
             Ok(())
         }
     }
+}
+
+/// The line of an output that tells why it failed: the first that speaks of an error, else the last.
+pub(super) fn last_words(output: &shell::Output) -> String {
+    let text = output.text();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let error = lines.clone().find(|line| line.contains("rror"));
+    error.or_else(|| lines.next_back()).unwrap_or_default().to_owned()
 }
 
 /// Reads `30s`, `5m`, `12h`, `3d`, or several with blanks between.

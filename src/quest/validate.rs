@@ -58,7 +58,9 @@ pub(super) fn quest(quest: &Quest, source: &Source<'_>, catalogue: &Catalogue) -
     }
     for (field, text) in texts(quest) {
         if text.trim().is_empty() {
-            say("text", field, Message::new("problem-blank-text"));
+            // Its own quotes find it best; the field says where it is not found.
+            let needle = if source.text.contains(&format!("\"{text}\"")) { text } else { field };
+            say("text", needle, Message::new("problem-blank-text"));
         }
     }
     wrong

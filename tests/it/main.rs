@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod docker;
+mod bad_input;
 mod docs;
 mod ecr;
 mod ecs;
@@ -18,6 +19,7 @@ mod iam;
 mod learner;
 mod lifecycle;
 mod registry;
+mod session;
 mod shell;
 mod support;
 mod text;
