@@ -243,7 +243,7 @@ impl Evaluation {
 fn opinion(policy: &Policy, request: &Request<'_>) -> Opinion {
     let mut opinion = Opinion::default();
     for (at, statement) in policy.statements.iter().enumerate() {
-        if !statement.actions.has(|pattern| pattern.matches(&request.service, &request.name)) {
+        if !statement.actions.has(&request.service, &request.name) {
             continue;
         }
         match (fit(statement, request), statement.effect) {
@@ -290,14 +290,14 @@ fn fit(statement: &Statement, request: &Request<'_>) -> Result<Grant, Element> {
 }
 
 fn names_resource(pattern: &ResourcePattern, request: &Request<'_>) -> bool {
-    match (pattern, request.resource) {
+    match (pattern, &request.resource_parts) {
         (ResourcePattern::All, _) => true,
         // An action without resource is asked on `*`, which no ARN names.
         (ResourcePattern::Arn(_), None) => false,
         (ResourcePattern::Arn(parts), Some(resource)) => {
-            let mut rest = resource.as_str().splitn(6, ':');
             let variables = |key: &str| request.value(key);
-            parts.iter().all(|part| rest.next().is_some_and(|text| part.matches(text, &variables)))
+            // From the last part back: it is the one that tells most resources apart.
+            parts.iter().zip(resource).rev().all(|(part, text)| part.matches(text, &variables))
         }
     }
 }

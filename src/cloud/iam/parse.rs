@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::condition::{Condition, ConditionError};
 use super::json;
-use super::policy::{ActionPattern, Effect, Listed, Policy, PrincipalPattern, ResourcePattern, Statement, Version};
+use super::policy::{Actions, Effect, Listed, Policy, PrincipalPattern, ResourcePattern, Statement, Version};
 use crate::cloud::{AccountId, ApiError, Arn};
 
 /// What a kind of policy may and must say.
@@ -152,9 +152,8 @@ impl<'a> RawStatement<'a> {
                 ConditionError::BadDate => malformed(LEGACY),
             })
         });
-        let list = |list: &Listed<&str>| (list.except, list.items.iter().map(|item| (*item).to_owned()).collect());
-        let (except, actions): (bool, Vec<String>) = self.actions.as_ref().map(list).unwrap_or_default();
-        let actions = Listed { except, items: actions.iter().map(|action| ActionPattern::new(action)).collect() };
+        let actions = self.actions.as_ref();
+        let actions = actions.map(|list| Actions::new(list.except, &list.items)).unwrap_or_default();
         let resources = self.resources.as_ref().map(|list| Listed {
             except: list.except,
             items: list.items.iter().map(|resource| ResourcePattern::new(resource, variables)).collect(),

@@ -42,13 +42,13 @@ pub struct Statement {
     pub(super) effect: Effect,
     /// None in identity policies.
     pub(super) principals: Option<Listed<PrincipalPattern>>,
-    pub(super) actions: Listed<ActionPattern>,
+    pub(super) actions: Actions,
     /// None where the policy belongs to the one resource it speaks of.
     pub(super) resources: Option<Listed<ResourcePattern>>,
     pub(super) conditions: Vec<Condition>,
 }
 
-/// A list that a statement names, or all but it (`NotAction`, `NotResource`, `NotPrincipal`).
+/// A list that a statement names, or all but it (`NotResource`, `NotPrincipal`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Listed<T> {
     pub except: bool,
@@ -62,34 +62,47 @@ impl<T> Listed<T> {
     }
 }
 
-/// An element of `Action`. Compared without regard to case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ActionPattern {
-    /// `*`
-    All,
-    /// `service:Name`, both in lower case.
-    Of { service: Box<str>, name: Pattern },
+/// `Action` or `NotAction`. Compared without regard to case; kept by service, so that most are passed over at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Actions {
+    except: bool,
+    /// Whether `*` is among them.
+    all: bool,
+    services: Vec<ServiceActions>,
 }
 
-impl ActionPattern {
-    pub fn new(text: &str) -> Self {
-        match text.split_once(':') {
-            Some((service, name)) => Self::Of {
-                service: service.to_lowercase().into(),
-                name: Pattern::new(&name.to_lowercase(), Reading { wildcards: true, variables: false }),
-            },
-            None => Self::All,
-        }
-    }
+/// The actions of one service, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ServiceActions {
+    service: Box<str>,
+    names: Vec<Pattern>,
+}
 
-    /// Whether it names the action, given as service and name in lower case.
-    pub fn matches(&self, service: &str, name: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Of { service: of, name: pattern } => {
-                (of.as_ref() == "*" || of.as_ref() == service) && pattern.matches(name, &|_| None)
+impl Actions {
+    pub fn new(except: bool, texts: &[&str]) -> Self {
+        let mut actions = Self { except, ..Self::default() };
+        for text in texts {
+            let Some((service, name)) = text.split_once(':') else {
+                actions.all = true;
+                continue;
+            };
+            let service = service.to_lowercase();
+            let name = Pattern::new(&name.to_lowercase(), Reading { wildcards: true, variables: false });
+            match actions.services.iter_mut().find(|found| found.service.as_ref() == service) {
+                Some(found) => found.names.push(name),
+                None => actions.services.push(ServiceActions { service: service.into(), names: vec![name] }),
             }
         }
+        actions
+    }
+
+    /// Whether the statement speaks of the action, given as service and name in lower case.
+    pub fn has(&self, service: &str, name: &str) -> bool {
+        let of = |actions: &ServiceActions| {
+            (actions.service.as_ref() == service || actions.service.as_ref() == "*")
+                && actions.names.iter().any(|pattern| pattern.matches(name, &|_| None))
+        };
+        (self.all || self.services.iter().any(of)) != self.except
     }
 }
 

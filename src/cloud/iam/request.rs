@@ -32,6 +32,8 @@ pub(super) struct Request<'a> {
     pub service: String,
     pub name: String,
     pub resource: Option<&'a Arn>,
+    /// The six parts of the resource's ARN.
+    pub resource_parts: Option<[&'a str; 6]>,
     pub region: &'a Region,
     pub origin: Option<&'a Origin>,
     pub context: &'a [(String, Vec<String>)],
@@ -56,9 +58,26 @@ impl<'a> Request<'a> {
             Asker::User(Some(user)) => user.arn.clone(),
             _ => principal.arn(),
         };
+        let resource_parts = resource.map(|resource| {
+            let mut parts = resource.as_str().splitn(6, ':');
+            std::array::from_fn(|_| parts.next().unwrap_or_default())
+        });
         let (service, name) = action.split_once(':').unwrap_or((action, ""));
         let (service, name) = (service.to_ascii_lowercase(), name.to_ascii_lowercase());
-        Self { cloud, principal, asker, arn, action, service, name, resource, region, origin: None, context: &[] }
+        Self {
+            cloud,
+            principal,
+            asker,
+            arn,
+            action,
+            service,
+            name,
+            resource,
+            resource_parts,
+            region,
+            origin: None,
+            context: &[],
+        }
     }
 
     pub fn by(mut self, caller: &'a Caller, context: &'a [(String, Vec<String>)]) -> Self {
