@@ -90,6 +90,8 @@ pub(super) fn stop(
     task.cause = Some(cause);
     task.stopping_at = Some(now);
     task.pull = None;
+    let task = task.clone();
+    scheduler::task_stopping(cloud, home, &task);
     // Source: Amazon ECS Developer Guide, "task lifecycle": what never ran need not be deactivated.
     if task.status == TaskStatus::Running {
         enter(cloud, home, cluster, id, TaskStatus::Deactivating, Next::SignalSent, Some(DEACTIVATION));

@@ -97,10 +97,16 @@ pub(super) fn task_running(cloud: &mut Cloud, home: &Home, cluster: &str, name: 
     }
 }
 
-/// A task is STOPPED: its room is free, and its service counts it if it never ran.
-pub(super) fn task_stopped(cloud: &mut Cloud, home: &Home, task: &Task) {
+/// A task is told to stop: its service counts it if it never ran, before it thinks of a replacement.
+pub(super) fn task_stopping(cloud: &mut Cloud, home: &Home, task: &Task) {
     if let Some(name) = &task.service {
         count_failure(cloud, home, task, name);
+    }
+}
+
+/// A task is STOPPED: its room is free.
+pub(super) fn task_stopped(cloud: &mut Cloud, home: &Home, task: &Task) {
+    if let Some(name) = &task.service {
         let now = cloud.now();
         home.wake_service(cloud, &task.cluster, name, now);
     }

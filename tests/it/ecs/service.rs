@@ -1,10 +1,10 @@
 //! Services: counts, deployments, recovery.
 
-use ecr_quest::cloud::Duration;
 use ecr_quest::cloud::ecs::{DesiredStatus, RolloutState, ServiceStatus, StopCode, TaskStatus};
+use ecr_quest::cloud::{Duration, EventKind, net};
 use serde_json::json;
 
-use super::scene::{PULL, Scene};
+use super::scene::{PUBLIC, PULL, Scene};
 
 #[test]
 fn a_service_whose_pull_is_denied_recovers_by_itself_when_the_role_is_mended() {
@@ -186,13 +186,41 @@ fn a_service_without_room_starts_by_itself_when_an_instance_appears() {
 
 #[test]
 fn a_leap_of_a_month_over_a_failing_service_is_affordable() {
-    let mut scene = Scene::new(26);
+    let network = json!({PUBLIC: {"subnets": [net::PUBLIC_SUBNET_A], "assignPublicIp": "ENABLED"}});
+    for (launch_type, network) in [("EC2", json!(null)), ("FARGATE", network)] {
+        let mut scene = Scene::new(26);
+        scene.instance();
+        let role = scene.role("ecsTaskExecutionRole", "ecs-tasks.amazonaws.com");
+        let image = scene.image("nope");
+        match launch_type {
+            "EC2" => scene.ec2_definition(&image),
+            _ => scene.fargate_definition(&image, &role),
+        }
+        let input = json!({"cluster": "prod", "serviceName": "web", "taskDefinition": "web", "desiredCount": 1,
+            "launchType": launch_type, "networkConfiguration": network});
+        scene.ecs("CreateService", input);
+        scene.cloud.advance(Duration::days(30));
+        // One each 27 minutes, but for the first few.
+        let attempts = scene.cluster().service("web").unwrap().deployments[0].failed_tasks;
+        assert!((1500..1700).contains(&attempts), "{launch_type}: {attempts}");
+        assert!(scene.cluster().tasks().count() < 10);
+    }
+}
+
+#[test]
+fn a_service_whose_command_ends_at_once_is_restarted_for_ever_and_never_called_inconsistent() {
+    let mut scene = Scene::new(27);
     scene.instance();
-    let image = scene.image("nope");
-    scene.ec2_definition(&image);
+    scene.ec2_definition("busybox");
     scene.service(1);
-    scene.cloud.advance(Duration::days(30));
-    let attempts = scene.cluster().service("web").unwrap().deployments[0].failed_tasks;
-    assert!((1500..2000).contains(&attempts), "{attempts}");
-    assert!(scene.cluster().tasks().count() < 10);
+    scene.cloud.advance(Duration::days(3));
+    let ended = scene.cloud.trail().events().iter().filter(|event| match &event.kind {
+        EventKind::Task { status, .. } => status == "STOPPED",
+        _ => false,
+    });
+    // At most one in five minutes, but for the first few.
+    let ended = ended.count();
+    assert!((800..900).contains(&ended), "{ended}");
+    assert_eq!(scene.cluster().service("web").unwrap().deployments[0].failed_tasks, 0);
+    assert!(!scene.said().iter().any(|message| message.contains("unable to consistently start")));
 }
