@@ -85,7 +85,9 @@ pub fn menu(lang: Option<Lang>) -> ExitCode {
 pub fn play(id: &str, fresh: bool, lang: Option<Lang>) -> ExitCode {
     let mut console = Console::new();
     let fresh = fresh || !console.is_interactive();
-    quest::play(&mut open_app(lang), &mut console, id, fresh)
+    let mut app = open_app(lang);
+    app.let_in(id);
+    quest::play(&mut app, &mut console, id, fresh)
 }
 
 /// Runs the lines of standard input in an empty sandbox and prints exactly what they print.

@@ -10,6 +10,7 @@ mod play;
 
 pub use intent::{Intent, Screen, Selection};
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::exam::{Bank, Hall, Practice};
@@ -38,6 +39,8 @@ pub struct App {
     now: i64,
     quit: bool,
     store: Box<dyn Store>,
+    /// Quests that were asked for by name: open whatever was won before.
+    let_in: BTreeSet<String>,
     /// How many entries of the open sessions' journals are saved.
     saved: play::Saved,
 }
@@ -109,6 +112,7 @@ impl App {
             now: 0,
             quit: false,
             store,
+            let_in: BTreeSet::new(),
             saved: play::Saved::default(),
         };
         for notice in loaded.notices {
@@ -180,9 +184,14 @@ impl App {
         self.catalogue.quests().iter().find(|quest| !self.profile.has_won(&quest.id) && self.is_open(quest))
     }
 
-    /// Whether all that the quest requires was taught by quests that were won.
+    /// Opens a quest for as long as the application runs, whatever was won before: a teacher or a script names it.
+    pub fn let_in(&mut self, id: &str) {
+        self.let_in.insert(id.to_owned());
+    }
+
+    /// Whether all that the quest requires was taught by quests that were won, or the quest was asked for by name.
     pub fn is_open(&self, quest: &Quest) -> bool {
-        self.catalogue.is_open(quest, |id| self.profile.has_won(id))
+        self.let_in.contains(&quest.id) || self.catalogue.is_open(quest, |id| self.profile.has_won(id))
     }
 
     /// The debrief of the quest won last.
