@@ -6,7 +6,7 @@ use std::time::Duration;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy::winit::{UpdateMode, WinitSettings};
-use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass};
+use bevy_egui::{EguiContexts, EguiInput, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 
 use super::Game;
 use super::world::Stage;
@@ -29,6 +29,10 @@ pub(super) fn window_plugin(app: &mut App) {
     app.init_resource::<Wishes>();
     app.insert_resource(WinitSettings { focused_mode: asleep(Duration::MAX), unfocused_mode: asleep(Duration::MAX) });
     app.add_systems(EguiPrimaryContextPass, listen);
+    app.add_systems(
+        PreUpdate,
+        forget_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+    );
     app.add_systems(PostUpdate, answer.after(EguiPostUpdateSet::ProcessOutput));
 }
 
@@ -39,6 +43,16 @@ fn asleep(wait: Duration) -> UpdateMode {
         react_to_device_events: false,
         react_to_user_events: true,
         react_to_window_events: true,
+    }
+}
+
+/// bevy_egui tells egui the modifier keys in every frame, and egui draws again after any event: without this, for ever.
+fn forget_unchanged_modifiers(mut inputs: Query<&mut EguiInput>, mut last: Local<egui::Modifiers>) {
+    for mut input in &mut inputs {
+        input.events.retain(|event| match event {
+            egui::Event::ModifiersChanged(now) => std::mem::replace(&mut *last, *now) != *now,
+            _ => true,
+        });
     }
 }
 
