@@ -27,7 +27,7 @@ pub(super) fn plugin(app: &mut App) {
 /// Listens to egui, which bevy_egui would answer with a frame at once whenever it asks for one some time later.
 pub(super) fn window_plugin(app: &mut App) {
     app.init_resource::<Wishes>();
-    app.insert_resource(WinitSettings { focused_mode: asleep(Duration::MAX), unfocused_mode: asleep(Duration::MAX) });
+    app.insert_resource(WinitSettings { focused_mode: asleep(LONG), unfocused_mode: asleep(LONG) });
     app.add_systems(EguiPrimaryContextPass, listen);
     app.add_systems(
         PreUpdate,
@@ -35,6 +35,10 @@ pub(super) fn window_plugin(app: &mut App) {
     );
     app.add_systems(PostUpdate, answer.after(EguiPostUpdateSet::ProcessOutput));
 }
+
+/// As good as for ever. Not `Duration::MAX`: bevy_winit leaves its timer unset when the moment cannot be named, and then
+/// takes every event as the end of the wait, its own redraw too.
+const LONG: Duration = Duration::from_hours(24);
 
 /// Wakes for what a person does in the window, or after `wait`.
 fn asleep(wait: Duration) -> UpdateMode {
@@ -75,10 +79,10 @@ fn answer(wishes: Res<Wishes>, mut redraws: ResMut<Messages<RequestRedraw>>, mut
     let wait = match wish {
         Some(Duration::ZERO) => {
             redraws.write(RequestRedraw);
-            Duration::MAX
+            LONG
         }
-        Some(wait) => wait,
-        None => Duration::MAX,
+        Some(wait) => wait.min(LONG),
+        None => LONG,
     };
     winit.focused_mode = asleep(wait);
     winit.unfocused_mode = asleep(wait);
