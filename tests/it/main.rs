@@ -8,8 +8,8 @@
 )]
 
 mod aws_cli;
-mod docker;
 mod bad_input;
+mod docker;
 mod docs;
 mod ecr;
 mod ecs;

@@ -241,7 +241,10 @@ fn copy(name: &str, rest: &str) -> Result<Copy, String> {
             }
             Some(("--chown", _)) | None if flag == "--link" || flag.starts_with("--chown=") => {}
             _ => {
-                return Err(format!("unknown flag: {}", flag.split('=').next().unwrap_or(flag).trim_start_matches('-')));
+                return Err(format!(
+                    "unknown flag: {}",
+                    flag.split('=').next().unwrap_or(flag).trim_start_matches('-')
+                ));
             }
         }
     }
