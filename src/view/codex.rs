@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, TextEdit, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 use egui_phosphor::regular as icon;
 
 use super::Cx;
 use super::theme::{Type, space};
-use super::widgets::{Kind, Rich, button, empty, kicker, link, markdown, notice};
+use super::widgets::{Kind, Rich, button, empty, kicker, link, list_item, markdown, notice, text_field};
 use crate::app::{Intent, Screen};
 use crate::quest::{Concept, Quest};
 
@@ -62,17 +62,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut CodexState) {
     Panel::left("codex-list").exact_size(side).resizable(false).frame(frame).show(ui, |ui| {
         ui.add(Rich::new(&cx.t("view-nav-codex")).kind(Type::Title));
         let hint = cx.t("view-codex-search");
-        let response = ui.add(
-            TextEdit::singleline(&mut state.search)
-                .hint_text(format!("{} {hint}", icon::MAGNIFYING_GLASS))
-                .margin(Margin::symmetric(10, 7))
-                .desired_width(f32::INFINITY),
-        );
-        response.widget_info(|| {
-            let mut info = egui::WidgetInfo::text_edit(true, "", &state.search, "");
-            info.label = Some(hint.clone());
-            info
-        });
+        let width = ui.available_width();
+        text_field(ui, &mut state.search, &hint, &hint, width);
         ui.add_space(space::TINY);
         let found: Vec<_> =
             app.catalogue().concepts().iter().filter(|concept| fits(cx, concept, &state.search)).collect();
@@ -88,16 +79,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut CodexState) {
                 let on = state.open.as_ref() == Some(&concept.id);
                 let ink = if met || on { look.palette.ink } else { look.palette.mute };
                 let name = cx.say(&concept.name);
-                let text = egui::RichText::new(format!("{sign}  {name}")).font(look.font(Type::Body)).color(ink);
-                let response = ui.add(
-                    egui::Button::selectable(on, text)
-                        .truncate()
-                        .min_size(egui::vec2(ui.available_width(), look.scaled(30.0))),
-                );
                 let key = if met { "view-codex-met" } else { "view-codex-ahead" };
                 let spoken = format!("{name}, {}", cx.t(key));
-                response
-                    .widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, on, &spoken));
+                let response = list_item(ui, on, sign, name, ink, &spoken);
                 if response.clicked() {
                     state.open = Some(concept.id.clone());
                 }

@@ -149,7 +149,7 @@ fn side(ui: &mut Ui, cx: &mut Cx<'_>, debrief: &DebriefState, state: &mut ViewSt
         card(ui, |ui| {
             kicker(ui, &cx.t("view-debrief-item"), p.amber);
             ui.horizontal_top(|ui| {
-                ui.label(egui::RichText::new(icon::KEY).size(look.scaled(26.0)).color(p.amber));
+                ui.label(egui::RichText::new(icon::KEY).font(look.icon(26.0)).color(p.amber));
                 ui.vertical(|ui| {
                     ui.add(Rich::new(cx.say(&item.name)).kind(Type::Strong));
                     ui.add(Rich::small(cx.say(&item.text)));

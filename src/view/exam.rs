@@ -279,7 +279,7 @@ fn numbers(ui: &mut Ui, cx: &mut Cx<'_>, sittings: &[Sitting], at: Option<usize>
             ui.painter().galley(rect.center() - words.size() / 2.0, words, p.ink);
             if sitting.flagged {
                 // A flag beside the colour.
-                let font = egui::FontId::proportional(look.scaled(11.0));
+                let font = look.icon(11.0);
                 ui.painter().text(
                     rect.right_top() + Vec2::new(-3.0, 2.0),
                     egui::Align2::RIGHT_TOP,

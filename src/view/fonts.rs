@@ -10,8 +10,13 @@ use egui::{FontData, FontDefinitions, FontFamily};
 pub const BOLD: &str = "bold";
 /// The family of names and labels.
 pub const SEMIBOLD: &str = "semibold";
-/// The family of icons alone.
+/// The family of icons. Text fonts keep signs of their own where Phosphor has its icons, so icons have their own family.
 pub const ICONS: &str = "phosphor";
+
+/// How far Pretendard's letters reach above their baseline, over their size. Source: the font's `hhea` table.
+pub const TEXT_ASCENT: f32 = 0.952;
+/// The same of D2Coding.
+pub const CODE_ASCENT: f32 = 0.85;
 
 /// Pretendard Bold.
 pub fn bold() -> FontFamily {
@@ -21,6 +26,11 @@ pub fn bold() -> FontFamily {
 /// Pretendard SemiBold.
 pub fn semibold() -> FontFamily {
     FontFamily::Name(SEMIBOLD.into())
+}
+
+/// Phosphor's icons. Not for text: its lower-case letters are blank.
+pub fn icons() -> FontFamily {
+    FontFamily::Name(ICONS.into())
 }
 
 /// Every face, in the order in which egui asks them for a sign.
@@ -37,7 +47,7 @@ pub fn definitions() -> FontDefinitions {
     }
     let fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     let mut family = |key: FontFamily, first: &str| {
-        let mut names = vec![first.to_owned(), ICONS.to_owned()];
+        let mut names = vec![first.to_owned()];
         if key == FontFamily::Monospace {
             names.push("pretendard".to_owned());
         }
@@ -48,6 +58,7 @@ pub fn definitions() -> FontDefinitions {
     family(semibold(), "pretendard-semibold");
     family(bold(), "pretendard-bold");
     family(FontFamily::Monospace, "d2coding");
+    family(icons(), ICONS);
     let phosphor = FontData::from_static(egui_phosphor::Variant::Regular.font_bytes());
     fonts.font_data.insert(ICONS.to_owned(), Arc::new(phosphor));
     fonts

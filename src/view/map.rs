@@ -148,8 +148,7 @@ fn node(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>, number: usize, at: Pos
             painter.add(Shape::line(points.to_vec(), Stroke::new(4.5, if p.dark { p.abyss } else { p.panel })));
         }
         Standing::Closed => {
-            let font = egui::FontId::proportional(look.scaled(22.0));
-            painter.text(at, egui::Align2::CENTER_CENTER, icon::LOCK, font, p.faint);
+            painter.text(at, egui::Align2::CENTER_CENTER, icon::LOCK, look.icon(22.0), p.faint);
         }
         Standing::Next | Standing::Open => {
             painter.text(at, egui::Align2::CENTER_CENTER, number.to_string(), look.font(Type::Heading), color);

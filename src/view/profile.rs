@@ -88,7 +88,7 @@ fn side(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         for item in profile.items.iter().filter_map(|id| app.catalogue().item(id)) {
             ui.horizontal_top(|ui| {
-                ui.label(egui::RichText::new(icon::KEY).size(cx.look.scaled(22.0)).color(p.amber));
+                ui.label(egui::RichText::new(icon::KEY).font(cx.look.icon(22.0)).color(p.amber));
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
                     ui.add(Rich::new(cx.say(&item.name)).kind(Type::Strong));

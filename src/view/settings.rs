@@ -1,11 +1,11 @@
 //! Settings: language, theme, text size, motion, name, and starting over.
 
-use egui::{CentralPanel, Frame, ScrollArea, TextEdit, Ui};
+use egui::{CentralPanel, Frame, ScrollArea, Ui};
 use egui_phosphor::regular as icon;
 
 use super::Cx;
 use super::theme::{Type, space};
-use super::widgets::{Kind, Rich, button, card, segmented};
+use super::widgets::{Kind, Rich, button, card, segmented, text_field};
 use crate::app::Intent;
 use crate::learner::Theme;
 use crate::text::Lang;
@@ -94,17 +94,7 @@ fn choices(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut SettingsState) {
     row(ui, cx, "view-settings-name", "view-settings-name-hint", false, |ui| {
         let name = state.name.get_or_insert_with(|| cx.app.profile().name.clone());
         let label = cx.t("view-settings-name");
-        let response = ui.add(
-            TextEdit::singleline(name)
-                .char_limit(40)
-                .margin(egui::Margin::symmetric(10, 7))
-                .desired_width(cx.look.scaled(220.0)),
-        );
-        response.widget_info(|| {
-            let mut info = egui::WidgetInfo::text_edit(true, "", "", "");
-            info.label = Some(label.clone());
-            info
-        });
+        let response = text_field(ui, name, &label, "", cx.look.scaled(220.0));
         if response.lost_focus() && *name != cx.app.profile().name {
             wants.push(Intent::SetName(name.clone()));
         }

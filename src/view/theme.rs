@@ -66,7 +66,7 @@ pub const DARK: Palette = Palette {
     deck: hex(0x11_19_32),
     panel: hex(0x14_1D_38),
     raised: hex(0x1B_26_47),
-    hover: hex(0x24_31_59),
+    hover: hex(0x20_2B_50),
     line: hex(0x26_34_5C),
     well: hex(0x0D_14_29),
     terminal: hex(0x08_0C_18),
@@ -254,6 +254,21 @@ impl Look {
         FontId::new((kind.size() * self.text_scale * 2.0).round() / 2.0, kind.family())
     }
 
+    /// The font of an icon, of a size in points at text scale 1.
+    pub fn icon(&self, size: f32) -> FontId {
+        FontId::new((size * self.text_scale).round(), fonts::icons())
+    }
+
+    /// An icon and words in one line.
+    pub fn with_icon(&self, sign: &str, text: &str, kind: Type, color: Color32) -> egui::text::LayoutJob {
+        let mut job = egui::text::LayoutJob::default();
+        let format = TextFormat { line_height: None, ..self.format(kind, color) };
+        let font_id = self.icon(kind.size() * 1.15);
+        job.append(sign, 0.0, TextFormat { font_id, ..format.clone() });
+        job.append(text, 7.0, format);
+        job
+    }
+
     /// The height of one row of text, in points.
     pub fn row_height(&self, kind: Type) -> f32 {
         (kind.size() * self.text_scale * kind.leading()).round()
@@ -314,6 +329,7 @@ pub fn apply(ctx: &Context, look: Look) {
         style.spacing.button_padding = egui::vec2(12.0, 7.0);
         style.spacing.interact_size.y = look.scaled(28.0);
         style.spacing.scroll = egui::style::ScrollStyle::thin();
+        style.spacing.scroll.fade.strength = 0.0;
         style.spacing.tooltip_width = look.scaled(360.0);
         style.interaction.tooltip_delay = 0.35;
         style.animation_time = if look.motion { 0.12 } else { 0.0 };
@@ -338,7 +354,8 @@ fn visuals(palette: &Palette) -> Visuals {
     visuals.error_fg_color = palette.denied;
     visuals.weak_text_color = Some(palette.mute);
     visuals.selection.bg_fill = mix(palette.panel, palette.blue, if palette.dark { 0.45 } else { 0.3 });
-    visuals.selection.stroke = Stroke::new(1.0, palette.ink);
+    // Also the edge of a field that is typed into.
+    visuals.selection.stroke = Stroke::new(1.5, palette.blue);
     let corner = CornerRadius::same(radius::BUTTON);
     let widgets = &mut visuals.widgets;
     for (state, fill, edge, ink) in [

@@ -5,7 +5,7 @@ use egui_phosphor::regular as icon;
 
 use super::cx::grouped;
 use super::theme::{Look, Type, radius};
-use super::widgets::{Rich, bar, icon_button, pill, pill_button};
+use super::widgets::{icon_button, pill, pill_button};
 use super::{Cx, ViewState};
 use crate::app::{Intent, Screen};
 use crate::cloud::{AccountId, Duration, Region};
@@ -62,7 +62,8 @@ fn brand(ui: &mut Ui, cx: &mut Cx<'_>) {
     let look = cx.look;
     let text = "ECR Quest";
     let words = ui.painter().layout_no_wrap(text.to_owned(), look.font(Type::Heading), look.palette.ink);
-    let size = Vec2::new(words.size().x + 24.0, look.scaled(34.0));
+    let indent = look.scaled(24.0);
+    let size = Vec2::new(words.size().x + indent, look.scaled(34.0));
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
     let name = cx.t("view-nav-home");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &name));
@@ -72,7 +73,7 @@ fn brand(ui: &mut Ui, cx: &mut Cx<'_>) {
     let stroke = egui::Stroke::new(2.0, look.palette.amber);
     ui.painter().rect_stroke(outer, 3.0, stroke, egui::StrokeKind::Inside);
     ui.painter().rect_filled(outer.shrink(side * 0.3), 1.0, look.palette.amber);
-    let at = rect.left_center() + Vec2::new(24.0, -words.size().y / 2.0);
+    let at = rect.left_center() + Vec2::new(indent, -words.size().y / 2.0);
     ui.painter().galley(at, words, look.palette.ink);
     if response.has_focus() {
         ui.painter().rect_stroke(
@@ -177,21 +178,30 @@ fn level(ui: &mut Ui, cx: &mut Cx<'_>) {
     let name = cx.tw("view-level", &[("n", level.number.into())]);
     let xp = cx.tw("view-xp", &[("n", grouped(profile.xp).into())]);
     let hint = cx.tw("view-level-hint", &[("n", grouped(level.next.saturating_sub(profile.xp)).into())]);
-    let response = Frame::new()
-        .fill(look.palette.raised)
-        .stroke(look.rule())
-        .corner_radius(255)
-        .inner_margin(Margin::symmetric(12, 0))
-        .show(ui, |ui| {
-            ui.set_height(look.scaled(28.0));
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
-                ui.add(Rich::new(&name).kind(Type::SmallStrong).fixed());
-                bar(ui, look.scaled(70.0), level.progress(profile.xp), look.palette.amber, &name);
-                ui.add(Rich::new(&xp).kind(Type::SmallStrong).color(look.palette.amber).fixed());
-            });
-        })
-        .response;
+    let p = &look.palette;
+    let font = look.font(Type::SmallStrong);
+    let words = ui.painter().layout_no_wrap(name.clone(), font.clone(), p.ink);
+    let points = ui.painter().layout_no_wrap(xp.clone(), font, p.amber);
+    let (gap, bar) = (9.0, look.scaled(70.0));
+    let width = 24.0 + words.size().x + gap + bar + gap + points.size().x;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, look.scaled(28.0)), egui::Sense::hover());
+    let spoken = format!("{name}, {xp}");
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, &spoken));
+    ui.painter().rect(rect, 255, p.raised, look.rule(), egui::StrokeKind::Inside);
+    let y = rect.center().y;
+    let mut x = rect.left() + 12.0;
+    let height = words.size().y;
+    ui.painter().galley(egui::pos2(x, y - height / 2.0), words.clone(), p.ink);
+    x += words.size().x + gap;
+    let track = Rect::from_min_size(egui::pos2(x, y - 3.5), Vec2::new(bar, 7.0));
+    ui.painter().rect_filled(track, 255, p.line);
+    let share = level.progress(profile.xp);
+    if share > 0.0 {
+        let done = Rect::from_min_size(track.min, Vec2::new((bar * share).max(7.0), 7.0));
+        ui.painter().rect_filled(done, 255, p.amber);
+    }
+    x += bar + gap;
+    ui.painter().galley(egui::pos2(x, y - height / 2.0), points, p.amber);
     response.on_hover_text(hint);
 }
 

@@ -24,3 +24,5 @@ mod shell;
 mod support;
 mod text;
 mod tidy;
+#[cfg(feature = "view")]
+mod views;

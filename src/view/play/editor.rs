@@ -4,7 +4,7 @@ use egui::{Id, Key, Modal, Modifiers, ScrollArea, TextEdit, Ui, Vec2};
 use egui_phosphor::regular as icon;
 
 use super::super::Cx;
-use super::super::theme::{Type, space};
+use super::super::theme::{Type, radius, space};
 use super::super::widgets::{Kind, Rich, button, json_job};
 use crate::app::Intent;
 
@@ -31,7 +31,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut EditorState) {
     let size = Vec2::new((screen.width() * 0.7).min(look.scaled(900.0)), screen.height() * 0.7);
     let save = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::S));
     let mut done = save;
-    let response = Modal::new(Id::new("editor")).show(ui.ctx(), |ui| {
+    let frame = egui::Frame::popup(ui.style()).corner_radius(radius::CARD).inner_margin(egui::Margin::same(20));
+    let response = Modal::new(Id::new("editor")).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(size.x);
         ui.horizontal(|ui| {
             ui.add(Rich::new(&editor.path).kind(Type::Strong).verbatim());
@@ -56,6 +57,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut EditorState) {
                 TextEdit::multiline(&mut state.text)
                     .id(Id::new("editor-field"))
                     .code_editor()
+                    .margin(egui::Margin::symmetric(12, 10))
                     .desired_rows(rows.max(4))
                     .desired_width(f32::INFINITY)
                     .layouter(&mut layouter),

@@ -6,7 +6,7 @@ use egui_phosphor::regular as icon;
 use super::super::Cx;
 use super::super::cx::bytes;
 use super::super::theme::{Type, space};
-use super::super::widgets::{Kind, Rich, button, empty, json_job};
+use super::super::widgets::{Kind, Rich, button, empty, json_job, list_item, text_field};
 use crate::app::Intent;
 use crate::laptop::{self, Files, HOME};
 
@@ -33,14 +33,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut FilesState) {
         Panel::bottom("new-file").resizable(false).show_separator_line(false).frame(Frame::NONE).show(ui, |ui| {
             ui.add_space(4.0);
             let hint = cx.t("view-files-new");
-            let response = ui.add(
-                egui::TextEdit::singleline(&mut state.new_path).hint_text(hint.clone()).desired_width(f32::INFINITY),
-            );
-            response.widget_info(|| {
-                let mut info = egui::WidgetInfo::text_edit(true, "", "", "");
-                info.label = Some(hint.clone());
-                info
-            });
+            let width = ui.available_width();
+            let response = text_field(ui, &mut state.new_path, &hint, &hint, width);
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
             if entered && !state.new_path.trim().is_empty() {
                 let path = std::mem::take(&mut state.new_path);
@@ -70,17 +64,12 @@ fn folder(ui: &mut Ui, cx: &Cx<'_>, files: &Files, path: &str, depth: usize, sta
     for (name, _) in files.list(path).unwrap_or_default() {
         let child = laptop_join(path, name);
         ui.horizontal(|ui| {
-            ui.add_space(depth as f32 * 12.0);
-            let is_folder = files.is_directory(&child);
-            let sign = if is_folder { icon::FOLDER } else { icon::FILE_TEXT };
-            let text = egui::RichText::new(format!("{sign} {name}")).font(look.font(Type::Small));
-            if is_folder {
-                ui.label(text.color(look.palette.mute));
+            ui.add_space((depth - 1) as f32 * 14.0);
+            if files.is_directory(&child) {
+                ui.label(look.with_icon(icon::FOLDER, name, Type::Small, look.palette.mute));
             } else {
                 let on = state.open.as_deref() == Some(child.as_str());
-                let response = ui.add(egui::Button::selectable(on, text).truncate());
-                response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, on, name));
-                if response.clicked() {
+                if list_item(ui, on, icon::FILE_TEXT, name, look.palette.soft, name).clicked() {
                     state.open = Some(child.clone());
                 }
             }

@@ -93,8 +93,6 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
 fn laptop(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PlayState) {
     let look = cx.look;
     ui.spacing_mut().item_spacing.y = 0.0;
-    // A panel becomes as high as its content: without this it would lose the content's rounding in every pass.
-    ui.set_min_height(ui.available_height());
     let denied = cx.app.session().map_or(0, |session| trail::denials(session.world()));
     Frame::new().fill(look.palette.deck).show(ui, |ui| {
         ui.set_width(ui.available_width());

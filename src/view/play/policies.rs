@@ -7,12 +7,11 @@ use egui_phosphor::regular as icon;
 
 use super::super::Cx;
 use super::super::theme::{Type, space};
-use super::super::widgets::{Kind, Rich, button, empty, json_job, kicker};
+use super::super::widgets::{Kind, Rich, button, empty, json_job, kicker, list_item};
 use super::command;
 use crate::app::Intent;
 use crate::cloud::iam::Attachments;
 use crate::cloud::{Account, AccountId, Region};
-use crate::quest::Session;
 
 /// A policy in the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +33,6 @@ pub(super) struct PoliciesState {
     /// What is in the editor, and the document that it began with.
     text: String,
     base: String,
-    /// A new inline policy: for whom, and its name.
-    new_name: String,
 }
 
 /// What a new policy begins with.
@@ -150,11 +147,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PoliciesState) {
                 };
                 let on = state.open.as_ref() == Some(&entry.place);
                 let sign = if matches!(entry.place, Place::Managed(_)) { icon::LOCK_SIMPLE } else { icon::SHIELD };
-                let label = egui::RichText::new(format!("{sign} {name}")).font(look.font(Type::Small));
-                let response = ui.add(egui::Button::selectable(on, label).truncate());
                 let spoken = format!("{name}, {}", entry.holder);
-                response
-                    .widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, on, &spoken));
+                let response = list_item(ui, on, sign, &name, look.palette.soft, &spoken);
                 if response.clicked() {
                     open(state, account, entry.place.clone());
                 }
@@ -163,7 +157,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PoliciesState) {
     });
     CentralPanel::default().frame(Frame::new().inner_margin(Margin::symmetric(14, 8))).show(ui, |ui| {
         match state.open.clone() {
-            Some(place) => edit(ui, cx, state, session, account, &place),
+            Some(place) => edit(ui, cx, state, account, &place),
             None => {
                 let (title, hint) = (cx.t("view-policies-none"), cx.t("view-policies-none-hint"));
                 empty(ui, icon::SHIELD, &title, &hint);
@@ -175,11 +169,10 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PoliciesState) {
 fn open(state: &mut PoliciesState, account: &Account, place: Place) {
     state.base = document(account, &place).unwrap_or_default();
     state.text = if state.base.is_empty() { FRESH.to_owned() } else { pretty(&state.base) };
-    state.new_name.clear();
     state.open = Some(place);
 }
 
-fn edit(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PoliciesState, session: &Session, account: &Account, place: &Place) {
+fn edit(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PoliciesState, account: &Account, place: &Place) {
     let look = cx.look;
     // The document changed under the editor (a command, an undo), and nothing was typed: follow it.
     let now = document(account, place);
@@ -218,7 +211,6 @@ fn edit(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PoliciesState, session: &Sessi
         Place::Repository(name) => format!("{name} · {}", cx.t("view-policies-own")),
     };
     ui.add(Rich::new(&title).kind(Type::SmallStrong).verbatim());
-    let _ = session;
     ui.add_space(space::TINY);
     let name = cx.t("view-policies-editor");
     json_editor(ui, cx, &mut state.text, "policy-editor", &name, !read_only);
@@ -246,6 +238,7 @@ pub(super) fn json_editor(ui: &mut Ui, cx: &Cx<'_>, text: &mut String, id: &str,
             TextEdit::multiline(text)
                 .id_salt(id)
                 .code_editor()
+                .margin(Margin::symmetric(10, 8))
                 .interactive(editable)
                 .desired_width(ui.available_width())
                 .desired_rows(6)

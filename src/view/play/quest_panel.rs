@@ -129,8 +129,7 @@ fn mark(ui: &mut Ui, look: &Look, goal: &GoalStatus, current: bool) {
         let ink = if p.dark { p.abyss } else { p.panel };
         ui.painter().add(egui::Shape::line(points.to_vec(), Stroke::new(2.2, ink)));
     } else if goal.bonus {
-        let font = egui::FontId::proportional(side);
-        ui.painter().text(at, egui::Align2::CENTER_CENTER, icon::STAR, font, p.violet);
+        ui.painter().text(at, egui::Align2::CENTER_CENTER, icon::STAR, look.icon(19.0), p.violet);
     } else {
         let color: Color32 = if current { p.amber } else { p.line };
         ui.painter().circle_stroke(at, reach, Stroke::new(2.0, color));
@@ -208,6 +207,19 @@ fn help(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, state: &mut QuestPanelS
                 state.paused = false;
                 cx.want(Intent::ShowMe);
             }
+        }
+        if quest.is_none() {
+            let half = (width - 4.0) / 2.0;
+            ui.add_enabled_ui(steps, |ui| {
+                if button_wide(ui, Kind::Plain, icon::ARROW_U_UP_LEFT, &cx.t("view-play-undo-short"), half).clicked() {
+                    cx.want(Intent::Undo);
+                }
+                if button_wide(ui, Kind::Plain, icon::ARROW_COUNTER_CLOCKWISE, &cx.t("view-play-reset"), half).clicked()
+                {
+                    state.asking_reset = true;
+                }
+            });
+            return;
         }
         ui.add_enabled_ui(steps, |ui| {
             if icon_button(ui, icon::ARROW_U_UP_LEFT, &cx.t("view-play-undo")).clicked() {

@@ -70,10 +70,11 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TerminalState) {
         let grew = state.steps != session.steps().len();
         state.steps = session.steps().len();
         let rows = state.lines.update(session, columns);
-        let typed = state.input.split('\n').count() as f32;
-        let input_height = (row * typed).min(ui.available_height() * 0.7) + 4.0;
-        let room = (ui.available_height() - input_height).max(row);
-        let height = (rows.len() as f32 * row).min(room);
+        let typed = row * state.input.split('\n').count() as f32;
+        let input_height = typed.min(ui.available_height() * 0.7);
+        // Whole rows only: none is cut at the top.
+        let seen = ((ui.available_height() - input_height) / row).floor().max(1.0);
+        let height = row * seen.min(rows.len() as f32);
         if rows.is_empty() && session.steps().is_empty() {
             ui.add(Rich::new(&cx.t("view-terminal-welcome")).kind(Type::Small).fixed());
             ui.add_space(6.0);
@@ -113,11 +114,20 @@ fn input(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TerminalState, session: &Sess
         ui.memory_mut(|memory| memory.request_focus(input_id()));
     }
     watch_input_method(ui, state);
+    // Whoever types while nothing else listens means the terminal.
+    let idle = ui.memory(|memory| memory.focused().is_none()) && cx.app.editor().is_none();
+    let types = |event: &Event| matches!(event, Event::Text(_) | Event::Paste(_) | Event::Ime(_));
+    if idle && ui.input(|input| input.events.iter().any(types)) {
+        ui.memory_mut(|memory| memory.request_focus(input_id()));
+    }
     let acts = if focused { acts(ui, state) } else { Vec::new() };
     for act in acts {
         perform(ui, cx, state, session, act);
     }
-    ScrollArea::vertical().id_salt("typing").max_height(height).stick_to_bottom(true).show(ui, |ui| {
+    let scroll = ScrollArea::vertical().id_salt("typing").max_height(height).min_scrolled_height(height);
+    scroll.stick_to_bottom(true).show(ui, |ui| {
+        // A field of text is as high as its text here.
+        ui.spacing_mut().interact_size.y = 0.0;
         ui.horizontal_top(|ui| {
             let prompt = shell::prompt(session.present());
             ui.vertical(|ui| {
@@ -382,6 +392,7 @@ fn popup(ui: &mut Ui, cx: &Cx<'_>, state: &mut TerminalState, at: egui::Pos2) {
                             let ink = if on { look.palette.ink } else { look.palette.soft };
                             let mut job = egui::text::LayoutJob::default();
                             job.append(word.trim_end(), 0.0, look.format(Type::Mono, ink));
+                            ui.visuals_mut().selection.bg_fill = look.palette.hover;
                             let response = ui.selectable_label(on, job);
                             if on {
                                 response.scroll_to_me(None);

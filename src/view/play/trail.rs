@@ -115,7 +115,7 @@ fn row(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, request: &RequestEvent, heig
             continue;
         }
         let mut job = egui::text::LayoutJob::default();
-        job.append(text, 0.0, look.format(kind, ink));
+        job.append(text, 0.0, egui::TextFormat { line_height: None, ..look.format(kind, ink) });
         job.wrap = egui::text::TextWrapping::truncate_at_width(room - 8.0);
         let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
         let at = Pos2::new(rect.left() + 16.0 + x, rect.center().y - galley.size().y / 2.0);
@@ -123,7 +123,7 @@ fn row(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, request: &RequestEvent, heig
     }
     let place = Rect::from_min_max(Pos2::new(rect.right() - look.scaled(112.0), rect.top()), rect.right_bottom());
     let words = ui.painter().layout_no_wrap(end, look.font(Type::SmallStrong), color);
-    let sign = ui.painter().layout_no_wrap(sign.to_owned(), egui::FontId::proportional(look.scaled(15.0)), color);
+    let sign = ui.painter().layout_no_wrap(sign.to_owned(), look.icon(15.0), color);
     let at = Align::Center.align_size_within_range(sign.size().y, place.y_range()).min;
     ui.painter().galley(Pos2::new(place.left(), at), sign, color);
     let at = Align::Center.align_size_within_range(words.size().y, place.y_range()).min;

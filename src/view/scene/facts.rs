@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cloud::ecr::{self, Mutability};
 use crate::cloud::ecs::{self, LaunchType, StopCode};
 use crate::cloud::{Account, AccountId, Arn, Digest, Origin, Region, Regional, Trail};
-use crate::laptop::docker;
 use crate::world::World;
 
 /// All that the picture shows.
@@ -30,9 +29,8 @@ pub struct Facts {
 /// An image on the laptop.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
-    pub id: Digest,
-    /// As docker shows them, the shortest first: `web:v1.0`. None when a build took its names over.
-    pub names: Vec<String>,
+    /// `web:v1.0`, or the short id of one without a name.
+    pub name: String,
     /// From the base up.
     pub layers: Vec<Layer>,
 }
@@ -125,7 +123,7 @@ impl Facts {
         let regional = world.cloud.account(&account).and_then(|account| account.region(&region));
         let trail = world.cloud.trail();
         Self {
-            images: images(&world.laptop.docker),
+            images: Vec::new(),
             registry: format!("{account}.dkr.ecr.{region}"),
             repositories: regional.map(repositories).unwrap_or_default(),
             objects: regional.map(objects).unwrap_or_default(),
@@ -139,22 +137,6 @@ impl Facts {
                 .unwrap_or_default(),
         }
     }
-}
-
-/// The newest first.
-fn images(engine: &docker::Engine) -> Vec<Image> {
-    let mut images: Vec<_> = engine.images().collect();
-    images.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
-    let layer =
-        |layer: &crate::cloud::oci::Layer| Layer { digest: layer.digest.clone(), bytes: layer.blob.len() as u64 };
-    images
-        .into_iter()
-        .map(|image| {
-            let mut names = engine.names(&image.id);
-            names.sort_by_key(String::len);
-            Image { id: image.id.clone(), names, layers: image.layers.iter().map(layer).collect() }
-        })
-        .collect()
 }
 
 /// Stopped tasks that are shown beside those that are not.

@@ -4,6 +4,9 @@ use egui::{Color32, CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKin
 
 use super::super::theme::{Look, Type, mix, radius};
 
+/// The size of an icon on a button, in points.
+const ICON: f32 = 16.5;
+
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -48,9 +51,7 @@ fn focus_ring(ui: &Ui, look: &Look, rect: Rect, corner: u8) {
 fn paint_face(ui: &Ui, look: &Look, rect: Rect, icon: &str, text: &str, kind: Type, ink: Color32) {
     let painter = ui.painter();
     let words = painter.layout_no_wrap(text.to_owned(), look.font(kind), ink);
-    let mut sign = look.font(Type::Heading);
-    sign.family = egui::FontFamily::Proportional;
-    let icon = painter.layout_no_wrap(icon.to_owned(), sign, ink);
+    let icon = painter.layout_no_wrap(icon.to_owned(), look.icon(ICON), ink);
     let gap = if icon.size().x > 0.0 && words.size().x > 0.0 { 6.0 } else { 0.0 };
     let width = icon.size().x + gap + words.size().x;
     let left = rect.center().x - width / 2.0;
@@ -60,9 +61,7 @@ fn paint_face(ui: &Ui, look: &Look, rect: Rect, icon: &str, text: &str, kind: Ty
 
 fn face_width(ui: &Ui, look: &Look, icon: &str, text: &str, kind: Type) -> f32 {
     let words = ui.painter().layout_no_wrap(text.to_owned(), look.font(kind), Color32::WHITE).size().x;
-    let mut sign = look.font(Type::Heading);
-    sign.family = egui::FontFamily::Proportional;
-    let icon = ui.painter().layout_no_wrap(icon.to_owned(), sign, Color32::WHITE).size().x;
+    let icon = ui.painter().layout_no_wrap(icon.to_owned(), look.icon(ICON), Color32::WHITE).size().x;
     words + icon + if icon > 0.0 && words > 0.0 { 6.0 } else { 0.0 }
 }
 
@@ -178,6 +177,10 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, chosen: T, choices: &[(T, &st
     let look = Look::of(ui.ctx());
     let p = look.palette;
     let mut picked = None;
+    let mut choices = choices.to_vec();
+    if ui.layout().prefer_right_to_left() {
+        choices.reverse();
+    }
     egui::Frame::new()
         .fill(p.well)
         .stroke(look.rule())
@@ -187,13 +190,13 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, chosen: T, choices: &[(T, &st
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
                 for (value, text) in choices {
-                    let on = *value == chosen;
+                    let on = value == chosen;
                     let ink = if on { p.ink } else { p.mute };
-                    let words = ui.painter().layout_no_wrap((*text).to_owned(), look.font(Type::SmallStrong), ink);
+                    let words = ui.painter().layout_no_wrap(text.to_owned(), look.font(Type::SmallStrong), ink);
                     let size = Vec2::new(words.size().x + 28.0, look.scaled(30.0));
                     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
                     let enabled = ui.is_enabled();
-                    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, enabled, on, *text));
+                    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, enabled, on, text));
                     let fill = match (on, response.hovered()) {
                         (true, _) => p.hover,
                         (false, true) => p.raised,
@@ -206,10 +209,72 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, chosen: T, choices: &[(T, &st
                         focus_ring(ui, &look, rect, radius::BADGE);
                     }
                     if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() && !on {
-                        picked = Some(*value);
+                        picked = Some(value);
                     }
                 }
             });
         });
     picked
+}
+
+/// A line of a list that can be chosen, as wide as there is place. `spoken` is its accessible name.
+pub fn list_item(ui: &mut Ui, on: bool, icon: &str, text: &str, ink: Color32, spoken: &str) -> Response {
+    let look = Look::of(ui.ctx());
+    let p = &look.palette;
+    let size = Vec2::new(ui.available_width(), look.scaled(30.0));
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, enabled, on, spoken));
+    if ui.is_rect_visible(rect) {
+        let fill = match (on, response.hovered() || response.has_focus()) {
+            (true, _) => p.hover,
+            (false, true) => p.raised,
+            (false, false) => Color32::TRANSPARENT,
+        };
+        ui.painter().rect_filled(rect, CornerRadius::same(radius::BADGE), fill);
+        if on {
+            let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, 6.0), Vec2::new(3.0, rect.height() - 12.0));
+            ui.painter().rect_filled(bar, CornerRadius::same(2), p.amber);
+        }
+        let ink = if on { p.ink } else { ink };
+        let mut job = look.with_icon(icon, text, Type::Body, ink);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 18.0);
+        let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+        ui.painter().galley(rect.left_center() + Vec2::new(11.0, -galley.size().y / 2.0), galley, ink);
+        if response.has_focus() {
+            focus_ring(ui, &look, rect.shrink(2.0), radius::CODE);
+        }
+    }
+    response.on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
+/// One line to type into, of a width in points. `name` is its accessible name.
+pub fn text_field(ui: &mut Ui, text: &mut String, name: &str, hint: &str, width: f32) -> Response {
+    let look = Look::of(ui.ctx());
+    let field = egui::TextEdit::singleline(text)
+        .hint_text(egui::RichText::new(hint).color(look.palette.mute))
+        .margin(egui::Margin::symmetric(10, 7))
+        .char_limit(400)
+        .desired_width(width);
+    let response = ui.add(field);
+    let typed = text.clone();
+    response.widget_info(|| {
+        let mut info = WidgetInfo::text_edit(true, &typed, &typed, "");
+        info.label = Some(name.to_owned());
+        info
+    });
+    response
+}
+
+/// Something that is on or off.
+pub fn check(ui: &mut Ui, on: &mut bool, text: &str) -> Response {
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            state.corner_radius = CornerRadius::same(4);
+        }
+        ui.spacing_mut().icon_width = 18.0;
+        ui.checkbox(on, text)
+    })
+    .inner
 }

@@ -64,7 +64,7 @@ fn pill_sensing(ui: &mut Ui, icon: &str, name: &str, value: &str, sense: Sense, 
     let look = Look::of(ui.ctx());
     let p = &look.palette;
     let parts = [
-        ui.painter().layout_no_wrap(icon.to_owned(), look.font(Type::Body), p.mute),
+        ui.painter().layout_no_wrap(icon.to_owned(), look.icon(14.5), p.mute),
         ui.painter().layout_no_wrap(name.to_owned(), look.font(Type::Small), p.mute),
         ui.painter().layout_no_wrap(value.to_owned(), look.font(Type::SmallStrong), p.ink),
     ];
@@ -174,16 +174,17 @@ pub fn field(ui: &mut Ui, name: &str, value: &str, color: Option<Color32>) {
     ui.add_space(2.0);
     let width = ui.available_width();
     ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
         let before = ui.available_width();
         ui.scope(|ui| {
             ui.set_max_width(width * 0.4);
             ui.add(Rich::small(name));
         });
         let used = before - ui.available_width();
-        let rich = Rich::new(value).kind(Type::Body).color(color.unwrap_or(look.palette.ink));
-        let room = (width - used - space::SMALL).max(40.0);
+        let rich = Rich::new(value).kind(Type::Small).color(color.unwrap_or(look.palette.ink));
+        let room = (width - used - space::MEDIUM).max(40.0);
         let (galley, _) = rich.galley(ui, room);
-        ui.add_space((room - galley.size().x).max(0.0));
+        ui.add_space(space::MEDIUM + (room - galley.size().x).max(0.0));
         ui.vertical(|ui| ui.add(rich));
     });
     ui.add_space(2.0);
@@ -194,10 +195,7 @@ pub fn empty(ui: &mut Ui, icon: &str, title: &str, hint: &str) {
     let look = Look::of(ui.ctx());
     ui.vertical_centered(|ui| {
         ui.add_space(space::PAGE);
-        let mut font = look.font(Type::Hero);
-        font.family = egui::FontFamily::Proportional;
-        font.size *= 1.2;
-        ui.label(egui::RichText::new(icon).font(font).color(look.palette.faint));
+        ui.label(egui::RichText::new(icon).font(look.icon(34.0)).color(look.palette.faint));
         ui.add(Rich::new(title).kind(Type::Strong).color(look.palette.soft).centered());
         ui.add(Rich::small(hint).centered());
         ui.add_space(space::PAGE);

@@ -6,7 +6,7 @@ mod json;
 mod rich;
 mod toast;
 
-pub use button::{Kind, button, button_wide, icon_button, link, segmented, tab};
+pub use button::{Kind, button, button_wide, check, icon_button, link, list_item, segmented, tab, text_field};
 pub use card::{badge, bar, card, dots, empty, field, kicker, notice, pill, pill_button, rule, stars, swatch};
 pub use json::json_job;
 pub use rich::{Rich, markdown};

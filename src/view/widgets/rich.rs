@@ -15,19 +15,30 @@ use super::super::theme::{Look, Type, radius, space};
 enum Manner {
     Plain,
     Bold,
+    /// `*stressed*`: Hangul has no italics, so it takes the ink of names.
+    Stressed,
     Code,
 }
 
-/// Splits at backticks and double asterisks. A mark that is never closed is text.
+/// Splits at backticks and asterisks. A mark that is never closed, or that stands between blanks, is text.
 fn spans(source: &str) -> Vec<(Manner, &str)> {
     let mut out = Vec::new();
     let mut rest = source;
     let mut plain_from = source;
     while let Some(at) = rest.find(['`', '*']) {
         let (before, here) = rest.split_at(at);
-        let (mark, manner) = if here.starts_with('`') { ("`", Manner::Code) } else { ("**", Manner::Bold) };
+        let (mark, manner) = match here.as_bytes() {
+            [b'`', ..] => ("`", Manner::Code),
+            [b'*', b'*', ..] => ("**", Manner::Bold),
+            _ => ("*", Manner::Stressed),
+        };
         let closed = here.strip_prefix(mark).and_then(|inner| inner.split_once(mark));
-        if let Some((inner, after)) = closed.filter(|(inner, _)| !inner.is_empty()) {
+        let tight = |inner: &str| {
+            !inner.is_empty()
+                && (manner == Manner::Code
+                    || !inner.starts_with(char::is_whitespace) && !inner.ends_with(char::is_whitespace))
+        };
+        if let Some((inner, after)) = closed.filter(|(inner, _)| tight(inner)) {
             let plain_len = plain_from.len() - rest.len() + before.len();
             if let Some(plain) = plain_from.get(..plain_len).filter(|plain| !plain.is_empty()) {
                 out.push((Manner::Plain, plain));
@@ -36,7 +47,7 @@ fn spans(source: &str) -> Vec<(Manner, &str)> {
             rest = after;
             plain_from = after;
         } else {
-            rest = here.get(1..).unwrap_or_default();
+            rest = here.get(mark.len()..).unwrap_or_default();
         }
     }
     if !plain_from.is_empty() {
@@ -136,6 +147,7 @@ impl<'a> Rich<'a> {
             after_code = false;
             match manner {
                 Manner::Plain => {}
+                Manner::Stressed => format.color = look.palette.ink,
                 Manner::Bold => {
                     format.font_id.family = super::super::fonts::semibold();
                     format.color = look.palette.ink;
@@ -145,6 +157,10 @@ impl<'a> Rich<'a> {
                     let share = self.kind.size() / Type::Body.size();
                     format.font_id = egui::FontId::new((mono.size * share.max(0.92)).round(), mono.family);
                     format.color = look.palette.ink;
+                    // Both stand at the top of their line; a lower line, centred, brings the baselines together.
+                    let text_ascent = base.font_id.size * super::super::fonts::TEXT_ASCENT;
+                    let drop = text_ascent - format.font_id.size * super::super::fonts::CODE_ASCENT;
+                    format.line_height = base.line_height.map(|height| height - 2.0 * drop);
                     lead = 5.0;
                     after_code = true;
                     codes.push((chars, chars + text.chars().count()));
@@ -207,6 +223,9 @@ impl Widget for Rich<'_> {
                 Align::Center => rect.center_top(),
                 _ => rect.left_top(),
             };
+            // Letters stand at the top of their line: half of what is over goes above them.
+            let letters = ui.fonts_mut(|fonts| fonts.row_height(&look.font(self.kind)));
+            let pos = pos + egui::vec2(0.0, ((look.row_height(self.kind) - letters) / 2.0).round());
             for code in code_rects(&galley, &codes) {
                 ui.painter().rect(
                     code.translate(pos.to_vec2()),
@@ -227,7 +246,7 @@ impl Widget for Rich<'_> {
     }
 }
 
-/// A small document: paragraphs, `- ` lists, `## ` headings and fenced code.
+/// A small document: paragraphs, lists (`- `, `1. `), `## ` headings and fenced code.
 pub fn markdown(ui: &mut Ui, source: &str) {
     let look = Look::of(ui.ctx());
     let mut fence: Option<String> = None;
@@ -246,12 +265,22 @@ pub fn markdown(ui: &mut Ui, source: &str) {
         } else if let Some(heading) = line.strip_prefix("## ") {
             ui.add_space(space::TINY);
             ui.add(Rich::new(heading).kind(Type::Heading));
-        } else if let Some(item) = line.trim_start().strip_prefix("- ") {
+        } else if let Some((number, item)) = list_item(line.trim_start()) {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = space::SMALL;
                 let height = look.row_height(Type::Body);
-                let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, height), Sense::hover());
-                ui.painter().circle_filled(rect.center(), 2.5, look.palette.amber);
+                let width = look.scaled(if number.is_some() { 16.0 } else { 10.0 });
+                let (rect, _) = ui.allocate_exact_size(egui::vec2(width, height), Sense::hover());
+                match number {
+                    Some(number) => {
+                        let at = rect.right_center();
+                        let font = look.font(Type::SmallStrong);
+                        ui.painter().text(at, egui::Align2::RIGHT_CENTER, number, font, look.palette.amber);
+                    }
+                    None => {
+                        ui.painter().circle_filled(rect.center(), 2.5, look.palette.amber);
+                    }
+                }
                 ui.vertical(|ui| ui.add(Rich::new(item)));
             });
         } else if !line.trim().is_empty() {
@@ -261,6 +290,16 @@ pub fn markdown(ui: &mut Ui, source: &str) {
     if let Some(code) = fence {
         code_block(ui, &look, code.trim_end());
     }
+}
+
+/// An item of a list: its number, where it has one, and its text.
+fn list_item(line: &str) -> Option<(Option<&str>, &str)> {
+    if let Some(item) = line.strip_prefix("- ") {
+        return Some((None, item));
+    }
+    let (number, item) = line.split_once(". ")?;
+    let counts = number.len() <= 2 && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    counts.then_some((Some(number), item))
 }
 
 fn code_block(ui: &mut Ui, look: &Look, code: &str) {
@@ -294,6 +333,8 @@ mod tests {
         assert_eq!(spans("`ecr:*`를"), [(Manner::Code, "ecr:*"), (Manner::Plain, "를")]);
         assert_eq!(spans("ecr:* and 2 ** 3"), [(Manner::Plain, "ecr:* and 2 ** 3")]);
         assert_eq!(spans("a ` b"), [(Manner::Plain, "a ` b")]);
+        assert_eq!(spans("*EC2*에서"), [(Manner::Stressed, "EC2"), (Manner::Plain, "에서")]);
+        assert_eq!(spans("2 * 3 * 4"), [(Manner::Plain, "2 * 3 * 4")]);
         assert_eq!(spans(""), []);
     }
 }

@@ -73,7 +73,7 @@ impl Toasts {
                         .show(ui, |ui| {
                             ui.set_max_width(look.scaled(520.0));
                             ui.horizontal(|ui| {
-                                ui.label(egui::RichText::new(icon).color(color).size(look.scaled(17.0)));
+                                ui.label(egui::RichText::new(icon).color(color).font(look.icon(17.0)));
                                 ui.add(Rich::new(&toast.text).color(look.palette.ink).fixed());
                             });
                         });

@@ -11,11 +11,11 @@ use egui_phosphor::regular as icon;
 
 use super::super::Cx;
 use super::super::codex::CodexState;
+use super::super::cx::bytes;
 use super::super::theme::{Type, space};
-use super::super::widgets::{Rich, empty, icon_button, kicker, link};
+use super::super::widgets::{Rich, empty, field, icon_button, kicker, link};
 use crate::app::{Intent, Screen, Selection};
-use crate::cloud::{Account, AccountId, EventKind, Region, Regional};
-use crate::quest::Session;
+use crate::cloud::{Account, AccountId, Digest, EventKind, Region, Regional};
 use crate::world::World;
 
 /// What the inspector keeps between passes: what is typed into its forms.
@@ -27,7 +27,6 @@ pub(super) struct InspectorState {
 
 /// What a part of the inspector is given.
 struct Seen<'a> {
-    session: &'a Session,
     world: &'a World,
 }
 
@@ -44,7 +43,7 @@ impl<'a> Seen<'a> {
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut InspectorState, codex: &mut CodexState) {
     let app = cx.app;
     let Some(session) = app.session() else { return };
-    let seen = Seen { session, world: session.world() };
+    let seen = Seen { world: session.world() };
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         let selection = app.selection().cloned();
         if selection.is_some() {
@@ -60,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut InspectorState, cod
             Some(Selection::Event(number)) => event(ui, cx, &seen, *number, codex),
             Some(Selection::Gate) => gate(ui, cx, &seen, codex),
             Some(Selection::Laptop) => laptop(ui, cx, &seen),
-            Some(Selection::LocalImage(_)) => laptop(ui, cx, &seen),
+            Some(Selection::LocalImage(id)) => local_image(ui, cx, &seen, id),
             Some(Selection::File(path)) => file(ui, cx, &seen, path),
             Some(Selection::Registry) => registry::registry(ui, cx, &seen, &mut state.forms),
             Some(Selection::Store) => registry::store(ui, cx, &seen),
@@ -103,8 +102,7 @@ fn gone(ui: &mut Ui, cx: &Cx<'_>) {
 /// A line that leads to something else.
 fn lead(ui: &mut Ui, cx: &mut Cx<'_>, sign: &str, text: &str, note: &str, to: Selection) {
     let look = cx.look;
-    let label =
-        egui::RichText::new(format!("{sign}  {text}")).font(look.font(Type::SmallStrong)).color(look.palette.ink);
+    let label = look.with_icon(sign, text, Type::SmallStrong, look.palette.ink);
     let mut button = egui::Button::new(label).truncate().min_size(egui::vec2(ui.available_width(), look.scaled(30.0)));
     if !note.is_empty() {
         button = button.right_text(egui::RichText::new(note).font(look.font(Type::Small)).color(look.palette.mute));
@@ -206,6 +204,18 @@ fn gate(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, codex: &mut CodexState) {
 fn laptop(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>) {
     heading(ui, cx, &cx.t("view-inspect-laptop"), "learner@laptop", cx.look.palette.soft);
     ui.add(Rich::new(&cx.t("view-laptop-text")));
+    part(ui, &cx.t("view-laptop-images"));
+    let engine = &seen.world.laptop.docker;
+    let mut any = false;
+    for image in engine.images().take(40) {
+        any = true;
+        let names = engine.names(&image.id);
+        let name = names.first().cloned().unwrap_or_else(|| cx.t("view-untagged"));
+        lead(ui, cx, icon::CUBE, &name, &bytes(image.size()), Selection::LocalImage(image.id.clone()));
+    }
+    if !any {
+        ui.add(Rich::small(&cx.t("view-laptop-no-images")));
+    }
     part(ui, &cx.t("view-tab-files"));
     let files = &seen.world.laptop.files;
     let mut any = false;
@@ -217,6 +227,26 @@ fn laptop(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>) {
     if !any {
         ui.add(Rich::small(&cx.t("view-laptop-no-files")));
     }
+}
+
+/// An image of the laptop's Docker.
+fn local_image(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, id: &Digest) {
+    let engine = &seen.world.laptop.docker;
+    let Some(image) = engine.image(id) else { return gone(ui, cx) };
+    let names = engine.names(id);
+    let title = names.first().cloned().unwrap_or_else(|| id.short());
+    heading(ui, cx, &cx.t("view-kind-local-image"), &title, cx.look.palette.soft);
+    ui.add(Rich::new(&id.to_string()).kind(Type::MonoSmall).color(cx.look.palette.mute).verbatim());
+    for name in names.iter().skip(1) {
+        ui.add(Rich::new(name).kind(Type::Small).verbatim());
+    }
+    field(ui, &cx.t("view-field-size"), &bytes(image.size()), None);
+    part(ui, &cx.t("view-field-layers"));
+    ui.add(Rich::small(&cx.t("view-layers-text")));
+    for layer in &image.layers {
+        registry::layer_row(ui, cx, &layer.digest, layer.blob.len() as u64);
+    }
+    lead(ui, cx, icon::LAPTOP, &cx.t("view-inspect-laptop"), "", Selection::Laptop);
 }
 
 fn file(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, path: &str) {

@@ -5,7 +5,7 @@ use egui_phosphor::regular as icon;
 
 use super::super::super::Cx;
 use super::super::super::theme::{Type, space};
-use super::super::super::widgets::{Kind, Rich, button, field};
+use super::super::super::widgets::{Kind, Rich, button, field, text_field};
 use super::super::command;
 use super::super::policies::{json_editor, pretty};
 use super::{Seen, gone, heading, lead, part};
@@ -125,14 +125,8 @@ fn policies(ui: &mut Ui, cx: &mut Cx<'_>, role: bool, name: &str, held: &Attachm
 fn form(ui: &mut Ui, cx: &mut Cx<'_>, role: bool, holder: &str, forms: &mut Forms) {
     part(ui, &cx.t("view-people-add"));
     let name = cx.t("view-people-policy-name");
-    let response = ui.add(
-        egui::TextEdit::singleline(&mut forms.name).hint_text(name.clone()).desired_width(ui.available_width() - 8.0),
-    );
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::text_edit(true, "", "", "");
-        info.label = Some(name.clone());
-        info
-    });
+    let width = ui.available_width();
+    text_field(ui, &mut forms.name, &name, &name, width);
     ui.scope(|ui| {
         ui.set_max_height(cx.look.scaled(320.0));
         json_editor(ui, cx, &mut forms.text, "people-document", &cx.t("view-policies-editor"), true);

@@ -8,7 +8,7 @@ use egui_phosphor::regular as icon;
 use super::super::super::Cx;
 use super::super::super::cx::bytes;
 use super::super::super::theme::{Type, layer_color, space};
-use super::super::super::widgets::{Kind, Rich, button, field, notice, swatch};
+use super::super::super::widgets::{Kind, Rich, button, check, field, notice, swatch, text_field};
 use super::super::command;
 use super::super::policies::{json_editor, pretty};
 use super::{Seen, gone, heading, lead, part};
@@ -80,15 +80,10 @@ pub(super) fn registry(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, forms: &mu
     part(ui, &cx.t("view-form-create"));
     let name = cx.t("view-form-name");
     let hint = cx.t("view-form-name-hint");
-    let response = ui
-        .add(egui::TextEdit::singleline(&mut forms.new_name).hint_text(hint).desired_width(ui.available_width() - 8.0));
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::text_edit(true, "", "", "");
-        info.label = Some(name.clone());
-        info
-    });
-    ui.checkbox(&mut forms.immutable, cx.t("view-form-immutable"));
-    ui.checkbox(&mut forms.scan, cx.t("view-form-scan"));
+    let width = ui.available_width();
+    let response = text_field(ui, &mut forms.new_name, &name, &hint, width);
+    check(ui, &mut forms.immutable, &cx.t("view-form-immutable"));
+    check(ui, &mut forms.scan, &cx.t("view-form-scan"));
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     let ready = !forms.new_name.trim().is_empty();
     ui.add_enabled_ui(ready, |ui| {
@@ -281,7 +276,7 @@ pub(super) fn image(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &str, d
     });
 }
 
-fn layer_row(ui: &mut Ui, cx: &mut Cx<'_>, digest: &Digest, size: u64) {
+pub(super) fn layer_row(ui: &mut Ui, cx: &mut Cx<'_>, digest: &Digest, size: u64) {
     ui.horizontal(|ui| {
         let width = (ui.available_width() * 0.55).max(90.0);
         let response = swatch(ui, layer_color(digest), &digest.short(), width).interact(egui::Sense::click());
