@@ -125,10 +125,8 @@ impl App {
             Intent::Undo => drop(session.undo()),
             Intent::Reset => session.reset(),
             Intent::LookAt(steps) => session.look_at(steps),
-            Intent::Hint(goal) => {
-                if session.open_hint(&goal).is_none() {
-                    self.toast(ToastKind::Notice, Message::new("toast-no-more-hints"));
-                }
+            Intent::Hint(goal) if session.open_hint(&goal).is_none() => {
+                self.toast(ToastKind::Notice, Message::new("toast-no-more-hints"));
             }
             Intent::ShowMe => session.show_me(),
             Intent::NextStep => drop(session.next_step(words)),

@@ -42,8 +42,7 @@ pub(super) fn sandbox(app: &mut App, console: &mut Console, id: &str) {
 fn converse(app: &mut App, console: &mut Console) -> bool {
     let screen = app.screen();
     let mut told = false;
-    loop {
-        let Some(session) = app.session() else { break };
+    while let Some(session) = app.session() {
         let prompt = shell::prompt(session.present());
         let world = session.present().clone();
         let Some(text) = console.command(&prompt, Some(&world)) else { break };
