@@ -74,3 +74,6 @@ goal-lifecycle-takes-untagged = the lifecycle policy of `{ $name }` would expire
 goal-nothing-untagged = the repository `{ $name }` has no untagged image
 goal-no-preview = no preview of a lifecycle policy of `{ $name }` was started
 goal-preview-unread = the preview for `{ $name }` was started, and its complete result was not read yet
+goal-no-local-image = Docker on the laptop has no image `{ $image }` yet
+goal-not-logged-in = Docker is not logged in to `{ $host }`
+goal-bad-login = Docker's login to `{ $host }` is expired or wrong

@@ -50,3 +50,6 @@ goal-lifecycle-takes-untagged = `{ $name }`의 수명 주기 정책이 남아야
 goal-nothing-untagged = 저장소 `{ $name }`에 태그 없는 이미지가 없습니다
 goal-no-preview = `{ $name }`의 수명 주기 정책 미리보기를 시작하지 않았습니다
 goal-preview-unread = `{ $name }`의 미리보기는 시작했지만 완료된 결과를 아직 읽지 않았습니다
+goal-no-local-image = 노트북의 Docker에 아직 `{ $image }` 이미지가 없습니다
+goal-not-logged-in = Docker가 `{ $host }`에 로그인하지 않았습니다
+goal-bad-login = `{ $host }`에 로그인한 정보가 만료되었거나 잘못되었습니다
