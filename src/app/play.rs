@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{App, DebriefState, Editor, Intent, Screen, ToastKind};
-use crate::learner::Slot;
+use crate::learner::{Gain, Slot};
 use crate::quest::{Quest, Scene, Session, StartError};
 use crate::shell::Request;
 use crate::text::{Message, Words};
@@ -38,6 +38,13 @@ impl App {
                 return;
             };
             self.saved.quest = session.journal().len();
+            // A quest that was left won is won still: its debrief is there, and gives nothing more.
+            self.debrief = session.is_won().then(|| session.score()).flatten().map(|score| DebriefState {
+                quest: Arc::clone(&quest),
+                score,
+                gain: Gain::default(),
+                practice: self.bank.after_quest(&quest.id, self.profile.answers.len() as u64),
+            });
             self.quest = Some(session);
         }
         self.show(Screen::Play);
@@ -213,7 +220,7 @@ impl App {
             self.toast(ToastKind::Reward, Message::new("toast-won"));
         }
         // A bonus met after the win adds to what the debrief shows.
-        let gain = gain_before.map_or(gain.clone(), |before| crate::learner::Gain {
+        let gain = gain_before.map_or(gain.clone(), |before| Gain {
             first: before.first,
             xp: before.xp + gain.xp,
             level: gain.level.or(before.level),

@@ -7,21 +7,25 @@
     reason = "a test that panics has failed, which is what it is for; clippy knows that only inside test functions"
 )]
 
+mod app;
 mod aws_cli;
 mod bad_input;
 mod docker;
 mod docs;
 mod ecr;
 mod ecs;
+mod exam;
 #[cfg(feature = "game")]
 mod game;
 mod iam;
 mod learner;
 mod lifecycle;
+mod quests;
 mod registry;
 mod session;
 mod shell;
 mod support;
+mod terminal;
 mod text;
 mod tidy;
 #[cfg(feature = "view")]

@@ -32,6 +32,9 @@ proved! {
     first_push_is_proved: "first-push",
     tags_move_is_proved: "tags-move",
     same_layer_once_is_proved: "same-layer-once",
+    the_denied_pull_is_proved: "denied-pull",
+    run_it_on_ecs_is_proved: "run-it-on-ecs",
+    keep_the_yard_clean_is_proved: "keep-the-yard-clean",
 }
 
 #[test]

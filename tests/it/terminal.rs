@@ -1,0 +1,227 @@
+//! The binary without a window, with its input piped: for scripts, and for whoever has no display.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Runs the binary with a home of its own.
+fn run_in(home: &Path, args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-quest"))
+        .args(args)
+        .env("ECR_QUEST_HOME", home)
+        .env("LC_ALL", "C")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn run(args: &[&str], input: &str) -> (String, String, i32) {
+    let home = tempfile::tempdir().unwrap();
+    texts(run_in(home.path(), args, input))
+}
+
+fn texts(output: Output) -> (String, String, i32) {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr), output.status.code().unwrap())
+}
+
+const FIRST_PUSH: &str = "\
+docker build -t 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/web:v1.0 web
+aws ecr create-repository --repository-name web
+aws ecr get-login-password | docker login --username AWS --password-stdin 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com
+docker push 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/web:v1.0
+";
+
+#[test]
+fn the_shell_prints_exactly_what_the_lines_print() {
+    let (out, err, code) = run(&["shell"], "echo one; echo two >&2\ncd web\npwd\n");
+    assert_eq!((out.as_str(), err.as_str(), code), ("one\n/home/learner/web\n", "two\n", 0));
+}
+
+#[test]
+fn the_shell_exits_with_the_last_code() {
+    assert_eq!(run(&["shell"], "false\n").2, 1);
+    assert_eq!(run(&["shell"], "false\ntrue\n").2, 0);
+    assert_eq!(run(&["shell"], "exit 7\necho never\n"), (String::new(), String::new(), 7));
+    assert_eq!(run(&["shell"], "aws ecr describe-images --repository-name none\n").2, 254);
+    assert_eq!(run(&["shell"], ""), (String::new(), String::new(), 0));
+}
+
+#[test]
+fn the_shell_waits_for_the_end_of_what_is_open() {
+    let (out, _, code) = run(&["shell"], "cat <<'E' > f\na $HOME\nE\ncat f\necho 'x\ny'\necho a \\\nb\n");
+    assert_eq!((out.as_str(), code), ("a $HOME\nx\ny\na b\n", 0));
+    let (_, err, _) = run(&["shell"], "cat <<E\nnever ended\n");
+    assert!(err.contains("delimited by end-of-file (wanted `E')"), "{err}");
+}
+
+#[test]
+fn the_seed_decides_what_is_random() {
+    let id = |seed: &str| run(&["shell", "--seed", seed], "aws iam create-user --user-name x --query User.UserId\n").0;
+    assert_eq!(id("1"), id("1"));
+    assert_ne!(id("1"), id("2"));
+}
+
+#[test]
+fn time_moves_when_told() {
+    let (out, _, _) = run(&["shell"], "date +%F\nclock advance 3d\ndate +%F\n");
+    assert!(out.starts_with("2026-03-02\n") && out.ends_with("2026-03-05\n"), "{out}");
+}
+
+#[test]
+fn a_quest_can_be_piped() {
+    let home = tempfile::tempdir().unwrap();
+    let (out, _, code) = texts(run_in(home.path(), &["play", "first-push"], FIRST_PUSH));
+    assert_eq!(code, 0, "{out}");
+    for said in
+        ["First push", "[ ] Push it", "* Done: Push it", "* +80 XP", "* You earned an item: Harbour Pass", "***"]
+    {
+        assert!(out.contains(said), "`{said}` is not in:\n{out}");
+    }
+    // Found again; and a second win gives nothing more.
+    let (out, _, _) = texts(run_in(home.path(), &[], "profile\nquit\n"));
+    assert!(out.contains("80 XP"), "{out}");
+    let (out, _, code) = texts(run_in(home.path(), &["play", "first-push"], FIRST_PUSH));
+    assert!(code == 0 && !out.contains("+80 XP"), "{out}");
+}
+
+#[test]
+fn a_quest_that_is_not_won_fails_and_says_what_is_missing() {
+    let (out, _, code) = run(&["play", "first-push"], "docker images\nhint\ngoals\n");
+    assert_eq!(code, 1);
+    assert!(out.contains("Hint, where to look, −4 XP"), "{out}");
+    assert!(out.contains("there is no repository `web` yet"), "{out}");
+}
+
+#[test]
+fn a_quest_speaks_korean() {
+    let (out, _, code) = run(&["--lang", "ko", "play", "first-push"], FIRST_PUSH);
+    assert_eq!(code, 0);
+    for said in ["첫 푸시", "* 목표 달성: 푸시하기", "핵심 모델"] {
+        assert!(out.contains(said), "`{said}` is not in:\n{out}");
+    }
+}
+
+#[test]
+fn undo_reset_and_show_me_work_in_the_terminal() {
+    let (out, _, code) = run(&["play", "first-push"], "mkdir x\nundo\nls\nshow\nnext\nback\n:reset\ngoals\nquit\n");
+    assert_eq!(code, 1);
+    assert!(!out.contains("\nx\n"), "the folder was undone:\n{out}");
+    assert!(out.contains("$ docker build -t web:v1.0 web"), "{out}");
+    assert!(out.contains("commands used 0"), "{out}");
+}
+
+#[test]
+fn a_quest_that_does_not_exist_or_is_closed_is_said() {
+    let (out, _, code) = run(&["play", "no-such-quest"], "");
+    assert_eq!((out.as_str(), code), ("* there is no quest `no-such-quest`\n", 2));
+    let (out, _, code) = run(&["play", "tags-move"], "");
+    assert_eq!((out.as_str(), code), ("* this quest needs what others teach first\n", 2));
+}
+
+#[test]
+fn without_a_display_the_edition_without_a_window_opens_and_says_so_in_one_line() {
+    let (out, err, code) = run(&[], "");
+    assert_eq!(code, 0);
+    assert_eq!(err.lines().count(), 1, "{err}");
+    assert!(err.contains("this is the edition without a window"), "{err}");
+    assert!(out.contains("First push (first-push)"), "{out}");
+}
+
+#[test]
+fn the_menu_plays_practises_and_speaks_both_languages() {
+    let input =
+        "language ko\n1\nls\nquit\nexam\nexam lifecycle\na\nquit\nsandbox\npwd\nquit\nprofile\nname 민지\nquit\n";
+    let (out, _, code) = run(&[], input);
+    assert_eq!(code, 0);
+    for said in ["첫 푸시", "web\n", "exam ECR", "수명 주기", "/home/learner", "레벨 1"] {
+        assert!(out.contains(said), "`{said}` is not in:\n{out}");
+    }
+}
+
+#[test]
+fn a_mock_is_sat_in_the_terminal() {
+    let (out, _, code) = run(&[], "exam ECR\na\n\nf\n1\nb\ndone\nprofile\nquit\n");
+    assert_eq!(code, 0);
+    assert!(out.contains("of 1000, 720 passes"), "{out}");
+    assert!(out.contains("3/10 !") && out.contains("  ECR "), "{out}");
+}
+
+#[test]
+fn check_proves_everything_that_is_part_of_the_program() {
+    let (out, err, code) = run(&["check"], "");
+    assert_eq!((err.as_str(), code), ("", 0));
+    assert!(out.contains("ok quests/first-push.ron\n") && out.contains("ok assets/exam/first-push.ron\n"), "{out}");
+}
+
+#[test]
+fn check_names_file_line_and_column_of_what_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.ron");
+    std::fs::write(&broken, crate::session::SMALL.replace("par: 2", "pars: 2")).unwrap();
+    std::fs::write(folder.path().join("good.ron"), crate::session::SMALL).unwrap();
+    std::fs::write(folder.path().join("note.txt"), "not looked at").unwrap();
+    let unsolved = crate::session::SMALL.replace("id: \"small\"", "id: \"other\"").replace("par: 2", "par: 1");
+    std::fs::write(folder.path().join("other.ron"), unsolved).unwrap();
+    let (out, err, code) = run(&["check", folder.path().to_str().unwrap()], "");
+    assert_eq!(code, 1);
+    assert!(out.contains("good.ron") && !out.contains("broken.ron"), "{out}");
+    assert!(err.contains("broken.ron:20:5: unknown field `pars`, did you mean `par`?"), "{err}");
+    assert!(err.contains("other.ron:20:5: par is 1, and the shortest solution takes 2 commands"), "{err}");
+    let (_, err, code) = run(&["check", "/no/such/path"], "");
+    assert_eq!((err.as_str(), code), ("/no/such/path: no `.ron` file is here\n", 1));
+}
+
+#[test]
+fn quests_beside_the_save_files_are_played_and_a_broken_one_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let quests = home.path().join("quests");
+    std::fs::create_dir_all(&quests).unwrap();
+    std::fs::write(quests.join("small.ron"), crate::session::SMALL).unwrap();
+    std::fs::write(quests.join("broken.ron"), "(id: ").unwrap();
+    let (out, _, code) = texts(run_in(home.path(), &[], "quit\n"));
+    assert_eq!(code, 0);
+    assert!(out.contains("(small)") && out.contains("one file cannot be used"), "{out}");
+}
+
+#[test]
+fn a_damaged_save_is_said_and_kept() {
+    let home = tempfile::tempdir().unwrap();
+    run_in(home.path(), &["play", "first-push"], FIRST_PUSH);
+    std::fs::write(home.path().join("profile.json"), "{ \"version\": 1, \"prof").unwrap();
+    let (out, _, _) = texts(run_in(home.path(), &[], "quit\n"));
+    assert!(out.contains("profile.json.broken-1"), "{out}");
+    assert!(home.path().join("profile.json.broken-1").exists());
+}
+
+#[test]
+fn odd_input_never_panics() {
+    let long = "x".repeat(200_000);
+    let mut odd = vec![0xff, 0xfe, b'\n', 0, b'\n', 0xe2, 0x82, b'\n'];
+    odd.extend_from_slice(long.as_bytes());
+    odd.extend_from_slice("\n'\"$(`<<\n| | &\n가나다\n".as_bytes());
+    for args in [&["shell"][..], &["play", "first-push"], &[]] {
+        let home = tempfile::tempdir().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-quest"))
+            .args(args)
+            .env("ECR_QUEST_HOME", home.path())
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(&odd).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(!err.contains("panicked"), "{args:?}: {err}");
+        assert_ne!(output.status.code(), Some(101), "{args:?}");
+    }
+}
