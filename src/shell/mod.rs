@@ -22,7 +22,6 @@ mod io;
 mod output;
 mod parse;
 mod paths;
-mod redirect;
 
 pub use complete::complete;
 pub(crate) use io::Io;

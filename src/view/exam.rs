@@ -320,8 +320,9 @@ fn result(ui: &mut Ui, cx: &mut Cx<'_>, review: &Review) {
         ui.horizontal(|ui| {
             let args = [("right", domain.right.into()), ("of", domain.of.into())];
             let width = ui.available_width();
-            ui.vertical(|ui| {
-                ui.set_width(width * 0.5);
+            let place = Vec2::new(width * 0.5, cx.look.scaled(28.0));
+            ui.allocate_ui_with_layout(place, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.set_min_width(place.x);
                 ui.add(Rich::new(&format!("{}. {name}", domain.domain)).kind(Type::Strong));
             });
             let share = domain.right as f32 / domain.of.max(1) as f32;

@@ -40,6 +40,8 @@ pub struct ViewState {
     toasts: Toasts,
     /// The newest notice of the application that was shown.
     last_toast: u64,
+    /// The screen of the last pass.
+    screen: Screen,
 }
 
 impl ViewState {
@@ -80,6 +82,11 @@ pub fn show(ui: &mut Ui, app: &App, state: &mut ViewState, out: &mut Vec<Intent>
     let look = look(app);
     theme::apply(ui.ctx(), look);
     state.world_rect = None;
+    if state.screen != app.screen() {
+        // What was reached there has been seen, or stands on the new screen.
+        state.screen = app.screen();
+        state.toasts.forget_good();
+    }
     let mut cx = Cx { app, look, out };
     topbar::show(ui, &mut cx, state);
     match app.screen() {

@@ -60,8 +60,9 @@ fn main(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
             ui.horizontal(|ui| {
                 let width = ui.available_width();
-                ui.vertical(|ui| {
-                    ui.set_width(width * 0.42);
+                let name = egui::vec2(width * 0.42, cx.look.scaled(28.0));
+                ui.allocate_ui_with_layout(name, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    ui.set_min_width(name.x);
                     ui.add(Rich::new(&quest.text.get(app.lang()).title).kind(Type::Strong));
                 });
                 let label = cx.tw("view-stars", &[("n", u32::from(best.stars).into())]);

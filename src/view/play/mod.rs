@@ -92,6 +92,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
 /// The tabs and what is open under them.
 fn laptop(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PlayState) {
     let look = cx.look;
+    // The panel stays as high as it was made, however little is in it.
+    ui.expand_to_include_rect(ui.max_rect());
     ui.spacing_mut().item_spacing.y = 0.0;
     let denied = cx.app.session().map_or(0, |session| trail::denials(session.world()));
     Frame::new().fill(look.palette.deck).show(ui, |ui| {

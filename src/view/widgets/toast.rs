@@ -41,6 +41,11 @@ impl Toasts {
         }
     }
 
+    /// Takes the glad ones away.
+    pub fn forget_good(&mut self) {
+        self.0.retain(|toast| toast.kind != ToastKind::Good);
+    }
+
     /// Draws them at the top, in the middle.
     pub fn show(&mut self, ctx: &Context) {
         let now = ctx.input(|input| input.time);

@@ -262,6 +262,7 @@ fn pull(ui: &mut Ui, cx: &Cx<'_>, decision: &Decision) {
         };
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
+            ui.spacing_mut().interact_size.y = 0.0;
             ui.label(egui::RichText::new(sign).color(color).font(cx.look.icon(14.0)));
             ui.add(Rich::new(action).kind(Type::MonoSmall).color(color).verbatim());
         });
