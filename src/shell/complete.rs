@@ -30,7 +30,7 @@ pub fn complete(world: &World, line: &str, cursor: usize) -> Completion {
         None => starting_with(text, commands::names().into_iter().map(String::from)),
         Some((name, before)) if name == "aws" => {
             let words = aws::complete(world, before, text);
-            if words.is_empty() { from_file(world, text) } else { words }
+            if words.is_empty() { from_file(world, text) } else { starting_with(text, words.into_iter()) }
         }
         Some((name, before)) if name == "docker" => match docker::complete(world, before, text) {
             Some(words) => starting_with(text, words.into_iter()),

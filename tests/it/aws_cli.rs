@@ -211,7 +211,11 @@ fn help_lists_what_is_simulated() {
 #[test]
 fn completion_knows_commands_options_values_and_names() {
     let mut world = World::new(1);
-    let complete = |world: &World, line: &str| shell::complete(world, line, line.len()).candidates;
+    // A candidate that ends its word ends in a blank.
+    let complete = |world: &World, line: &str| -> Vec<String> {
+        let found = shell::complete(world, line, line.len()).candidates;
+        found.iter().map(|word| word.trim_end().to_owned()).collect()
+    };
     assert_eq!(complete(&world, "aws ia"), ["iam"]);
     assert!(complete(&world, "aws ecr describe-rep").contains(&"describe-repositories".to_owned()));
     assert_eq!(complete(&world, "aws ecr create-repository --repository-n"), ["--repository-name"]);

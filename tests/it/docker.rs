@@ -78,6 +78,39 @@ fn stages_copy_from_each_other() {
 }
 
 #[test]
+fn a_build_can_start_from_an_image_in_the_registry() {
+    let mut terminal = ready();
+    terminal.ok(&format!("docker push {HOST}/web:v1.0; docker rmi -f web:v1.0 {HOST}/web:v1.0"));
+    terminal.ok(&format!(
+        "mkdir ../next; cd ../next; printf 'FROM {HOST}/web:v1.0\\nRUN echo more > more\\n' > Dockerfile"
+    ));
+    let log = terminal.run("docker build -t next .");
+    assert_eq!(log.code, 0, "{}", log.text());
+    assert_eq!(terminal.ok("docker run --rm next cat /srv/more"), "more\n");
+    terminal.ok(&format!("docker rmi next; docker logout {HOST}"));
+    let refused = terminal.run("docker build .");
+    assert!(refused.stderr().contains("no basic auth credentials"), "{}", refused.text());
+}
+
+#[test]
+fn what_a_build_installs_is_what_a_scan_finds() {
+    let mut terminal = ready();
+    let findings = |terminal: &mut Terminal, tag: &str, base: &str, step: &str| {
+        terminal.ok(&format!("printf 'FROM {base}\\nRUN {step}\\n' > Dockerfile; docker build -q -t {HOST}/web:{tag} . && docker push -q {HOST}/web:{tag}"));
+        terminal.ok(&format!("aws ecr start-image-scan --repository-name web --image-id imageTag={tag}; aws ecr wait image-scan-complete --repository-name web --image-id imageTag={tag}"));
+        let line = format!(
+            "aws ecr describe-image-scan-findings --repository-name web --image-id imageTag={tag} --query 'imageScanFindings.findings[].name' --output text"
+        );
+        terminal.ok(&line)
+    };
+    assert!(findings(&mut terminal, "old", "alpine:3.14", "true").contains("CVE-2018-25032"));
+    assert!(findings(&mut terminal, "curl", "alpine:3.18", "apk add curl").contains("CVE-2023-38545"));
+    let before = findings(&mut terminal, "openssl", "alpine:3.18", "true");
+    let after = findings(&mut terminal, "upgraded", "alpine:3.18", "apk upgrade");
+    assert!(before.contains("CVE-2023-5363") && !after.contains("CVE-2023-5363"), "{before} {after}");
+}
+
+#[test]
 fn a_dockerignore_keeps_files_out() {
     let mut terminal = Terminal::new();
     terminal.ok("cd web; echo secret > .env; printf '.env\\nDockerfile\\n' > .dockerignore; printf 'FROM scratch\\nCOPY . /\\n' > Dockerfile; docker build -t p .");
@@ -335,5 +368,6 @@ fn tab_completes_dockers_words_and_images() {
     assert_eq!(candidates("docker rmi w"), ["web:v1.0 "]);
     assert_eq!(candidates("docker build -f Do"), ["Dockerfile "]);
     assert_eq!(candidates("docker login --use"), ["--username "]);
+    assert_eq!(candidates("aws ecr describe-repositori"), ["describe-repositories "]);
     terminal.ok("docker rmi web:v1.0");
 }

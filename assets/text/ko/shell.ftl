@@ -68,7 +68,7 @@ command-xargs = 표준 입력에서 인수를 받아 명령을 실행합니다
 
 # `why`: IAM의 평가를 단계별로.
 why-nothing = 아직 거부된 요청이 없습니다
-why-asked = { $principal }: `{ $resource }`에 `{ $action }`을 요청했습니다
+why-asked = { $principal }: `{ $resource }`에 대해 `{ $action }`{ JOSA($action, "을/를") } 요청했습니다
 why-request = 요청 { $number }번, { $operation }, { $time }
 why-step-explicit-deny = 모든 정책에서 명시적 거부
 why-step-resource-control = 리소스 제어 정책
@@ -99,7 +99,7 @@ why-no-statement = { $policy }: 해당하는 문이 없습니다
 why-near-principal = { $policy }: 해당하는 문이 없습니다. 문 { $statement }에 이 작업이 있지만 보안 주체가 다릅니다
 why-near-resource = { $policy }: 해당하는 문이 없습니다. 문 { $statement }에 이 작업이 있지만 리소스가 다릅니다
 why-near-condition = { $policy }: 해당하는 문이 없습니다. 문 { $statement }에 이 작업이 있지만 조건이 맞지 않습니다
-why-statement-allows = { $policy }: 문 { $statement }이(가) 허용합니다
-why-statement-denies = { $policy }: 문 { $statement }이(가) 거부합니다
-why-implicit = 결론: `{ $resource }`에 대한 `{ $action }`을 허용하는 문이 하나도 없고, 허용되지 않은 것은 거부됩니다. 호출자의 정책 어디에든 허용하는 문이 하나만 있으면 됩니다.
-why-explicit = 결론: `{ $resource }`에 대한 `{ $action }`을 거부하는 문이 있고, 거부는 어떤 허용보다 우선합니다. 허용을 더해도 소용없으니 그 문이나 조건을 고쳐야 합니다.
+why-statement-allows = { $policy }: 문 { $statement }에서 허용합니다
+why-statement-denies = { $policy }: 문 { $statement }에서 거부합니다
+why-implicit = 결론: `{ $resource }`에 대한 `{ $action }`{ JOSA($action, "을/를") } 허용하는 문이 하나도 없고, 허용되지 않은 것은 거부됩니다. 호출자의 정책 어디에든 허용하는 문이 하나만 있으면 됩니다.
+why-explicit = 결론: `{ $resource }`에 대한 `{ $action }`{ JOSA($action, "을/를") } 거부하는 문이 있고, 거부는 어떤 허용보다 우선합니다. 허용을 더해도 소용없으니 그 문이나 조건을 고쳐야 합니다.
