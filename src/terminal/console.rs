@@ -20,6 +20,15 @@ pub(super) struct Console {
     editor: Option<Editor<Tab, DefaultHistory>>,
 }
 
+/// What came of asking for a line.
+enum Read {
+    Line(String),
+    /// By Ctrl-C.
+    GivenUp,
+    /// The input is over, by Ctrl-D or the end of a pipe.
+    End,
+}
+
 /// Completes by the world that the next line will run in.
 struct Tab {
     world: Option<World>,
@@ -42,34 +51,48 @@ impl Console {
         self.editor.is_some()
     }
 
-    /// One line without its end; none at the end of the input.
+    /// One line without its end; none at the end of the input. Ctrl-C gives the line up and asks again.
     pub(super) fn line(&mut self, prompt: &str, world: Option<&World>) -> Option<String> {
-        let Some(editor) = &mut self.editor else { return read_plain() };
-        if let Some(tab) = editor.helper_mut() {
-            tab.world = world.cloned();
-        }
         loop {
-            match editor.readline(prompt) {
-                Ok(line) => {
-                    let _ = editor.add_history_entry(&line);
-                    return Some(line);
-                }
-                // Ctrl-C gives the line up, not the game.
-                Err(ReadlineError::Interrupted) => {}
-                Err(_) => return None,
+            match self.read(prompt, world) {
+                Read::Line(line) => return Some(line),
+                Read::GivenUp => {}
+                Read::End => return None,
             }
         }
     }
 
-    /// One command: as many lines as its quotes and here-documents need.
+    /// One command: as many lines as its quotes and here-documents need. Ctrl-C gives all of it up.
     pub(super) fn command(&mut self, prompt: &str, world: Option<&World>) -> Option<String> {
-        let mut text = self.line(prompt, world)?;
-        while !shell::is_complete(&text) {
-            let Some(more) = self.line("> ", None) else { break };
-            text.push('\n');
-            text.push_str(&more);
+        'again: loop {
+            let mut text = self.line(prompt, world)?;
+            while !shell::is_complete(&text) {
+                match self.read("> ", None) {
+                    Read::Line(more) => {
+                        text.push('\n');
+                        text.push_str(&more);
+                    }
+                    Read::GivenUp => continue 'again,
+                    Read::End => break,
+                }
+            }
+            return Some(text);
         }
-        Some(text)
+    }
+
+    fn read(&mut self, prompt: &str, world: Option<&World>) -> Read {
+        let Some(editor) = &mut self.editor else { return read_plain().map_or(Read::End, Read::Line) };
+        if let Some(tab) = editor.helper_mut() {
+            tab.world = world.cloned();
+        }
+        match editor.readline(prompt) {
+            Ok(line) => {
+                let _ = editor.add_history_entry(&line);
+                Read::Line(line)
+            }
+            Err(ReadlineError::Interrupted) => Read::GivenUp,
+            Err(_) => Read::End,
+        }
     }
 
     /// Prints what a command printed, on the streams it chose.
