@@ -201,6 +201,7 @@ impl App {
     }
 
     fn win(&mut self, quest: &Arc<Quest>, score: crate::quest::Score) {
+        let before = self.profile.clone();
         let gain = self.profile.record_win(quest, &score);
         let known = self.debrief.as_ref().filter(|debrief| debrief.quest.id == quest.id);
         let first_here = known.is_none();
@@ -227,7 +228,10 @@ impl App {
             item: gain.item.or(before.item),
         });
         self.debrief = Some(DebriefState { quest: Arc::clone(quest), score, gain, practice });
-        self.save_profile();
+        // After a win every further command comes here; mostly there is nothing new.
+        if self.profile != before {
+            self.save_profile();
+        }
     }
 
     fn save_journal(&mut self) {

@@ -69,7 +69,9 @@ impl Catalogue {
         let replaced: BTreeSet<_> =
             extra.iter().filter_map(|source| source.read::<Quest>().ok()).map(|quest| quest.id).collect();
         let mut sources: Vec<_> = embedded.iter().map(|(file, text)| Source::new(file, text)).collect();
-        sources.retain(|source| source.read::<Quest>().map_or(true, |quest| !replaced.contains(&quest.id)));
+        if !replaced.is_empty() {
+            sources.retain(|source| source.read::<Quest>().map_or(true, |quest| !replaced.contains(&quest.id)));
+        }
         sources.extend_from_slice(extra);
         Self::read(Shared::embedded(), &sources)
     }

@@ -22,6 +22,7 @@ mod io;
 mod output;
 mod parse;
 mod paths;
+mod redirect;
 
 pub use complete::complete;
 pub(crate) use io::Io;

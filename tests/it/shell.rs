@@ -273,6 +273,15 @@ proptest! {
     }
 
     #[test]
+    fn no_nesting_takes_long(line in r#"(echo |\$\(|\$\(\(|\$\{a:-|\$\{|"|'|\)|\}|\{|\{a,|\[|`|a|\(\(|\(|;|1|\$\[|<<E |if |~){1,60}"#) {
+        let started = std::time::Instant::now();
+        let mut world = World::new(1);
+        shell::run(&mut world, &Words::new(Lang::En), &line);
+        let took = started.elapsed();
+        prop_assert!(took.as_secs() < 5, "{:?}", took);
+    }
+
+    #[test]
     fn any_arguments_never_panic(command in 0_usize..60, args in proptest::collection::vec(r"-?-?[a-z0-9=:./,+'%$*{}()\[\]| -]{0,12}", 0..4)) {
         let names = ["base64", "basename", "cat", "cd", "clock", "cp", "cut", "date", "docker", "echo", "env", "export", "find", "grep", "head", "help", "history", "jq", "ls", "mkdir", "mv", "printf", "read", "rm", "sed", "seq", "set", "sha256sum", "sleep", "sort", "tail", "tee", "test", "[", "touch", "tr", "type", "uniq", "unset", "wc", "which", "xargs"];
         let line: String = std::iter::once(names[command % names.len()].to_owned())

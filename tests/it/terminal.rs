@@ -121,8 +121,11 @@ fn undo_reset_and_show_me_work_in_the_terminal() {
 fn a_quest_that_does_not_exist_or_is_closed_is_said() {
     let (out, _, code) = run(&["play", "no-such-quest"], "");
     assert_eq!((out.as_str(), code), ("* there is no quest `no-such-quest`\n", 2));
+    let (out, _, _) = run(&[], "tags-move\nquit\n");
+    assert!(out.contains("* this quest needs what others teach first\n"), "{out}");
+    // Whoever names it on the command line plays it.
     let (out, _, code) = run(&["play", "tags-move"], "");
-    assert_eq!((out.as_str(), code), ("* this quest needs what others teach first\n", 2));
+    assert!(code == 1 && out.contains("Tags move"), "{out}");
 }
 
 #[test]
@@ -198,6 +201,36 @@ fn a_damaged_save_is_said_and_kept() {
     let (out, _, _) = texts(run_in(home.path(), &[], "quit\n"));
     assert!(out.contains("profile.json.broken-1"), "{out}");
     assert!(home.path().join("profile.json.broken-1").exists());
+}
+
+/// A program that is killed has no chance to save anything then: what it did before must be there already.
+#[test]
+fn killed_at_any_moment_at_most_the_last_command_is_lost() {
+    use std::io::{BufRead as _, BufReader};
+
+    let home = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-quest"))
+        .env("ECR_QUEST_HOME", home.path())
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"sandbox\nmkdir one\nmkdir two\necho mark\n").unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while line != "mark\n" {
+        line.clear();
+        assert_ne!(output.read_line(&mut line).unwrap(), 0, "it ended");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let (out, _, _) = texts(run_in(home.path(), &[], "sandbox\nls -d one two\nquit\nquit\n"));
+    assert!(out.contains("one\ntwo\n") || out.contains("one  two\n"), "{out}");
 }
 
 #[test]

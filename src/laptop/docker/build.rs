@@ -7,11 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::configure::configure;
 use super::dockerfile::substitute;
 use super::image::format_time;
+use super::plan::{Plan, needed, plans, stage_index};
 use super::{CommandForm, Copy, Dockerfile, Engine, Image, Instruction, Statement, copy};
 use crate::cloud::oci::{
-    ContainerConfig, Empty, Entry, EntryKind, History, ImageConfig, Layer, Reference, RootFs, Tree, apply, pack,
+    ContainerConfig, Entry, EntryKind, History, ImageConfig, Layer, Reference, RootFs, Tree, apply, pack,
 };
 use crate::cloud::{Digest, Timestamp};
 use crate::laptop::join;
@@ -106,14 +108,6 @@ pub fn build(
 
 /// The message after `failed to solve: `.
 struct Stop(String);
-
-/// The statements of one stage.
-struct Plan<'a> {
-    name: String,
-    image: String,
-    from: &'a Statement,
-    steps: Vec<&'a Statement>,
-}
 
 /// A stage that was built.
 #[derive(Clone)]
@@ -503,35 +497,6 @@ impl Build<'_> {
     }
 }
 
-/// The stages, and the arguments that stand before the first.
-fn plans<'r>(request: &'r BuildRequest<'_>) -> (BTreeMap<String, String>, Vec<Plan<'r>>) {
-    let given: BTreeMap<&str, &str> =
-        request.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let mut globals: BTreeMap<String, String> = BTreeMap::new();
-    let mut plans: Vec<Plan<'r>> = Vec::new();
-    for statement in &request.dockerfile.statements {
-        match (&statement.instruction, plans.last_mut()) {
-            (Instruction::From { image, stage }, _) => {
-                let image = substitute(image, &|name| globals.get(name).cloned());
-                let name = stage.clone().unwrap_or_else(|| format!("stage-{}", plans.len()));
-                plans.push(Plan { name, image, from: statement, steps: Vec::new() });
-            }
-            (Instruction::Arg(names), None) => {
-                for (name, default) in names {
-                    let value = given.get(name.as_str()).map(|value| (*value).to_owned()).or_else(|| default.clone());
-                    if let Some(value) = value {
-                        let value = substitute(&value, &|name| globals.get(name).cloned());
-                        globals.insert(name.clone(), value);
-                    }
-                }
-            }
-            (_, Some(plan)) => plan.steps.push(statement),
-            (_, None) => {}
-        }
-    }
-    (globals, plans)
-}
-
 /// Adds what a step made to a stage.
 fn lay(stage: &mut Stage, key: Digest, step: &CachedStep, created_by: String) -> Result<(), Stop> {
     if let Some(layer) = &step.layer {
@@ -549,63 +514,6 @@ fn lay(stage: &mut Stage, key: Digest, step: &CachedStep, created_by: String) ->
     Ok(())
 }
 
-/// Changes the config and says it as history does.
-fn configure(
-    config: &mut ContainerConfig,
-    instruction: &Instruction,
-    text: &str,
-    replaced: &dyn Fn(&str) -> String,
-) -> String {
-    match instruction {
-        Instruction::Env(pairs) => {
-            for (name, value) in pairs {
-                let value = replaced(value);
-                config.env.retain(|known| known.split('=').next() != Some(name.as_str()));
-                config.env.push(format!("{name}={value}"));
-            }
-            let shown: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", replaced(value))).collect();
-            format!("ENV {}", shown.join(" "))
-        }
-        Instruction::Label(pairs) => {
-            config.labels.extend(pairs.iter().map(|(name, value)| (name.clone(), replaced(value))));
-            let shown: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", replaced(value))).collect();
-            format!("LABEL {}", shown.join(" "))
-        }
-        Instruction::Expose(ports) => {
-            for port in ports {
-                let port = replaced(port);
-                let port = if port.contains('/') { port } else { format!("{port}/tcp") };
-                config.exposed_ports.insert(port, Empty {});
-            }
-            let shown: Vec<String> = config.exposed_ports.keys().map(|port| format!("{port}:{{}}")).collect();
-            format!("EXPOSE map[{}]", shown.join(" "))
-        }
-        Instruction::Volume(paths) => {
-            config.volumes.extend(paths.iter().map(|path| (replaced(path), Empty {})));
-            text.to_owned()
-        }
-        Instruction::User(user) => {
-            config.user = replaced(user);
-            format!("USER {}", config.user)
-        }
-        Instruction::Cmd(form) => {
-            config.cmd = Some(form.argv());
-            format!("CMD {}", serde_json::to_string(&form.argv()).unwrap_or_default())
-        }
-        Instruction::Entrypoint(form) => {
-            config.entrypoint = Some(form.argv());
-            // A new entrypoint makes the base's command meaningless.
-            config.cmd = None;
-            format!("ENTRYPOINT {}", serde_json::to_string(&form.argv()).unwrap_or_default())
-        }
-        Instruction::StopSignal(signal) => {
-            config.stop_signal = Some(replaced(signal));
-            text.to_owned()
-        }
-        _ => text.to_owned(),
-    }
-}
-
 fn scratch() -> Stage {
     let config = ImageConfig {
         created: None,
@@ -620,33 +528,6 @@ fn scratch() -> Stage {
         history: Vec::new(),
     };
     Stage { tree: Tree::new(), config, layers: Vec::new(), key: Digest::of(b"scratch") }
-}
-
-/// The stages that `target` needs, itself included, in the order of the file.
-fn needed(plans: &[Plan<'_>], target: usize) -> BTreeSet<usize> {
-    let mut needed = BTreeSet::new();
-    let mut waiting = vec![target];
-    while let Some(at) = waiting.pop() {
-        let Some(plan) = plans.get(at).filter(|_| needed.insert(at)) else { continue };
-        let copied = plan.steps.iter().filter_map(|statement| match &statement.instruction {
-            Instruction::Copy(copy) => copy.from.as_deref(),
-            _ => None,
-        });
-        for name in copied.chain([plan.image.as_str()]) {
-            // Only earlier stages can be used.
-            waiting.extend(stage_index(plans, name).filter(|index| *index < at));
-        }
-    }
-    needed
-}
-
-/// The stage of that name or number.
-fn stage_index(plans: &[Plan<'_>], name: &str) -> Option<usize> {
-    let lower = name.to_ascii_lowercase();
-    plans
-        .iter()
-        .position(|plan| plan.name == lower)
-        .or_else(|| name.parse::<usize>().ok().filter(|index| *index < plans.len()))
 }
 
 fn environment(env: &[String]) -> BTreeMap<String, String> {

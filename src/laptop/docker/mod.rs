@@ -5,6 +5,7 @@
 
 mod base;
 mod build;
+mod configure;
 mod container;
 mod copy;
 mod credentials;
@@ -12,6 +13,7 @@ mod dockerfile;
 mod ignore;
 mod image;
 mod packages;
+mod plan;
 
 pub use base::{Hub, base_image};
 pub use build::{BuildFailure, BuildRequest, Built, Exec, Executed, build};

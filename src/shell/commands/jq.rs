@@ -148,7 +148,7 @@ fn options(args: &[String]) -> Result<Options, String> {
                     Val::utf8_str(value.clone())
                 } else {
                     read::parse_single(value.as_bytes())
-                        .map_err(|_| format!("Invalid JSON text passed to --argjson"))?
+                        .map_err(|_| "Invalid JSON text passed to --argjson".to_owned())?
                 };
                 options.variables.push((format!("${name}"), value));
             }

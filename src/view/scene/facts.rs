@@ -123,7 +123,7 @@ impl Facts {
         let regional = world.cloud.account(&account).and_then(|account| account.region(&region));
         let trail = world.cloud.trail();
         Self {
-            images: Vec::new(),
+            images: images(world),
             registry: format!("{account}.dkr.ecr.{region}"),
             repositories: regional.map(repositories).unwrap_or_default(),
             objects: regional.map(objects).unwrap_or_default(),
@@ -137,6 +137,25 @@ impl Facts {
                 .unwrap_or_default(),
         }
     }
+}
+
+/// The laptop's images under each of their names, the newest first.
+fn images(world: &World) -> Vec<Image> {
+    let docker = &world.laptop.docker;
+    let mut newest: Vec<_> = docker.images().collect();
+    newest.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
+    let mut images = Vec::new();
+    for image in newest {
+        let bytes = |layer: &crate::cloud::oci::Layer| layer.blob.len() as u64;
+        let layers: Vec<Layer> =
+            image.layers.iter().map(|layer| Layer { digest: layer.digest.clone(), bytes: bytes(layer) }).collect();
+        let mut names = docker.names(&image.id);
+        if names.is_empty() {
+            names.push(image.id.short());
+        }
+        images.extend(names.into_iter().map(|name| Image { name, layers: layers.clone() }));
+    }
+    images
 }
 
 /// Stopped tasks that are shown beside those that are not.
