@@ -6,7 +6,7 @@ use std::time::Duration;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy::winit::{UpdateMode, WinitSettings};
-use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass};
+use bevy_egui::{EguiContexts, EguiInput, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 
 use super::Game;
 use super::world::Stage;
@@ -27,10 +27,18 @@ pub(super) fn plugin(app: &mut App) {
 /// Listens to egui, which bevy_egui would answer with a frame at once whenever it asks for one some time later.
 pub(super) fn window_plugin(app: &mut App) {
     app.init_resource::<Wishes>();
-    app.insert_resource(WinitSettings { focused_mode: asleep(Duration::MAX), unfocused_mode: asleep(Duration::MAX) });
+    app.insert_resource(WinitSettings { focused_mode: asleep(LONG), unfocused_mode: asleep(LONG) });
     app.add_systems(EguiPrimaryContextPass, listen);
+    app.add_systems(
+        PreUpdate,
+        forget_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+    );
     app.add_systems(PostUpdate, answer.after(EguiPostUpdateSet::ProcessOutput));
 }
+
+/// As good as for ever. Not `Duration::MAX`: bevy_winit leaves its timer unset when the moment cannot be named, and then
+/// takes every event as the end of the wait, its own redraw too.
+const LONG: Duration = Duration::from_hours(24);
 
 /// Wakes for what a person does in the window, or after `wait`.
 fn asleep(wait: Duration) -> UpdateMode {
@@ -39,6 +47,16 @@ fn asleep(wait: Duration) -> UpdateMode {
         react_to_device_events: false,
         react_to_user_events: true,
         react_to_window_events: true,
+    }
+}
+
+/// bevy_egui tells egui the modifier keys in every frame, and egui draws again after any event: without this, for ever.
+fn forget_unchanged_modifiers(mut inputs: Query<&mut EguiInput>, mut last: Local<egui::Modifiers>) {
+    for mut input in &mut inputs {
+        input.events.retain(|event| match event {
+            egui::Event::ModifiersChanged(now) => std::mem::replace(&mut *last, *now) != *now,
+            _ => true,
+        });
     }
 }
 
@@ -61,10 +79,10 @@ fn answer(wishes: Res<Wishes>, mut redraws: ResMut<Messages<RequestRedraw>>, mut
     let wait = match wish {
         Some(Duration::ZERO) => {
             redraws.write(RequestRedraw);
-            Duration::MAX
+            LONG
         }
-        Some(wait) => wait,
-        None => Duration::MAX,
+        Some(wait) => wait.min(LONG),
+        None => LONG,
     };
     winit.focused_mode = asleep(wait);
     winit.unfocused_mode = asleep(wait);

@@ -13,10 +13,11 @@ scene-laptop-hover = Your laptop: { $images ->
     [one] Docker has 1 image
    *[other] Docker has { $images } images
 }
-scene-image-hover = { $name }: { $layers ->
-    [one] 1 layer
-   *[other] { $layers } layers
-}, { $size }
+scene-image-hover = { $names }
+    { $layers ->
+        [one] 1 layer
+       *[other] { $layers } layers
+    }, { $size }
 scene-layer-hover = Layer { $digest }, { $size }: used by { $uses ->
     [one] 1 image
    *[other] { $uses } images

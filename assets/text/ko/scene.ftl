@@ -12,7 +12,8 @@ scene-laptop-hover = 내 노트북: { $images ->
     [0] Docker에 아직 이미지가 없습니다
    *[other] Docker에 이미지가 { $images }개 있습니다
 }
-scene-image-hover = { $name }: 레이어 { $layers }개, { $size }
+scene-image-hover = { $names }
+    레이어 { $layers }개, { $size }
 scene-layer-hover = 레이어 { $digest }, { $size }: 레지스트리의 이미지 { $uses }개가 사용합니다
 scene-layer-local-hover = 레이어 { $digest }, { $size }: 아직 레지스트리에 없습니다
 

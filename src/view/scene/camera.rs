@@ -8,8 +8,8 @@ pub const READABLE: f32 = 0.86;
 const STEP: f32 = 1.06;
 /// Lowest and highest step: 0.31 to 3.2.
 const STEPS: std::ops::RangeInclusive<i32> = -20..=20;
-/// Fitting does not go beyond this step: 1.5.
-const FIT_MOST: i32 = 7;
+/// Fitting does not go beyond this step: 1.26.
+const FIT_MOST: i32 = 4;
 /// Free space around the scene when it is fitted, in logical pixels.
 const MARGIN: f32 = 22.0;
 /// On the right there is more of it: the buttons stand there.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cloud::ecr::{self, Mutability};
 use crate::cloud::ecs::{self, LaunchType, StopCode};
 use crate::cloud::{Account, AccountId, Arn, Digest, Origin, Region, Regional, Trail};
+use crate::laptop::docker;
 use crate::world::World;
 
 /// All that the picture shows.
@@ -29,8 +30,9 @@ pub struct Facts {
 /// An image on the laptop.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
-    /// `web:v1.0`, or the short id of one without a name.
-    pub name: String,
+    pub id: Digest,
+    /// As docker shows them, the shortest first: `web:v1.0`. None when a build took its names over.
+    pub names: Vec<String>,
     /// From the base up.
     pub layers: Vec<Layer>,
 }
@@ -123,7 +125,7 @@ impl Facts {
         let regional = world.cloud.account(&account).and_then(|account| account.region(&region));
         let trail = world.cloud.trail();
         Self {
-            images: images(world),
+            images: images(&world.laptop.docker),
             registry: format!("{account}.dkr.ecr.{region}"),
             repositories: regional.map(repositories).unwrap_or_default(),
             objects: regional.map(objects).unwrap_or_default(),
@@ -139,23 +141,20 @@ impl Facts {
     }
 }
 
-/// The laptop's images under each of their names, the newest first.
-fn images(world: &World) -> Vec<Image> {
-    let docker = &world.laptop.docker;
-    let mut newest: Vec<_> = docker.images().collect();
-    newest.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
-    let mut images = Vec::new();
-    for image in newest {
-        let bytes = |layer: &crate::cloud::oci::Layer| layer.blob.len() as u64;
-        let layers: Vec<Layer> =
-            image.layers.iter().map(|layer| Layer { digest: layer.digest.clone(), bytes: bytes(layer) }).collect();
-        let mut names = docker.names(&image.id);
-        if names.is_empty() {
-            names.push(image.id.short());
-        }
-        images.extend(names.into_iter().map(|name| Image { name, layers: layers.clone() }));
-    }
+/// The newest first.
+fn images(engine: &docker::Engine) -> Vec<Image> {
+    let mut images: Vec<_> = engine.images().collect();
+    images.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
+    let layer =
+        |layer: &crate::cloud::oci::Layer| Layer { digest: layer.digest.clone(), bytes: layer.blob.len() as u64 };
     images
+        .into_iter()
+        .map(|image| {
+            let mut names = engine.names(&image.id);
+            names.sort_by_key(String::len);
+            Image { id: image.id.clone(), names, layers: image.layers.iter().map(layer).collect() }
+        })
+        .collect()
 }
 
 /// Stopped tasks that are shown beside those that are not.

@@ -4,7 +4,7 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use egui_phosphor::regular as icons;
 
-use super::facts::{Compute, ComputeKind, Passage, Repository, Task};
+use super::facts::{Compute, ComputeKind, Image, Passage, Repository, Task};
 use super::measure::{break_action, fit, width};
 use super::{Align, Arrangement, Facts, Label, Link, Node, NodeId, Scene, Side, Surface, Tone, Weight};
 use crate::text::{Arg, Words};
@@ -280,17 +280,29 @@ impl Builder<'_> {
         for (index, image) in facts.images.iter().take(shown).enumerate() {
             let place = row(index);
             let bytes = image.layers.iter().map(|layer| layer.bytes).sum();
-            let hover = self.say(
-                "scene-image-hover",
-                &[
-                    ("name", (&image.name).into()),
-                    ("layers", image.layers.len().into()),
-                    ("size", size_of(bytes).into()),
-                ],
-            );
-            let labels = self.push(NodeId::Image(image.name.clone()), place, Surface::Inset, Tone::Line, hover);
-            let at = place.min + vec2(10.0, 19.0);
-            labels.push(label(&image.name, at, 12.0, Weight::SemiBold, Tone::Ink, place.width() - 20.0));
+            let args = [
+                ("names", image_names(image).into()),
+                ("layers", image.layers.len().into()),
+                ("size", size_of(bytes).into()),
+            ];
+            let hover = self.say("scene-image-hover", &args);
+            let id = NodeId::Image(image.id.clone());
+            let more = image.names.len().saturating_sub(1);
+            let labels = self.push(id, place, Surface::Inset, Tone::Line, hover);
+            let mut room = place.width() - 20.0;
+            let base = place.min + vec2(10.0, 19.0);
+            if more > 0 {
+                let text = format!("+{more}");
+                room -= width(&text, 11.0, Weight::SemiBold) + GAP;
+                let at = pos2(place.right() - 10.0, base.y);
+                let line = label(&text, at, 11.0, Weight::SemiBold, Tone::Mute, f32::MAX);
+                labels.push(Label { align: Align::Right, ..line });
+            }
+            let (name, tone) = match image.names.first() {
+                Some(name) => (local_name(name), Tone::Ink),
+                None => (image.id.short(), Tone::Mute),
+            };
+            labels.push(label(&name, base, 12.0, Weight::SemiBold, tone, room));
             let count = image.layers.len().clamp(1, LAYERS * 2);
             let whole = place.width() - 20.0;
             let each = (whole - (count as f32 - 1.0) * 3.0) / count as f32;
@@ -298,12 +310,12 @@ impl Builder<'_> {
                 let left = place.left() + 10.0 + layer_index as f32 * (each + 3.0);
                 let bar = Rect::from_min_size(pos2(left, place.top() + 28.0), vec2(each, 9.0));
                 let hover = self.layer_hover(&layer.digest.short(), layer.bytes, facts);
-                let id = NodeId::ImageLayer(image.name.clone(), layer_index);
+                let id = NodeId::ImageLayer(image.id.clone(), layer_index);
                 self.push(id, bar, Surface::Block, Tone::Layer(layer.digest.clone()), hover);
             }
         }
         if more {
-            let names: Vec<_> = facts.images.iter().skip(shown).map(|image| image.name.clone()).collect();
+            let names: Vec<_> = facts.images.iter().skip(shown).map(image_names).collect();
             self.more(&NodeId::Laptop, row(shown), facts.images.len() - shown, names.join("\n"));
         }
     }
@@ -574,6 +586,19 @@ impl Builder<'_> {
         let mut line = label(&status, pos2(rect.right() - 10.0, base), 10.5, Weight::SemiBold, tone, f32::MAX);
         line.align = Align::Right;
         labels.push(line);
+    }
+}
+
+/// All names of an image, or its short id.
+fn image_names(image: &Image) -> String {
+    if image.names.is_empty() { image.id.short() } else { image.names.join("\n") }
+}
+
+/// A name without its registry's long host: `…/web:v1.0`.
+fn local_name(name: &str) -> String {
+    match name.split_once('/') {
+        Some((host, rest)) if host.contains('.') => format!("…/{rest}"),
+        _ => name.to_owned(),
     }
 }
 

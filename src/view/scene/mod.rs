@@ -36,10 +36,10 @@ pub struct Scene {
 pub enum NodeId {
     /// The learner's machine.
     Laptop,
-    /// An image on it, by its name or id.
-    Image(String),
+    /// An image on it, by its id.
+    Image(Digest),
     /// A layer of an image on it, counted from the base.
-    ImageLayer(String, usize),
+    ImageLayer(Digest, usize),
     /// IAM, on the way from somewhere to the registry.
     Gate(Side),
     /// The private registry.

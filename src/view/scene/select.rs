@@ -15,7 +15,8 @@ fn selection(id: &NodeId, world: &World) -> Option<Selection> {
     let account = AccountId::home();
     let regional = || world.cloud.account(&account)?.region(&region);
     Some(match id {
-        NodeId::Laptop | NodeId::Image(_) => Selection::Laptop,
+        NodeId::Laptop => Selection::Laptop,
+        NodeId::Image(id) | NodeId::ImageLayer(id, _) => Selection::LocalImage(id.clone()),
         NodeId::Gate(side) => match newest_denial(world, *side) {
             Some(number) => Selection::Event(number),
             None => Selection::Gate,
@@ -35,7 +36,7 @@ fn selection(id: &NodeId, world: &World) -> Option<Selection> {
             Selection::Task(task.arn.clone())
         }
         NodeId::More(of) => return selection(of, world),
-        NodeId::ImageLayer(..) | NodeId::Gallery | NodeId::Vpc => return None,
+        NodeId::Gallery | NodeId::Vpc => return None,
     })
 }
 

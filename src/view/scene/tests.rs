@@ -35,7 +35,10 @@ pub(super) fn plenty(n: usize) -> Facts {
     Facts {
         images: (0..n)
             .map(|i| Image {
-                name: format!("111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/web:v{i}"),
+                id: digest(1000 + i),
+                names: (0..i % 4)
+                    .map(|n| format!("111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/web-{n}:v{i}"))
+                    .collect(),
                 layers: layers(i, 1 + i % 9),
             })
             .collect(),
