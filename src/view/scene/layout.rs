@@ -77,10 +77,14 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
             (laptop, Some(Rect::from_min_size(pos2(0.0, top), vec2(VPC_WIDTH, vpc_height))))
         }
     };
-    let gate = Rect::from_center_size(
-        pos2(registry.left() - AISLE / 2.0, registry.center().y - 12.0),
-        Vec2::splat(2.0 * GATE_RADIUS),
-    );
+    // Beside the laptop, so that its way is straight.
+    let gate_y = match arrangement {
+        Arrangement::Narrow if has_vpc => {
+            (registry.center().y - 12.0).min(laptop.bottom() - 26.0).max(registry.top() + 30.0)
+        }
+        _ => registry.center().y - 12.0,
+    };
+    let gate = Rect::from_center_size(pos2(registry.left() - AISLE / 2.0, gate_y), Vec2::splat(2.0 * GATE_RADIUS));
     let store_size = vec2(STORE_WIDTH, store_height(facts));
     let store =
         Rect::from_min_size(pos2(registry.center().x - STORE_WIDTH / 2.0, registry.bottom() + 56.0), store_size);
@@ -112,13 +116,7 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
         }
         _ => {}
     }
-    let laptop_y = if laptop.y_range().contains(gate.center().y) { gate.center().y } else { laptop.center().y };
-    let mut way = vec![pos2(laptop.right(), laptop_y)];
-    if laptop_y != gate.center().y {
-        way.push(pos2(gate.center().x, laptop_y));
-        way.push(gate.center());
-    }
-    way.push(pos2(registry.left(), gate.center().y));
+    let way = vec![pos2(laptop.right(), gate_y), pos2(registry.left(), gate_y)];
     links.push(Link { points: way, denied: denied(&facts.laptop_gate) });
 
     to.gallery(gallery);

@@ -142,6 +142,27 @@ fn a_gates_words_do_not_reach_the_cards() {
 }
 
 #[test]
+fn ways_lie_on_no_words_and_meet_what_they_join() {
+    each(|scene, case| {
+        let words: Vec<_> = scene.nodes.iter().filter(|node| node.surface == Surface::Gate).collect();
+        for link in &scene.links {
+            for (a, b) in link.points.iter().zip(link.points.iter().skip(1)) {
+                assert!(a.x == b.x || a.y == b.y, "{case}: {link:?} is neither level nor upright");
+                let line = Rect::from_two_pos(*a, *b).expand(3.0);
+                for label in words.iter().flat_map(|gate| &gate.labels).filter(|label| label.weight != Weight::Icon) {
+                    assert!(!line.intersects(label.rect()), "{case}: {link:?} crosses `{}`", label.text);
+                }
+            }
+            let ends = [link.points.first().unwrap(), link.points.last().unwrap()];
+            for end in ends {
+                let met = scene.nodes.iter().any(|node| node.rect.expand(1.0).contains(*end));
+                assert!(met, "{case}: {link:?} ends in nothing");
+            }
+        }
+    });
+}
+
+#[test]
 fn ids_are_unique_and_stay_when_others_come() {
     each(|scene, case| {
         let mut ids: Vec<_> = scene.nodes.iter().filter(|n| !matches!(n.id, NodeId::More(_))).map(|n| &n.id).collect();
