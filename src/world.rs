@@ -18,7 +18,8 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let mut cloud = Cloud::new(seed);
         let key = iam::create_administrator(&mut cloud, &AccountId::home(), Self::USER);
-        let laptop = Laptop::furnished(&key, &Region::home());
+        let mut laptop = Laptop::furnished(&key, &Region::home());
+        laptop.session.seed_random(seed);
         Self { cloud, laptop }
     }
 }

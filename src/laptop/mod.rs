@@ -6,7 +6,7 @@ mod home;
 mod session;
 
 pub use fs::{Entry, Files, FsError, Kind, join, name, parent};
-pub use session::{Inside, Session};
+pub use session::{Inside, Options, Session};
 
 use crate::cloud::Region;
 use crate::cloud::iam::KeyPair;

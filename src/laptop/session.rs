@@ -18,6 +18,21 @@ pub struct Session {
     pub code: i32,
     /// Set in a container's shell, where the laptop's own programs are not there.
     pub container: Option<Inside>,
+    /// What `set` has switched on.
+    pub options: Options,
+    /// The state of `$RANDOM`.
+    random: u32,
+}
+
+/// The shell options that are simulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `-e`: a command that fails ends the shell (here: the line, or the script).
+    pub errexit: bool,
+    /// `-u`: an unset variable is an error.
+    pub nounset: bool,
+    /// `-o pipefail`: a pipeline fails with its last command that failed.
+    pub pipefail: bool,
 }
 
 /// What is known about a container while a command runs in it.
@@ -50,12 +65,16 @@ impl Default for Session {
             ("USER", "learner"),
         ]
         .map(|(name, value)| (name.to_owned(), exported(value)));
+        let version = Variable { value: "5.2.21(1)-release".to_owned(), exported: false };
+        let variables = variables.into_iter().chain([("BASH_VERSION".to_owned(), version)]);
         Self {
             cwd: HOME.to_owned(),
-            variables: Arc::new(variables.into()),
+            variables: Arc::new(variables.collect()),
             history: Arc::default(),
             code: 0,
             container: None,
+            options: Options::default(),
+            random: 1,
         }
     }
 }
@@ -75,6 +94,8 @@ impl Session {
             history: Arc::default(),
             code: 0,
             container: Some(Inside::default()),
+            options: Options::default(),
+            random: 1,
         }
     }
 
@@ -114,6 +135,25 @@ impl Session {
     /// Sets and exports a variable.
     pub fn export(&mut self, name: &str, value: String) {
         Arc::make_mut(&mut self.variables).insert(name.to_owned(), Variable { value, exported: true });
+    }
+
+    /// Forgets what commands don't see, and the options: a script begins so.
+    pub fn begin_script(&mut self) {
+        Arc::make_mut(&mut self.variables).retain(|_, variable| variable.exported);
+        self.options = Options::default();
+        self.code = 0;
+    }
+
+    /// Begins the row of [`Session::random`] anew.
+    pub fn seed_random(&mut self, seed: u64) {
+        // A state of 0 would stay 0.
+        self.random = u32::try_from(seed % 0x7fff_ffff).unwrap_or(0).max(1);
+    }
+
+    /// The next `$RANDOM`, 0 to 32767, by bash's own generator.
+    pub fn random(&mut self) -> u32 {
+        self.random = u32::try_from(u64::from(self.random) * 16807 % 0x7fff_ffff).unwrap_or(1);
+        ((self.random >> 16) ^ (self.random & 0xffff)) & 0x7fff
     }
 
     /// Puts a variable back as it was, or away.

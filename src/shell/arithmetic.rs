@@ -11,6 +11,7 @@ use crate::laptop::Session;
 /// The longest expression, in bytes, and how deep its parentheses may go: the parser is recursive and backtracks.
 const TEXT_MAX: usize = 256;
 const NESTING_MAX: usize = 5;
+const DIVISION: &str = "division by 0";
 /// How often a variable's text may lead to another variable.
 const REFERENCE_MAX: usize = 16;
 
@@ -37,7 +38,30 @@ fn evaluate_at(session: &mut Session, text: &str, depth: usize) -> Result<i64, S
         return Err(wrong("arrays are not simulated"));
     }
     let expr = parse(text).map_err(|_| wrong("syntax error: operand expected"))?;
-    value(session, &expr, depth).map_err(|why| wrong(&why))
+    value(session, &expr, depth).map_err(|why| match why.as_str() {
+        DIVISION => format!("{text}: {why} (error token is \"{}\")", divisor(session, text, depth)),
+        _ => wrong(&why),
+    })
+}
+
+/// The text from a zero divisor on, which bash names. The tree does not keep places: it is the first divisor that is 0.
+fn divisor<'t>(session: &mut Session, text: &'t str, depth: usize) -> &'t str {
+    let mut found = "";
+    for (at, operator) in text.match_indices(['/', '%']) {
+        let rest = text.get(at + operator.len()..).unwrap_or_default().trim_start();
+        let mut open = 0_usize;
+        let end = rest.find(|c: char| {
+            open = (open + usize::from(c == '(')).saturating_sub(usize::from(c == ')'));
+            open == 0 && !(c.is_alphanumeric() || matches!(c, '_' | ')' | '#'))
+        });
+        let operand = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        found = rest;
+        // Only what has no effect may be computed once more.
+        if !operand.contains(['=', '+', '-', '/', '%']) && evaluate_at(session, operand, depth + 1) == Ok(0) {
+            break;
+        }
+    }
+    found
 }
 
 fn value(session: &mut Session, expr: &Expr, depth: usize) -> Result<i64, String> {
@@ -124,7 +148,7 @@ fn binary(op: &Binary, x: i64, y: i64) -> Result<i64, String> {
             }
             result
         }
-        Binary::Divide | Binary::Modulo if y == 0 => return Err("division by 0".to_owned()),
+        Binary::Divide | Binary::Modulo if y == 0 => return Err(DIVISION.to_owned()),
         Binary::Divide => x.wrapping_div(y),
         Binary::Modulo => x.wrapping_rem(y),
         Binary::Multiply => x.wrapping_mul(y),

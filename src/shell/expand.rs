@@ -154,7 +154,7 @@ impl Shell<'_> {
                 }
                 WordPiece::DoubleQuotedSequence(inner) | WordPiece::GettextDoubleQuotedSequence(inner) => {
                     // `""` is a word, though an empty one; `"$@"` without parameters is none.
-                    if !matches!(inner.as_slice(), [only] if is_all_parameters(&only.piece)) {
+                    if !matches!(inner.as_slice(), [only] if is_each_parameter(&only.piece)) {
                         fields.push("", true)?;
                     }
                     self.pieces(inner, true, fields)?;
@@ -165,6 +165,14 @@ impl Shell<'_> {
                     Some(escaped) => fields.push(escaped, true)?,
                     None => fields.push(text.as_str(), true)?,
                 },
+                all if quoted && !self.ifs.is_empty() && is_each_parameter(all) => {
+                    for (at, parameter) in self.parameters.iter().enumerate() {
+                        if at > 0 {
+                            fields.end_word();
+                        }
+                        fields.push(parameter.as_str(), true)?;
+                    }
+                }
                 WordPiece::ParameterExpansion(expression) => {
                     let text = self.parameter_expression(expression)?;
                     self.push_expansion(&text, quoted, fields)?;
@@ -213,18 +221,25 @@ impl Shell<'_> {
         self.world.laptop.session.variable(name).map(|variable| variable.value.clone())
     }
 
-    fn parameter(&self, parameter: &Parameter) -> Result<Option<String>, Failure> {
+    fn parameter(&mut self, parameter: &Parameter) -> Result<Option<String>, Failure> {
         Ok(match parameter {
+            Parameter::Named(name) if name == "RANDOM" => Some(self.world.laptop.session.random().to_string()),
             Parameter::Named(name) => self.variable(name),
-            // There are no scripts with arguments.
-            Parameter::Positional(_) => None,
+            Parameter::Positional(number) => {
+                usize::try_from(*number).ok().and_then(|number| self.parameters.get(number.checked_sub(1)?)).cloned()
+            }
             Parameter::Special(special) => match special {
                 SpecialParameter::LastExitStatus => Some(self.world.laptop.session.code.to_string()),
-                SpecialParameter::PositionalParameterCount => Some("0".to_owned()),
-                SpecialParameter::ShellName => Some("bash".to_owned()),
+                SpecialParameter::PositionalParameterCount => Some(self.parameters.len().to_string()),
+                SpecialParameter::ShellName => Some(self.name.clone()),
                 SpecialParameter::ProcessId => Some("1000".to_owned()),
-                SpecialParameter::CurrentOptionFlags => Some("himBH".to_owned()),
-                SpecialParameter::LastBackgroundProcessId | SpecialParameter::AllPositionalParameters { .. } => None,
+                SpecialParameter::CurrentOptionFlags => {
+                    let options = self.world.laptop.session.options;
+                    let (e, u) = (if options.errexit { "e" } else { "" }, if options.nounset { "u" } else { "" });
+                    Some(format!("{e}him{u}BH"))
+                }
+                SpecialParameter::AllPositionalParameters { .. } => Some(self.parameters.join(" ")),
+                SpecialParameter::LastBackgroundProcessId => None,
             },
             Parameter::NamedWithIndex { name, .. } | Parameter::NamedWithAllIndices { name, .. } => {
                 return Err(format!("{name}: arrays are not simulated"));
@@ -328,19 +343,28 @@ impl Shell<'_> {
         })
     }
 
-    fn value(&self, parameter: &Parameter, indirect: bool) -> Result<Option<String>, Failure> {
+    fn value(&mut self, parameter: &Parameter, indirect: bool) -> Result<Option<String>, Failure> {
+        let value = self.value_if_set(parameter, indirect)?;
+        if value.is_none() && self.world.laptop.session.options.nounset {
+            let dollar = if matches!(parameter, Parameter::Positional(_)) { "$" } else { "" };
+            return Err(format!("{dollar}{}: unbound variable", name(parameter)));
+        }
+        Ok(value)
+    }
+
+    fn value_if_set(&mut self, parameter: &Parameter, indirect: bool) -> Result<Option<String>, Failure> {
         let value = self.parameter(parameter)?;
         Ok(if indirect { value.and_then(|name| self.variable(&name)) } else { value })
     }
 
     /// The value, unless it is unset (or, with a colon, empty).
     fn tested(
-        &self,
+        &mut self,
         parameter: &Parameter,
         indirect: bool,
         test: &ParameterTestType,
     ) -> Result<Option<String>, Failure> {
-        let value = self.value(parameter, indirect)?;
+        let value = self.value_if_set(parameter, indirect)?;
         Ok(value.filter(|value| matches!(test, ParameterTestType::Unset) || !value.is_empty()))
     }
 
@@ -407,11 +431,12 @@ fn name(parameter: &Parameter) -> String {
     }
 }
 
-fn is_all_parameters(piece: &WordPiece) -> bool {
+/// `$@`: in quotes each parameter is a word.
+fn is_each_parameter(piece: &WordPiece) -> bool {
     matches!(
         piece,
         WordPiece::ParameterExpansion(ParameterExpr::Parameter {
-            parameter: Parameter::Special(SpecialParameter::AllPositionalParameters { .. }),
+            parameter: Parameter::Special(SpecialParameter::AllPositionalParameters { concatenate: false }),
             ..
         })
     )

@@ -23,6 +23,9 @@ const PRINT_MAX: usize = 32 << 20;
 /// How deep subshells, substitutions and `eval` may stand in each other.
 const DEPTH_MAX: usize = 12;
 
+/// How deep commands may stand in each other, whatever opens them. Each takes up to some 5 KiB of the stack.
+const NESTED_MAX: usize = 80;
+
 /// A running line.
 pub(super) struct Shell<'a> {
     pub(super) world: &'a mut World,
@@ -35,7 +38,14 @@ pub(super) struct Shell<'a> {
     stop: Option<Stop>,
     /// How the last `$(…)` of a command ended: the exit code of `x=$(…)`.
     substitution_code: i32,
+    /// `$0` and `$1`, `$2` …: a script's name and arguments.
+    pub(super) name: String,
+    pub(super) parameters: Vec<String>,
     depth: usize,
+    /// How many commands stand in each other at this place.
+    nested: usize,
+    /// More than 0 where a failure is asked about, so that `set -e` does not apply: conditions, `a` in `a && b`, `! a`.
+    asked: usize,
     commands: usize,
     pub(super) printed: usize,
 }
@@ -47,7 +57,7 @@ enum Stop {
     Break(usize),
     /// `continue N`.
     Continue(usize),
-    /// `exit`: this subshell ends.
+    /// `exit`, or a failure under `set -e`: this subshell ends.
     Exit,
     /// An expansion failed, or a limit was reached: the whole line ends.
     Line,
@@ -64,7 +74,11 @@ impl<'a> Shell<'a> {
             request: None,
             stop: None,
             substitution_code: 0,
+            name: "bash".to_owned(),
+            parameters: Vec::new(),
             depth: 0,
+            nested: 0,
+            asked: 0,
             commands: 0,
             printed: 0,
         }
@@ -86,6 +100,13 @@ impl<'a> Shell<'a> {
     /// Prints a message of the shell's own on standard error.
     pub(super) fn complain(&mut self, message: &str) {
         self.sink.write(Stream::Stderr, format!("bash: {message}\n").as_bytes());
+    }
+
+    /// Prints what the parser put up with.
+    pub(super) fn warn(&mut self, warning: Option<&str>) {
+        if let Some(warning) = warning {
+            self.complain(warning);
+        }
     }
 
     fn complain_not_simulated(&mut self, what: &str) -> i32 {
@@ -122,16 +143,29 @@ impl<'a> Shell<'a> {
     }
 
     fn and_or(&mut self, list: &AndOrList) {
-        self.pipeline(&list.first);
-        for next in &list.additional {
+        self.link(&list.first, list.additional.is_empty());
+        for (at, next) in list.additional.iter().enumerate() {
             if self.stop.is_some() {
                 return;
             }
+            let is_last = at + 1 == list.additional.len();
             match next {
-                AndOr::And(pipeline) if self.code() == 0 => self.pipeline(pipeline),
-                AndOr::Or(pipeline) if self.code() != 0 => self.pipeline(pipeline),
+                AndOr::And(pipeline) if self.code() == 0 => self.link(pipeline, is_last),
+                AndOr::Or(pipeline) if self.code() != 0 => self.link(pipeline, is_last),
                 _ => {}
             }
+        }
+    }
+
+    /// A pipeline of an and-or list. Only the last one's failure counts for `set -e`.
+    fn link(&mut self, pipeline: &Pipeline, is_last: bool) {
+        let asked = !is_last || pipeline.bang;
+        self.asked += usize::from(asked);
+        self.pipeline(pipeline);
+        self.asked -= usize::from(asked);
+        let errexit = self.world.laptop.session.options.errexit;
+        if errexit && !asked && self.asked == 0 && self.code() != 0 {
+            self.stop.get_or_insert(Stop::Exit);
         }
     }
 
@@ -145,10 +179,12 @@ impl<'a> Shell<'a> {
             }
             [all @ .., last] => {
                 let outer = self.input.clone();
+                let mut failed = 0;
                 for command in all {
                     let inner = std::mem::take(&mut self.sink);
                     let code = self.subshell(|shell| shell.command(command));
                     self.set_code(code);
+                    failed = if code == 0 { failed } else { code };
                     let produced = std::mem::replace(&mut self.sink, inner);
                     let mut piped = Vec::new();
                     for (stream, bytes) in produced.chunks {
@@ -164,7 +200,8 @@ impl<'a> Shell<'a> {
                 }
                 if self.stop.is_none() {
                     let code = self.subshell(|shell| shell.command(last));
-                    self.set_code(code);
+                    let pipefail = self.world.laptop.session.options.pipefail;
+                    self.set_code(if pipefail && code == 0 { failed } else { code });
                 }
                 self.input = outer;
             }
@@ -212,9 +249,16 @@ impl<'a> Shell<'a> {
 
     fn command(&mut self, command: &Command) -> i32 {
         self.commands += 1;
-        if self.commands > COMMANDS_MAX || self.printed > PRINT_MAX {
+        if self.commands > COMMANDS_MAX || self.printed > PRINT_MAX || self.nested >= NESTED_MAX {
             return self.limit();
         }
+        self.nested += 1;
+        let code = self.any(command);
+        self.nested -= 1;
+        code
+    }
+
+    fn any(&mut self, command: &Command) -> i32 {
         match command {
             Command::Simple(simple) => self.simple(simple),
             Command::Compound(compound, redirects) => {
@@ -327,7 +371,10 @@ impl<'a> Shell<'a> {
     }
 
     fn holds(&mut self, condition: &CompoundList) -> bool {
-        self.block(condition) == 0 && self.stop.is_none()
+        self.asked += 1;
+        let code = self.block(condition);
+        self.asked -= 1;
+        code == 0 && self.stop.is_none()
     }
 
     /// A loop: `next` says whether there is another round.
@@ -475,6 +522,9 @@ impl<'a> Shell<'a> {
                     }
                 },
             },
+            _ if name.contains('/') && self.world.laptop.session.container.is_none() && self.is_script(name) => {
+                self.script(name, arguments)
+            }
             _ => {
                 let mut io = Io {
                     world: &mut *self.world,
@@ -484,9 +534,53 @@ impl<'a> Shell<'a> {
                     sink: &mut self.sink,
                     request: &mut self.request,
                 };
-                commands::call(name, &mut io)
+                let code = commands::call(name, &mut io);
+                if std::mem::take(&mut self.sink.full) {
+                    return self.limit();
+                }
+                // What follows relies on an option that is not simulated.
+                if name == "set" && code == 2 {
+                    self.stop = Some(Stop::Line);
+                }
+                code
             }
         }
+    }
+
+    /// Whether a file has the execute bit and a first line that names this shell or its plainer kin.
+    fn is_script(&self, name: &str) -> bool {
+        let path = self.world.laptop.absolute(name);
+        let files = &self.world.laptop.files;
+        files.entry(&path).is_ok_and(|entry| entry.mode & 0o111 != 0)
+            && files.read_text(&path).is_ok_and(|text| {
+                let first = text.lines().next().and_then(|line| line.strip_prefix("#!")).unwrap_or_default();
+                let mut words = first.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+                let program = words.next().unwrap_or_default();
+                let program = if program == "env" { words.next().unwrap_or_default() } else { program };
+                matches!(program, "sh" | "bash" | "dash")
+            })
+    }
+
+    /// Runs a script as a process of its own: it sees exported variables only, and changes none of this shell's.
+    fn script(&mut self, name: &str, arguments: &[String]) -> i32 {
+        let text = match self.world.laptop.files.read_text(&self.world.laptop.absolute(name)) {
+            Ok(text) => text,
+            Err(error) => {
+                self.complain(&format!("{name}: {error}"));
+                return 126;
+            }
+        };
+        let outer_name = std::mem::replace(&mut self.name, name.to_owned());
+        let outer_parameters = std::mem::replace(&mut self.parameters, arguments.to_vec());
+        let asked = std::mem::take(&mut self.asked);
+        let code = self.subshell(|shell| {
+            shell.world.laptop.session.begin_script();
+            shell.evaluate(&text)
+        });
+        self.asked = asked;
+        self.parameters = outer_parameters;
+        self.name = outer_name;
+        code
     }
 
     /// Runs text in this shell (`eval`, `source`).
@@ -494,8 +588,11 @@ impl<'a> Shell<'a> {
         if self.depth >= DEPTH_MAX {
             return self.limit();
         }
-        let program = match parse::parse(text) {
-            Ok(program) => program,
+        let program = match parse::parse_to_end(text) {
+            Ok((program, warning)) => {
+                self.warn(warning.as_deref());
+                program
+            }
             Err(failure) => return self.complain_syntax(&failure),
         };
         self.depth += 1;
@@ -514,8 +611,11 @@ impl<'a> Shell<'a> {
 
     /// What `$(command)` stands for: its standard output without the newlines at the end.
     pub(super) fn substitute(&mut self, command: &str) -> Result<String, Failure> {
-        let program = match parse::parse(command) {
-            Ok(program) => program,
+        let program = match parse::parse_to_end(command) {
+            Ok((program, warning)) => {
+                self.warn(warning.as_deref());
+                program
+            }
             Err(failure) => {
                 self.substitution_code = self.complain_syntax(&failure);
                 return Ok(String::new());
@@ -524,6 +624,8 @@ impl<'a> Shell<'a> {
         let outer = std::mem::take(&mut self.sink);
         let ifs = std::mem::take(&mut self.ifs);
         let code = self.subshell(|shell| {
+            // As in bash, which inherits `-e` here only in its POSIX mode.
+            shell.world.laptop.session.options.errexit = false;
             shell.program(&program);
             shell.code()
         });

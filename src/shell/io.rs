@@ -43,6 +43,8 @@ impl Input {
 #[derive(Debug, Default)]
 pub(crate) struct Sink {
     pub(super) chunks: Vec<(Stream, Vec<u8>)>,
+    /// A command would print more than a line may.
+    pub(super) full: bool,
 }
 
 impl Sink {
@@ -86,6 +88,11 @@ impl Io<'_> {
     /// Writes bytes to standard output.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         self.sink.write(Stream::Stdout, bytes);
+    }
+
+    /// Ends the line as its limits do: the command would print more than a line may.
+    pub(crate) fn reach_limit(&mut self) {
+        self.sink.full = true;
     }
 
     /// Reads what is left on standard input; none where it is the terminal, which has nothing more to say.

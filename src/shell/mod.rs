@@ -38,13 +38,13 @@ pub const LINE: Duration = Duration::seconds(1);
 
 /// Runs a line (or several, as a here-document needs) and says what it printed and how it ended.
 pub fn run(world: &mut World, words: &Words, line: &str) -> Output {
-    let program = match parse::parse(line) {
-        Ok(program) if program.complete_commands.is_empty() => {
+    let (program, warning) = match parse::parse_to_end(line) {
+        Ok((program, _)) if program.complete_commands.is_empty() => {
             return Output { code: world.laptop.session.code, ..Output::default() };
         }
-        Ok(program) => {
+        Ok(read) => {
             world.laptop.session.remember(line.trim_end());
-            program
+            read
         }
         Err(failure) => {
             world.laptop.session.remember(line.trim_end());
@@ -53,7 +53,9 @@ pub fn run(world: &mut World, words: &Words, line: &str) -> Output {
             return Output { chunks: vec![Chunk { stream: Stream::Stderr, text }], code: 2, request: None };
         }
     };
-    let output = interpret::Shell::new(world, words).run(&program);
+    let mut shell = interpret::Shell::new(world, words);
+    shell.warn(warning.as_deref());
+    let output = shell.run(&program);
     world.cloud.advance(LINE);
     output
 }
@@ -61,7 +63,7 @@ pub fn run(world: &mut World, words: &Words, line: &str) -> Output {
 /// Whether `text` can run as it is, or a terminal should ask for more with `> ` (an open quote, a here-document, a
 /// trailing backslash).
 pub fn is_complete(text: &str) -> bool {
-    !matches!(parse::parse(text), Err(parse::Failure::Incomplete(_)))
+    !matches!(parse::parse(text), Err(parse::Failure::Incomplete(_) | parse::Failure::HereDocument(_)))
 }
 
 /// The prompt that a terminal shows: `learner@laptop:~/web$ `.

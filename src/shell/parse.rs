@@ -12,6 +12,8 @@ use crate::text::Words;
 const TEXT_MAX: usize = 1 << 20;
 /// How deep `$(…)`, `${…}` and `$((…))` may stand in each other.
 const NESTING_MAX: usize = 6;
+/// How many brackets may be open at one time inside of an expansion: the tokenizer calls itself for each.
+const BRACKETS_MAX: usize = 32;
 /// How many `(` may be open at one time outside of words; the parser's time doubles with each.
 const OPEN_MAX: usize = 8;
 /// How many compound commands (`if`, `while`, `{` …) one text may open.
@@ -24,6 +26,8 @@ const TEST_MAX: usize = 200;
 pub(super) enum Failure {
     /// More text may make it right: an open quote, a here-document, `if` without `fi`. The message if none comes.
     Incomplete(String),
+    /// A here-document without its end, which is this word.
+    HereDocument(String),
     /// What bash says after `bash: `.
     Syntax(String),
     /// Beyond the limits above.
@@ -35,6 +39,7 @@ impl Failure {
     pub(super) fn message(&self, words: &Words) -> String {
         match self {
             Self::Incomplete(text) | Self::Syntax(text) => text.clone(),
+            Self::HereDocument(word) => format!("here-document delimited by end-of-file (wanted `{word}')"),
             Self::TooMuch => words.get("shell-too-much"),
         }
     }
@@ -43,6 +48,24 @@ impl Failure {
 /// The options that words and programs are read with.
 pub(super) fn options() -> ParserOptions {
     ParserOptions { enable_extended_globbing: false, ..ParserOptions::default() }
+}
+
+/// Reads a program of which no more will come: a here-document ends with the text. Answers bash's warning about that too.
+pub(super) fn parse_to_end(text: &str) -> Result<(Program, Option<String>), Failure> {
+    let word = match parse(text) {
+        Err(Failure::HereDocument(word)) => word,
+        other => return other.map(|program| (program, None)),
+    };
+    let is_start = |line: &str| {
+        line.match_indices("<<").any(|(at, _)| {
+            let after = line.get(at + 2..).unwrap_or_default().trim_start_matches(['-', ' ', '\'', '"', '\\']);
+            after.starts_with(&word)
+        })
+    };
+    let line = text.lines().position(is_start).unwrap_or(0) + 1;
+    let newline = if text.ends_with('\n') { "" } else { "\n" };
+    let program = parse(&format!("{text}{newline}{word}\n"))?;
+    Ok((program, Some(format!("warning: here-document at line {line} delimited by end-of-file (wanted `{word}')"))))
 }
 
 /// Reads a program.
@@ -63,7 +86,8 @@ pub(super) fn parse(text: &str) -> Result<Program, Failure> {
             E::UnterminatedCommandSubstitution | E::UnterminatedExpansion => wanted(')'),
             E::UnterminatedVariable => wanted('}'),
             E::UnterminatedHereDocuments(tags, _) => {
-                format!("here-document delimited by end-of-file (wanted `{tags}')")
+                let first = tags.split(", ").next().unwrap_or_default();
+                return Failure::HereDocument(first.replace(['\'', '"', '\\'], ""));
             }
             _ => "syntax error: unexpected end of file".to_owned(),
         };
@@ -82,9 +106,55 @@ pub(super) fn parse(text: &str) -> Result<Program, Failure> {
             Failure::Syntax(format!("syntax error near unexpected token `{near}'"))
         }
         ParseError::ParsingAtEndOfInput | ParseError::Tokenizing { .. } => {
-            Failure::Incomplete("syntax error: unexpected end of file".to_owned())
+            stray(&tokens).map_or_else(
+                || Failure::Incomplete("syntax error: unexpected end of file".to_owned()),
+                |word| Failure::Syntax(format!("syntax error near unexpected token `{word}'")),
+            )
         }
     })
+}
+
+/// The word that ends or continues a compound command which nothing began, where the text has one: no more text helps.
+fn stray(tokens: &[Token]) -> Option<&str> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut starts_command = true;
+    for token in tokens {
+        let word = token.to_str();
+        if matches!(token, Token::Operator(..)) {
+            starts_command = !word.contains(['<', '>']);
+            continue;
+        }
+        // Patterns of `case` stand where commands do.
+        let in_case = open.last() == Some(&"case");
+        if !std::mem::take(&mut starts_command) || (in_case && word != "esac") {
+            starts_command |= matches!(word, "do" | "in") && open.last().is_some();
+            continue;
+        }
+        let opener: &[&str] = match word {
+            "if" | "while" | "until" | "for" | "case" | "{" => {
+                open.push(word);
+                starts_command = matches!(word, "if" | "while" | "until" | "{");
+                continue;
+            }
+            "fi" | "then" | "else" | "elif" => &["if"],
+            "done" | "do" => &["while", "until", "for"],
+            "esac" => &["case"],
+            "}" => &["{"],
+            other => {
+                starts_command = matches!(other, "!" | "time");
+                continue;
+            }
+        };
+        if !open.last().is_some_and(|last| opener.contains(last)) {
+            return Some(word);
+        }
+        if matches!(word, "fi" | "done" | "esac" | "}") {
+            open.pop();
+        } else {
+            starts_command = true;
+        }
+    }
+    None
 }
 
 fn wanted(quote: char) -> String {
@@ -108,7 +178,7 @@ fn is_nested_too_deep(text: &str) -> bool {
                 let expansion = previous == '$';
                 expansions += usize::from(expansion);
                 open.push(expansion);
-                if expansions > NESTING_MAX {
+                if expansions > NESTING_MAX || (expansions > 0 && open.len() > BRACKETS_MAX) {
                     return true;
                 }
             }

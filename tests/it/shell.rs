@@ -88,7 +88,7 @@ fn a_slip_gets_bashs_words_and_a_suggestion() {
     check("echo )", "bash: syntax error near unexpected token `)'\n");
     check("for; do", "bash: syntax error near unexpected token `;'\n");
     check("echo 'open", "bash: unexpected EOF while looking for matching `''\n");
-    check("./web/app; echo $?", "bash: ./web/app: Permission denied\n126\n");
+    check("./web/app; echo $?", "serving /srv on :8080\nbash: httpd: command not found\nhint: `help` lists the commands\n127\n");
     check("echo ${x:?not set}; echo never", "bash: x: not set\n");
     check("sleep 1 & echo on", "bash: `&` is not simulated\non\n");
 }
@@ -291,4 +291,159 @@ proptest! {
         let mut world = World::new(1);
         shell::run(&mut world, &Words::new(Lang::En), &format!("printf 'a b\\nc:d\\n' | {line}"));
     }
+}
+
+/// Runs lines on a thread with the smallest stack that a caller may have, and answers what each printed and its code.
+fn on_a_small_stack(lines: Vec<String>) -> Vec<(String, i32)> {
+    let run = move || {
+        lines
+            .iter()
+            .map(|line| {
+                let t0 = std::time::Instant::now();
+                std::fs::write("/tmp/lastline", line).unwrap();
+                let output = Terminal::new().run(line);
+                if t0.elapsed().as_millis() > 60 { eprintln!("TIME {:?} {} {}", t0.elapsed(), line.len(), line.chars().take(60).collect::<String>()); }
+                (output.text(), output.code)
+            })
+            .collect()
+    };
+    std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap()
+}
+
+#[test]
+fn whatever_is_nested_too_deep_is_refused_on_a_small_stack() {
+    let deep = |open: &str, inner: &str, close: &str, n: usize| open.repeat(n) + inner + &close.repeat(n);
+    let mut lines = Vec::new();
+    for n in [5, 8, 24, 31, 59, 200, 20_000] {
+        lines.push(format!("echo $(({}))", deep("(", "1", ")", n)));
+        lines.push(format!("echo {}", deep("$(echo ", "1", ")", n)));
+        lines.push(format!("echo {}", deep("\"$(echo ", "1", ")\"", n)));
+        lines.push(format!("echo $(echo {})", deep("[", "1", "]", n)));
+        lines.push(deep("(", "true", ")", n));
+        lines.push(deep("((", "1", "))", n));
+        lines.push(deep("{ ", "true; ", "} ;", n));
+        lines.push(deep("if true; then ", "true; ", "fi; ", n));
+        lines.push(deep("! ", "true", "", n));
+        lines.push(deep("if ", "", "", n));
+        lines.push(format!("[[ {} ]]", deep("( ", "a", " )", n)));
+        lines.push(format!("[[ {} a ]]", "! ".repeat(n)));
+        lines.push(format!("echo $(({}1))", "-".repeat(n)));
+        lines.push(format!("jq -n '{}'", deep("[", "1", "]", n)));
+        lines.push(format!("jq -n '{}'", deep("-", "1", "", n)));
+        lines.push(format!("jq -n '1{}'", deep("|.", "", "", n)));
+        lines.push(format!("jq -n '{}'", deep("try ", "1", "", n)));
+        lines.push(format!("jq -n '{}'", deep("if 1 then ", "1", " end", n)));
+        lines.push(format!("jq -n '{}'", deep("1 as $x | ", "1", "", n)));
+        lines.push(format!("echo '{}' | jq .", deep("[", "1", "]", n)));
+        lines.push(format!("jq -n --argjson a '{}' '$a'", deep("[", "1", "]", n)));
+        lines.push(format!("aws sts get-caller-identity --query '{}'", deep("(", "Account", ")", n)));
+        lines.push(format!("aws sts get-caller-identity --query '{}Account'", "!".repeat(n)));
+        lines.push(format!("aws ecr list-images --repository-name a --filter '{}'", deep("[", "1", "]", n)));
+        lines.push(format!("aws ecr list-images --repository-name a --filter '{}'", deep("a={", "b=1", "}", n)));
+    }
+    // The longest programs that are read.
+    for (unit, n) in [("-", 4000), ("try ", 1000), ("1 as $x|", 500), ("[.]|", 1000), ("1,", 2000), ("1+", 2000), ("1//", 1300)] {
+        lines.push(format!("jq -n '{}1'", unit.repeat(n)));
+    }
+    lines.push(format!("jq -n '.{}'", "a.".repeat(1000) + "a"));
+    lines.push(format!("jq -n '.{}'", "[]?".repeat(1000)));
+    lines.push(format!("jq -n '{}1{}'", "if 1 then ".repeat(290), " end".repeat(290)));
+    lines.push(format!("jq -n '1{}'", "|not".repeat(1000)));
+    for unit in ["a.", "a|", "a||", "a&&", "a==", "[0].", "a[]."] {
+        lines.push(format!("aws sts get-caller-identity --query '{}a'", unit.repeat(900)));
+    }
+    lines.push("jq -n 'reduce range(100000) as $i (0; [.])'".to_owned());
+    lines.push("jq -n '\"[\" * 100000|fromjson'".to_owned());
+    lines.push("jq -n '[range(100000)|\"[\"]|add|fromjson'".to_owned());
+    lines.push("jq -n '[range(100000)]|null|setpath([range(100000)|\"a\"];1)'".to_owned());
+    lines.push(format!("printf '%s\\n' '{}. ./f;{}' > f; . ./f", "{ ".repeat(50), " }; ".repeat(50)));
+    lines.push("printf '#!/bin/sh\\n./f\\n' > f; chmod +x f; ./f".to_owned());
+    let results = on_a_small_stack(lines.clone());
+    assert_eq!(results.len(), lines.len());
+    let too_deep = format!("echo $(({}))", deep("(", "1", ")", 20_000));
+    let output = Terminal::new().run(&too_deep);
+    assert!(output.text().contains("too deep") && output.code == 2, "{}", output.text());
+}
+
+#[test]
+fn a_command_that_prints_too_much_is_stopped() {
+    let output = Terminal::new().run("seq 1 1000000000; echo never");
+    let text = output.text();
+    assert!(text.ends_with("\n100000\nbash: stopped: one line may not run or print that much\n"), "{}", text.len());
+    assert_eq!(output.code, 1);
+    assert_eq!(Terminal::new().ok("seq 100000 | tail -n 1"), "100000\n");
+}
+
+#[test]
+fn a_heredoc_without_its_end_runs_with_a_warning() {
+    for line in ["cat <<E\nbody $USER", "cat <<E\nbody $USER\n"] {
+        assert!(!shell::is_complete(line));
+        let output = Terminal::new().run(line);
+        let warning = "bash: warning: here-document at line 1 delimited by end-of-file (wanted `E')\n";
+        assert_eq!((output.text(), output.code), (format!("{warning}body learner\n"), 0));
+    }
+    assert_eq!(Terminal::new().run("true\ncat <<'E'\n$USER").text().lines().last(), Some("$USER"));
+}
+
+#[test]
+fn set_makes_failures_count() {
+    check("set -e; echo a; false; echo b", "a\n");
+    check("set -e; false || true; if false; then :; fi; ! true; false && true; echo on", "on\n");
+    check("set -e; (false; echo a); echo b", "");
+    check("set -e; echo $(false; echo a); x=$(false); echo b", "a\n");
+    check("set -e; set +e; false; echo on", "on\n");
+    check("set -u; echo ${x:-none}; echo $x; echo never", "none\nbash: x: unbound variable\n");
+    check("set -euo pipefail; echo $-; false | true; echo never", "ehimuBH\n");
+    let output = Terminal::new().run("set -x; echo never");
+    assert_eq!((output.text(), output.code), ("bash: `set -x` is not simulated\n".to_owned(), 2));
+    assert_eq!(Terminal::new().run("set -e; false; echo b").code, 1);
+}
+
+#[test]
+fn a_script_runs_in_a_shell_of_its_own() {
+    let script = "cat > a.sh <<'E'\n#!/bin/bash\nset -e\necho $0 $# \"$1\" [$x]\nfor i in \"$@\"; do echo \"<$i>\"; done\ncd web\nfalse\necho never\nE\n";
+    let after = "./a.sh; chmod +x a.sh; x=1; ./a.sh 'b c' d; echo $? $PWD; false; echo on";
+    check(
+        &format!("{script}{after}"),
+        "bash: ./a.sh: Permission denied\n./a.sh 2 b c []\n<b c>\n<d>\n1 /home/learner\non\n",
+    );
+    let output = Terminal::new().run("printf '\\177ELF' > tool; chmod +x tool; ./tool");
+    assert_eq!((output.text(), output.code), ("bash: `./tool` is not simulated\n".to_owned(), 126));
+}
+
+#[test]
+fn words_that_end_nothing_are_syntax_errors() {
+    for word in ["fi", "done", "then", "esac", "}"] {
+        let output = Terminal::new().run(word);
+        let expected = format!("bash: syntax error near unexpected token `{word}'\n");
+        assert_eq!((output.text(), output.code), (expected, 2));
+        assert!(shell::is_complete(word));
+    }
+    for open in ["if true; then", "case a in b) ;;", "for i in 1; do", "{ echo }", "while true; do if x; then y; fi"] {
+        assert!(!shell::is_complete(open), "{open}");
+    }
+}
+
+#[test]
+fn random_numbers_follow_the_seed() {
+    let draw = |seed| shell::run(&mut World::new(seed), &Words::new(Lang::En), "echo $RANDOM $RANDOM").text();
+    assert_eq!(draw(7), draw(7));
+    assert_ne!(draw(7), draw(8));
+    // As bash 5.2 with RANDOM=42.
+    assert_eq!(draw(42), "17772 26794\n");
+    assert!(Terminal::new().ok("echo $BASH_VERSION").starts_with("5."));
+}
+
+#[test]
+fn a_division_by_zero_names_the_divisor() {
+    check("echo $((1/0))", "bash: 1/0: division by 0 (error token is \"0\")\n");
+    check("echo $((4/2 + 3 % (1-1)))", "bash: 4/2 + 3 % (1-1): division by 0 (error token is \"(1-1)\")\n");
+}
+
+#[test]
+fn help_shows_examples_in_the_learners_language() {
+    let help = |lang| shell::run(&mut World::new(1), &Words::new(lang), "help why; help clock").text();
+    assert!(help(Lang::En).contains("nothing was denied"));
+    assert!(!help(Lang::Ko).contains("nothing was denied"));
+    assert!(!help(Lang::Ko).contains("is not a duration"));
 }

@@ -1,5 +1,5 @@
 # 짧은 알림.
-toast-broken-files = 파일 { $n }개를 사용할 수 없습니다. `ecr-quest check`로 까닭을 볼 수 있습니다
+toast-broken-files = 파일 { $n }개를 사용할 수 없습니다. `ecr-quest check`로 이유를 볼 수 있습니다
 toast-no-quest = `{ $id }`라는 퀘스트가 없습니다
 toast-no-sandbox = `{ $id }`라는 샌드박스가 없습니다
 toast-quest-closed = 먼저 배워야 할 퀘스트가 있습니다

@@ -1,6 +1,8 @@
 //! `help`: what there is, and what one command does. `man` comes here too.
 
 use super::{ALL, Command, Example, Io, find};
+use crate::text::Lang;
+use crate::world::World;
 
 pub(super) const HELP: Command = Command {
     name: "help",
@@ -49,7 +51,12 @@ pub(super) fn show(io: &mut Io<'_>, command: &Command) -> i32 {
     let mut text = format!("{}: {about}\n\n{usage}: {}\n\n", command.name, command.usage);
     for example in command.examples {
         text += &format!("  $ {}\n", example.line);
-        for line in example.shows.lines() {
+        // What the examples show is kept in English; in another language they are run.
+        let shown = match io.words.lang() {
+            Lang::En => example.shows.to_owned(),
+            Lang::Ko => crate::shell::run(&mut World::new(1), io.words, example.line).text(),
+        };
+        for line in shown.lines() {
             text += &format!("  {line}\n");
         }
     }

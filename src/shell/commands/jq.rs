@@ -12,6 +12,8 @@ use super::{Command, Example, Io, text::sources};
 /// The longest program, in bytes, and how deep it may be nested.
 const PROGRAM_MAX: usize = 4096;
 const NESTING_MAX: usize = 24;
+/// How deep JSON that is read may be nested, as in jq.
+const INPUT_NESTING_MAX: usize = 256;
 /// The largest number and the most values.
 const NUMBER_MAX: f64 = 100_000.0;
 const VALUES_MAX: usize = 100_000;
@@ -71,7 +73,7 @@ fn run(io: &mut Io<'_>) -> i32 {
                 inputs.extend(source.text().lines().map(|line| Val::utf8_str(line.to_owned())));
                 continue;
             }
-            if nesting(source.bytes.as_bytes()) > 256 {
+            if nesting(source.bytes.as_bytes()) > INPUT_NESTING_MAX {
                 io.eprint("jq: parse error: Exceeds depth limit for parsing\n");
                 return 2;
             }
@@ -146,6 +148,8 @@ fn options(args: &[String]) -> Result<Options, String> {
                 };
                 let value = if argument == "--arg" {
                     Val::utf8_str(value.clone())
+                } else if nesting(value.as_bytes()) > INPUT_NESTING_MAX {
+                    return Err("Exceeds depth limit for parsing".to_owned());
                 } else {
                     read::parse_single(value.as_bytes())
                         .map_err(|_| "Invalid JSON text passed to --argjson".to_owned())?

@@ -252,7 +252,8 @@ pub(super) fn call(name: &str, io: &mut Io<'_>) -> i32 {
     127
 }
 
-/// A command given by its path: `/usr/bin/docker` is `docker`; a file of the learner's can't run.
+/// A command given by its path: `/usr/bin/docker` is `docker`. A file of the learner's that gets here is no script of the
+/// shell's, and no processor is simulated.
 fn call_path(name: &str, io: &mut Io<'_>) -> i32 {
     let path = io.path(name);
     if let Some(program) = path.strip_prefix("/usr/bin/").or_else(|| path.strip_prefix("/bin/"))
@@ -262,6 +263,11 @@ fn call_path(name: &str, io: &mut Io<'_>) -> i32 {
     }
     let (message, code) = match io.world.laptop.files.entry(&path) {
         Ok(entry) if entry.kind == crate::laptop::Kind::Directory => ("Is a directory", 126),
+        Ok(entry) if entry.mode & 0o111 != 0 => {
+            let text = io.words.with("shell-not-simulated", &[("what", name.into())]);
+            io.eprint(format!("bash: {text}\n"));
+            return 126;
+        }
         Ok(_) => ("Permission denied", 126),
         Err(_) => ("No such file or directory", 127),
     };

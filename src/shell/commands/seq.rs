@@ -37,10 +37,13 @@ fn run(io: &mut Io<'_>) -> i32 {
         }
     };
     let mut number = first;
-    for _ in 0..COUNT_MAX {
-        if (step > 0 && number > last) || (step < 0 && number < last) {
-            break;
+    let mut count = 0;
+    while (step > 0 && number <= last) || (step < 0 && number >= last) {
+        if count == COUNT_MAX {
+            io.reach_limit();
+            return 1;
         }
+        count += 1;
         io.print(format!("{number}\n"));
         let Some(next) = number.checked_add(step) else { break };
         number = next;

@@ -75,12 +75,9 @@ fn looked_at(words: &Words, step: &Step, settled: &Settled) -> String {
         };
         return words.with(key, &[("policy", policy.into()), ("statement", (near.statement + 1).into())]);
     };
-    let name = match &settled.sid {
-        Some(sid) => format!("{} ({sid})", statement + 1),
-        None => (statement + 1).to_string(),
-    };
+    let sid = settled.sid.as_ref().map(|sid| format!(" ({sid})")).unwrap_or_default();
     let key = if step.verdict == Verdict::Denies { "why-statement-denies" } else { "why-statement-allows" };
-    words.with(key, &[("policy", policy.into()), ("statement", name.into())])
+    words.with(key, &[("policy", policy.into()), ("statement", (statement + 1).into()), ("sid", sid.into())])
 }
 
 fn step_key(kind: StepKind) -> &'static str {
