@@ -105,12 +105,10 @@ pub(super) fn parse(text: &str) -> Result<Program, Failure> {
                 });
             Failure::Syntax(format!("syntax error near unexpected token `{near}'"))
         }
-        ParseError::ParsingAtEndOfInput | ParseError::Tokenizing { .. } => {
-            stray(&tokens).map_or_else(
-                || Failure::Incomplete("syntax error: unexpected end of file".to_owned()),
-                |word| Failure::Syntax(format!("syntax error near unexpected token `{word}'")),
-            )
-        }
+        ParseError::ParsingAtEndOfInput | ParseError::Tokenizing { .. } => stray(&tokens).map_or_else(
+            || Failure::Incomplete("syntax error: unexpected end of file".to_owned()),
+            |word| Failure::Syntax(format!("syntax error near unexpected token `{word}'")),
+        ),
     })
 }
 

@@ -88,7 +88,10 @@ fn a_slip_gets_bashs_words_and_a_suggestion() {
     check("echo )", "bash: syntax error near unexpected token `)'\n");
     check("for; do", "bash: syntax error near unexpected token `;'\n");
     check("echo 'open", "bash: unexpected EOF while looking for matching `''\n");
-    check("./web/app; echo $?", "serving /srv on :8080\nbash: httpd: command not found\nhint: `help` lists the commands\n127\n");
+    check(
+        "./web/app; echo $?",
+        "serving /srv on :8080\nbash: httpd: command not found\nhint: `help` lists the commands\n127\n",
+    );
     check("echo ${x:?not set}; echo never", "bash: x: not set\n");
     check("sleep 1 & echo on", "bash: `&` is not simulated\non\n");
 }
@@ -302,7 +305,9 @@ fn on_a_small_stack(lines: Vec<String>) -> Vec<(String, i32)> {
                 let t0 = std::time::Instant::now();
                 std::fs::write("/tmp/lastline", line).unwrap();
                 let output = Terminal::new().run(line);
-                if t0.elapsed().as_millis() > 60 { eprintln!("TIME {:?} {} {}", t0.elapsed(), line.len(), line.chars().take(60).collect::<String>()); }
+                if t0.elapsed().as_millis() > 60 {
+                    eprintln!("TIME {:?} {} {}", t0.elapsed(), line.len(), line.chars().take(60).collect::<String>());
+                }
                 (output.text(), output.code)
             })
             .collect()
@@ -342,7 +347,9 @@ fn whatever_is_nested_too_deep_is_refused_on_a_small_stack() {
         lines.push(format!("aws ecr list-images --repository-name a --filter '{}'", deep("a={", "b=1", "}", n)));
     }
     // The longest programs that are read.
-    for (unit, n) in [("-", 4000), ("try ", 1000), ("1 as $x|", 500), ("[.]|", 1000), ("1,", 2000), ("1+", 2000), ("1//", 1300)] {
+    for (unit, n) in
+        [("-", 4000), ("try ", 1000), ("1 as $x|", 500), ("[.]|", 1000), ("1,", 2000), ("1+", 2000), ("1//", 1300)]
+    {
         lines.push(format!("jq -n '{}1'", unit.repeat(n)));
     }
     lines.push(format!("jq -n '.{}'", "a.".repeat(1000) + "a"));
