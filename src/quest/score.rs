@@ -77,7 +77,7 @@ fn acts(command: &str) -> bool {
     }
     let mut words = command.split_whitespace();
     let name = words.next().unwrap_or_default();
-    let mut plain = words.filter(|word| !word.starts_with('-'));
+    let mut plain = plain(words).into_iter();
     match name {
         "aws" => {
             let _service = plain.next();
@@ -91,6 +91,21 @@ fn acts(command: &str) -> bool {
         ),
         name => !LOOKS.contains(&name) && !name.starts_with('#'),
     }
+}
+
+/// The words that are neither options nor the values of `aws`'s global ones.
+fn plain<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    const WITH_VALUE: &[&str] = &["--output", "--region", "--profile", "--query", "--color", "--endpoint-url"];
+    let mut found = Vec::new();
+    let mut is_value = false;
+    for word in words {
+        if word.starts_with('-') {
+            is_value = WITH_VALUE.contains(&word);
+        } else if !std::mem::take(&mut is_value) {
+            found.push(word);
+        }
+    }
+    found
 }
 
 #[cfg(test)]

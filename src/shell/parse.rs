@@ -56,6 +56,12 @@ pub(super) fn parse_to_end(text: &str) -> Result<(Program, Option<String>), Fail
         Err(Failure::HereDocument(word)) => word,
         other => return other.map(|program| (program, None)),
     };
+    // Within an expansion the tokenizer may take the end for the expansion's own and run over the text's end.
+    let is_plain = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let head = text.split("<<").next().unwrap_or_default();
+    if word.is_empty() || !is_plain || head.contains(['$', '`']) && head.contains(['(', '`']) {
+        return Err(Failure::HereDocument(word));
+    }
     let is_start = |line: &str| {
         line.match_indices("<<").any(|(at, _)| {
             let after = line.get(at + 2..).unwrap_or_default().trim_start_matches(['-', ' ', '\'', '"', '\\']);
@@ -71,6 +77,11 @@ pub(super) fn parse_to_end(text: &str) -> Result<(Program, Option<String>), Fail
 /// Reads a program.
 pub(super) fn parse(text: &str) -> Result<Program, Failure> {
     if text.len() > TEXT_MAX || is_nested_too_deep(text) {
+        return Err(Failure::TooMuch);
+    }
+    if text.contains('\n')
+        && text.split("<<").skip(1).any(|after| after.trim_start_matches(['-', ' ']).starts_with("$("))
+    {
         return Err(Failure::TooMuch);
     }
     if ends_in_continuation(text) {

@@ -276,12 +276,9 @@ proptest! {
     }
 
     #[test]
-    fn no_nesting_takes_long(line in r#"(echo |\$\(|\$\(\(|\$\{a:-|\$\{|"|'|\)|\}|\{|\{a,|\[|`|a|\(\(|\(|;|1|\$\[|<<E |if |~){1,60}"#) {
-        let started = std::time::Instant::now();
+    fn no_nesting_panics_or_hangs(line in r#"(echo |\$\(|\$\(\(|\$\{a:-|\$\{|"|'|\)|\}|\{|\{a,|\[|`|a|\(\(|\(|;|1|\$\[|<<E |if |~){1,60}"#) {
         let mut world = World::new(1);
         shell::run(&mut world, &Words::new(Lang::En), &line);
-        let took = started.elapsed();
-        prop_assert!(took.as_secs() < 5, "{:?}", took);
     }
 
     #[test]
@@ -302,12 +299,13 @@ fn on_a_small_stack(lines: Vec<String>) -> Vec<(String, i32)> {
         lines
             .iter()
             .map(|line| {
-                let t0 = std::time::Instant::now();
-                std::fs::write("/tmp/lastline", line).unwrap();
                 let output = Terminal::new().run(line);
+<<<<<<< HEAD
                 if t0.elapsed().as_millis() > 60 {
                     eprintln!("TIME {:?} {} {}", t0.elapsed(), line.len(), line.chars().take(60).collect::<String>());
                 }
+=======
+>>>>>>> 7d3df7f (Bound what jq and unfinished here-documents may nest)
                 (output.text(), output.code)
             })
             .collect()
@@ -351,6 +349,8 @@ fn whatever_is_nested_too_deep_is_refused_on_a_small_stack() {
         [("-", 4000), ("try ", 1000), ("1 as $x|", 500), ("[.]|", 1000), ("1,", 2000), ("1+", 2000), ("1//", 1300)]
     {
         lines.push(format!("jq -n '{}1'", unit.repeat(n)));
+        lines.push(format!("jq -n '{}1'", unit.repeat(40)));
+        lines.push(format!("jq -n '{}1'", unit.repeat(90)));
     }
     lines.push(format!("jq -n '.{}'", "a.".repeat(1000) + "a"));
     lines.push(format!("jq -n '.{}'", "[]?".repeat(1000)));
@@ -359,6 +359,8 @@ fn whatever_is_nested_too_deep_is_refused_on_a_small_stack() {
     for unit in ["a.", "a|", "a||", "a&&", "a==", "[0].", "a[]."] {
         lines.push(format!("aws sts get-caller-identity --query '{}a'", unit.repeat(900)));
     }
+    lines.push("jq -n 'reduce range(300) as $i (0; [.])'".to_owned());
+    lines.push("seq 2900 | jq -s 'reduce .[] as $i (0; [.])'".to_owned());
     lines.push("jq -n 'reduce range(100000) as $i (0; [.])'".to_owned());
     lines.push("jq -n '\"[\" * 100000|fromjson'".to_owned());
     lines.push("jq -n '[range(100000)|\"[\"]|add|fromjson'".to_owned());

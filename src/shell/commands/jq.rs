@@ -12,6 +12,12 @@ use super::{Command, Example, Io, text::sources};
 /// The longest program, in bytes, and how deep it may be nested.
 const PROGRAM_MAX: usize = 4096;
 const NESTING_MAX: usize = 24;
+/// How many keywords a program may have that stand in each other without brackets: `try try …`, `if if …`.
+const KEYWORDS_MAX: usize = 40;
+/// How many operators a program may have: some group to the right, and the parser calls itself for each.
+const OPERATORS_MAX: usize = 100;
+/// How many values `reduce` may take: each may nest its result once more.
+const REDUCE_MAX: usize = 300;
 /// How deep JSON that is read may be nested, as in jq.
 const INPUT_NESTING_MAX: usize = 256;
 /// The largest number and the most values.
@@ -69,7 +75,13 @@ fn run(io: &mut Io<'_>) -> i32 {
         let (read_sources, failed) = sources(io, "jq", files);
         bad_file = failed;
         for source in read_sources {
-            if options.raw_input {
+            let values = source.bytes.as_bytes().iter().filter(|byte| matches!(byte, b',' | b'\n')).count();
+            if program.contains("reduce") && values > 10 * REDUCE_MAX {
+                let text = io.words.with("shell-not-simulated", &[("what", "reduce".into())]);
+                io.eprint(format!("jq: {text}\n"));
+                return 3;
+            }
+            if options.raw_input && nesting(source.bytes.as_bytes()) <= INPUT_NESTING_MAX {
                 inputs.extend(source.text().lines().map(|line| Val::utf8_str(line.to_owned())));
                 continue;
             }
@@ -146,10 +158,11 @@ fn options(args: &[String]) -> Result<Options, String> {
                 let (Some(name), Some(value)) = (args.next(), args.next()) else {
                     return Err(format!("{argument} takes two parameters (e.g. {argument} varname value)"));
                 };
+                if nesting(value.as_bytes()) > INPUT_NESTING_MAX {
+                    return Err("Exceeds depth limit for parsing".to_owned());
+                }
                 let value = if argument == "--arg" {
                     Val::utf8_str(value.clone())
-                } else if nesting(value.as_bytes()) > INPUT_NESTING_MAX {
-                    return Err("Exceeds depth limit for parsing".to_owned());
                 } else {
                     read::parse_single(value.as_bytes())
                         .map_err(|_| "Invalid JSON text passed to --argjson".to_owned())?
@@ -286,6 +299,25 @@ fn refused(program: &str) -> Option<String> {
         return Some("…".to_owned());
     }
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let nest = |word: &&str| matches!(*word, "try" | "if" | "elif" | "reduce" | "as");
+    if program.split(|c| !is_word(c)).filter(nest).count() > KEYWORDS_MAX {
+        return Some("…".to_owned());
+    }
+    let operators = program.matches(['|', ',', '+', '-', '*', '/', '%', '=', '<', '>']).count();
+    let spelled = program.split(|c| !is_word(c)).filter(|word| matches!(*word, "and" | "or")).count();
+    if operators + spelled > OPERATORS_MAX {
+        return Some("…".to_owned());
+    }
+    let has = |word: &str| program.split(|c| !is_word(c)).any(|other| other == word);
+    // What a program makes out of small parts could be nested too deep for what reads, prints and drops it.
+    let makes = ["add", "join", "implode", "range", "reduce", "limit"];
+    if has("fromjson") && (program.contains('*') || makes.iter().any(|word| has(word))) {
+        return Some("fromjson".to_owned());
+    }
+    if has("reduce") && has("range") && program.contains(['*', '+']) {
+        return Some("range".to_owned());
+    }
+    let number_max = if has("reduce") { REDUCE_MAX as f64 } else { NUMBER_MAX };
     let mut rest = program;
     while let Some(at) = rest.find(is_word) {
         let (before, after) = rest.split_at(at);
@@ -298,7 +330,7 @@ fn refused(program: &str) -> Option<String> {
         if WORDS.contains(&word) {
             return Some(word.to_owned());
         }
-        if word.parse::<f64>().is_ok_and(|number| number.abs() > NUMBER_MAX) && !is_quoted(program, word) {
+        if word.parse::<f64>().is_ok_and(|number| number.abs() > number_max) && !is_quoted(program, word) {
             return Some(word.to_owned());
         }
     }
