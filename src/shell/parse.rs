@@ -3,6 +3,8 @@
 //! The parser is recursive and backtracks, so what would take it too deep or too long is refused here, before it starts:
 //! see the constants.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use brush_parser::ast::Program;
 use brush_parser::{ParseError, ParserOptions, Token, TokenizerOptions, parse_tokens, uncached_tokenize_str};
 
@@ -88,7 +90,10 @@ pub(super) fn parse(text: &str) -> Result<Program, Failure> {
         return Err(Failure::Incomplete("syntax error: unexpected end of file".to_owned()));
     }
     let tokenizer = TokenizerOptions { enable_extended_globbing: false, ..TokenizerOptions::default() };
-    let tokens = uncached_tokenize_str(text, &tokenizer).map_err(|error| {
+    // brush-parser 0.4 unwraps where a here-document ends inside of an unfinished expansion (`<<E a$(``)``$(```): whatever
+    // it can't take is refused, and nothing is half done, because reading changes nothing.
+    let read = catch_unwind(AssertUnwindSafe(|| uncached_tokenize_str(text, &tokenizer)));
+    let tokens = read.map_err(|_| Failure::TooMuch)?.map_err(|error| {
         use brush_parser::TokenizerError as E;
         let message = match &error {
             E::UnterminatedSingleQuote(_) | E::UnterminatedAnsiCQuote(_) => wanted('\''),
