@@ -15,13 +15,13 @@ const GAP: f32 = 8.0;
 /// From a card's top to what follows its two lines of heading.
 const HEAD: f32 = 60.0;
 
-const LAPTOP_WIDTH: f32 = 186.0;
-const REGISTRY_WIDTH: f32 = 240.0;
+const LAPTOP_WIDTH: f32 = 168.0;
+const REGISTRY_WIDTH: f32 = 236.0;
 const STORE_WIDTH: f32 = 292.0;
-const VPC_WIDTH: f32 = 262.0;
-const GALLERY: Vec2 = vec2(240.0, 56.0);
+const VPC_WIDTH: f32 = 252.0;
+const GALLERY: Vec2 = vec2(236.0, 56.0);
 /// Between columns, where the gate stands: room for half an action's name.
-const AISLE: f32 = 116.0;
+const AISLE: f32 = 104.0;
 const GATE_RADIUS: f32 = 27.0;
 
 const IMAGE_ROW: f32 = 46.0;
@@ -91,33 +91,52 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
     let gallery = Rect::from_min_size(pos2(registry.center().x - GALLERY.x / 2.0, -GALLERY.y - 28.0), GALLERY);
 
     let denied = |passage: &Option<Passage>| passage.as_ref().is_some_and(|passage| !passage.allowed);
-    let mut links = vec![Link {
-        points: vec![pos2(registry.center().x, registry.bottom()), pos2(registry.center().x, store.top())],
-        denied: false,
-    }];
+    let edge = |x: f32| pos2(x, gate_y);
+    let refused = denied(&facts.laptop_gate);
+    let mut links = vec![
+        Link {
+            joins: (NodeId::Registry, NodeId::Store),
+            points: vec![pos2(registry.center().x, registry.bottom()), pos2(registry.center().x, store.top())],
+            denied: false,
+        },
+        Link {
+            joins: (NodeId::Laptop, NodeId::Gate(Side::Laptop)),
+            points: vec![edge(laptop.right()), gate.center()],
+            denied: refused,
+        },
+        Link {
+            joins: (NodeId::Gate(Side::Laptop), NodeId::Registry),
+            points: vec![gate.center(), edge(registry.left())],
+            denied: refused,
+        },
+    ];
     let mut compute_gate = None;
+    let refused = denied(&facts.compute_gate);
     match (arrangement, vpc) {
         (Arrangement::Wide, Some(vpc)) => {
-            let right = Rect::from_center_size(
-                pos2(registry.right() + AISLE / 2.0, gate.center().y),
-                Vec2::splat(2.0 * GATE_RADIUS),
-            );
+            let right = Rect::from_center_size(edge(registry.right() + AISLE / 2.0), Vec2::splat(2.0 * GATE_RADIUS));
             links.push(Link {
-                points: vec![pos2(registry.right(), gate.center().y), pos2(vpc.left(), gate.center().y)],
-                denied: denied(&facts.compute_gate),
+                joins: (NodeId::Vpc, NodeId::Gate(Side::Compute)),
+                points: vec![edge(vpc.left()), right.center()],
+                denied: refused,
+            });
+            links.push(Link {
+                joins: (NodeId::Gate(Side::Compute), NodeId::Registry),
+                points: vec![right.center(), edge(registry.right())],
+                denied: refused,
             });
             compute_gate = Some(right);
         }
         (Arrangement::Narrow, Some(vpc)) => {
-            let start = pos2(vpc.right(), vpc.top() + 40.0);
-            let turn = pos2(gate.center().x, start.y.max(gate.bottom() + 60.0));
-            let start = pos2(start.x, turn.y);
-            links.push(Link { points: vec![start, turn, gate.center()], denied: denied(&facts.compute_gate) });
+            let turn = pos2(gate.center().x, (vpc.top() + 40.0).max(gate.bottom() + 60.0));
+            links.push(Link {
+                joins: (NodeId::Vpc, NodeId::Gate(Side::Laptop)),
+                points: vec![pos2(vpc.right(), turn.y), turn, gate.center()],
+                denied: refused,
+            });
         }
         _ => {}
     }
-    let way = vec![pos2(laptop.right(), gate_y), pos2(registry.left(), gate_y)];
-    links.push(Link { points: way, denied: denied(&facts.laptop_gate) });
 
     to.gallery(gallery);
     to.laptop(laptop, facts);
@@ -483,7 +502,7 @@ impl Builder<'_> {
             Some(passage) => format!("{title}\n{}", passage.action),
         };
         let centre = rect.center().x;
-        let room = AISLE - 8.0;
+        let room = AISLE - 10.0;
         let labels = self.push(NodeId::Gate(side), rect, Surface::Gate, tone.clone(), hover);
         let icon = match &tone {
             Tone::Allowed => icons::SHIELD_CHECK,

@@ -178,6 +178,8 @@ pub enum Align {
 /// A way between two nodes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
+    /// What it joins, in the order of its points.
+    pub joins: (NodeId, NodeId),
     pub points: Vec<Pos2>,
     /// The last request on it was denied.
     pub denied: bool,
@@ -232,6 +234,38 @@ impl Scene {
         self.place(&stand_in)
     }
 
+    /// The way from one place to another: along the link between what they stand in, where there is one.
+    pub fn way(&self, from: &NodeId, to: &NodeId) -> Option<Vec<Pos2>> {
+        let (start, end) = (self.place(from)?.center(), self.place(to)?.center());
+        let (a, b) = (self.trunk(from), self.trunk(to));
+        let mut way = vec![start];
+        for link in &self.links {
+            if link.joins == (a.clone(), b.clone()) {
+                way.extend(&link.points);
+            } else if link.joins == (b.clone(), a.clone()) {
+                way.extend(link.points.iter().rev());
+            }
+        }
+        way.push(end);
+        way.dedup();
+        Some(way)
+    }
+
+    /// What a thing stands in, as links name it.
+    fn trunk(&self, id: &NodeId) -> NodeId {
+        match id {
+            NodeId::Laptop | NodeId::Image(_) | NodeId::ImageLayer(..) => NodeId::Laptop,
+            NodeId::Gate(Side::Compute) if self.node(id).is_none() => NodeId::Gate(Side::Laptop),
+            NodeId::Registry | NodeId::Repository(_) | NodeId::Tag(..) | NodeId::RepositoryLayer(..) => {
+                NodeId::Registry
+            }
+            NodeId::Store | NodeId::Object(_) => NodeId::Store,
+            NodeId::Vpc | NodeId::Instance(_) | NodeId::Fargate(_) | NodeId::Task(_) => NodeId::Vpc,
+            NodeId::More(of) => self.trunk(of),
+            NodeId::Gate(_) | NodeId::Gallery => id.clone(),
+        }
+    }
+
     /// The foremost node at `at` that has something to tell.
     pub fn hit(&self, at: Pos2) -> Option<&Node> {
         self.nodes.iter().rev().find(|node| !node.hover.is_empty() && node.rect.contains(at))
@@ -239,4 +273,4 @@ impl Scene {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

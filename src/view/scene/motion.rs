@@ -32,8 +32,9 @@ pub struct Player {
     cursor: Option<Option<(u64, Arc<Event>)>>,
     waiting: VecDeque<Motion>,
     moving: Vec<Running>,
-    /// Seconds until the next one starts.
+    /// Seconds until the next one starts, and from then on to the one after it.
     until_next: f32,
+    gap: f32,
 }
 
 #[derive(Clone, Debug)]
@@ -99,13 +100,19 @@ impl Player {
         };
         match fresh {
             Some(fresh) => {
-                self.waiting.extend(fresh.iter().filter_map(|event| Motion::of(event)));
-                let surplus = self.waiting.len().saturating_sub(MOST);
-                self.waiting.drain(..surplus);
+                self.queue(fresh.iter().filter_map(|event| Motion::of(event)));
             }
             None => self.stop(),
         }
         self.cursor = Some(last);
+    }
+
+    /// Adds to what waits. The more waits, the closer it starts one after the other.
+    fn queue(&mut self, motions: impl Iterator<Item = Motion>) {
+        self.waiting.extend(motions);
+        let surplus = self.waiting.len().saturating_sub(MOST);
+        self.waiting.drain(..surplus);
+        self.gap = GAP.min(LONGEST / (self.waiting.len() as f32 + 1.0));
     }
 
     /// Ends all motion at once.
@@ -123,13 +130,12 @@ impl Player {
         self.moving.retain(|running| running.age < running.motion.length());
         self.until_next -= seconds;
         while self.until_next <= 0.0 {
-            let gap = GAP.min(LONGEST / (self.waiting.len() as f32 + 1.0));
             let Some(motion) = self.waiting.pop_front() else {
                 self.until_next = 0.0;
                 break;
             };
             self.moving.push(Running { motion, age: -self.until_next });
-            self.until_next += gap;
+            self.until_next += self.gap;
         }
         self.moving.retain(|running| running.age < running.motion.length());
     }
@@ -269,15 +275,17 @@ impl Motion {
             return;
         }
         let leg_index = ((age / leg) as usize).min(end.saturating_sub(1));
-        let (Some(from), Some(to)) = (place(leg_index), place((leg_index + 1).min(end))) else { return };
-        let share = ease(((age - leg_index as f32 * leg) / leg).clamp(0.0, 1.0));
-        let mut target = to.center();
+        let (Some(from), Some(to)) = (self.stops.get(leg_index), self.stops.get((leg_index + 1).min(end))) else {
+            return;
+        };
+        let Some(way) = scene.way(from, to) else { return };
+        let mut share = ease(((age - leg_index as f32 * leg) / leg).clamp(0.0, 1.0));
         if denied && leg_index + 1 == end {
             // It stops at the gate's edge, not in its middle.
-            let way = to.center() - from.center();
-            target = to.center() - way.normalized() * (to.width() / 2.0 + 9.0);
+            let edge = scene.place(to).map_or(0.0, |rect| rect.width() / 2.0 + 9.0);
+            share *= 1.0 - (edge / length(&way).max(1.0)).min(1.0);
         }
-        let at = from.center() + (target - from.center()) * share;
+        let at = along(&way, share);
         let passed = self.gate.is_some_and(|(gate, _)| age >= gate as f32 * leg);
         effects.push(match layer {
             Some(digest) => {
@@ -308,6 +316,23 @@ fn ring(rect: Rect, share: f32, tone: Tone, radius: f32) -> Effect {
     }
 }
 
+fn length(way: &[Pos2]) -> f32 {
+    way.iter().zip(way.iter().skip(1)).map(|(a, b)| a.distance(*b)).sum()
+}
+
+/// The point after `share` of the way's length.
+fn along(way: &[Pos2], share: f32) -> Pos2 {
+    let mut left = length(way) * share;
+    for (a, b) in way.iter().zip(way.iter().skip(1)) {
+        let step = a.distance(*b);
+        if left <= step && step > 0.0 {
+            return *a + (*b - *a) * (left / step);
+        }
+        left -= step;
+    }
+    way.last().copied().unwrap_or_default()
+}
+
 fn ease(share: f32) -> f32 {
     share * share * (3.0 - 2.0 * share)
 }
@@ -328,4 +353,80 @@ fn repository_of(arn: &Arn) -> Option<NodeId> {
 
 fn last_part(arn: &Arn) -> &str {
     arn.resource().rsplit('/').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::{AccountId, Principal, Region, Timestamp};
+    use crate::text::{Lang, Words};
+    use crate::view::scene::{Arrangement, tests};
+
+    fn event(number: u64, kind: EventKind) -> Arc<Event> {
+        Arc::new(Event { number, time: Timestamp::START, kind })
+    }
+
+    fn caller(origin: Origin) -> Caller {
+        let principal = Principal::User { account: AccountId::home(), name: "learner".to_owned() };
+        Caller { principal, region: Region::home(), origin }
+    }
+
+    fn layer(upload: bool, origin: Origin) -> EventKind {
+        let digest = Digest::of(b"layer");
+        EventKind::Layer { caller: caller(origin), repository: "web".to_owned(), digest, bytes: 1, upload }
+    }
+
+    fn scene() -> Scene {
+        Scene::arranged(&tests::plenty(2), &Words::new(Lang::En), Arrangement::Wide)
+    }
+
+    #[test]
+    fn an_uploaded_layer_goes_from_the_laptop_through_the_gate_and_the_registry_down_to_s3() {
+        let motion = Motion::of(&event(1, layer(true, Origin::Laptop))).unwrap();
+        let object = NodeId::Object(Digest::of(b"layer"));
+        let repository = NodeId::Repository("web".to_owned());
+        assert_eq!(motion.stops, [NodeId::Laptop, NodeId::Gate(Side::Laptop), repository.clone(), object.clone()]);
+        let motion = Motion::of(&event(1, layer(false, Origin::Instance("i-1".to_owned())))).unwrap();
+        let instance = NodeId::Instance("i-1".to_owned());
+        assert_eq!(motion.stops, [object, repository, NodeId::Gate(Side::Compute), instance]);
+    }
+
+    #[test]
+    fn a_service_in_its_own_name_is_not_in_the_picture() {
+        assert_eq!(Motion::of(&event(1, layer(true, Origin::Service))), None);
+    }
+
+    #[test]
+    fn cargo_begins_where_it_comes_from_and_ends_where_it_goes() {
+        let scene = scene();
+        let motion = Motion::of(&event(1, layer(true, Origin::Laptop))).unwrap();
+        let block = |age: f32| {
+            let mut effects = Vec::new();
+            motion.effects(age, &scene, &mut effects);
+            effects.into_iter().find(|effect| matches!(effect.shape, Shape::Block { .. })).map(|effect| effect.at)
+        };
+        let start = scene.place(&NodeId::Laptop).unwrap().center();
+        assert!(block(0.0).unwrap().distance(start) < 1.0);
+        let gate = scene.place(&NodeId::Gate(Side::Laptop)).unwrap().center();
+        assert!(block(LAYER_LEG).unwrap().distance(gate) < 1.0);
+        let store = scene.place(&NodeId::Store).unwrap();
+        assert!(store.contains(block(3.0 * LAYER_LEG).unwrap()));
+        assert_eq!(block(motion.length()), None);
+    }
+
+    #[test]
+    fn however_much_waits_all_of_it_has_started_within_seconds() {
+        let scene = scene();
+        for count in [1, 10, 500] {
+            let mut player = Player::default();
+            player.queue((0..count).filter_map(|n| Motion::of(&event(n, layer(true, Origin::Laptop)))));
+            let mut seconds = 0.0;
+            while player.is_moving() {
+                player.advance(1.0 / 60.0);
+                assert!(player.effects(&scene).len() <= 3 * player.len());
+                seconds += 1.0 / 60.0;
+                assert!(seconds < LONGEST + 3.0, "{count}");
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ use egui_phosphor::regular as icons;
 use super::camera::Camera;
 use super::{NodeId, Scene, Surface};
 use crate::text::Words;
+use crate::view::fonts;
 use crate::view::theme::Look;
 
 /// Points of a trackpad's scrolling that make one step of zoom.
@@ -108,7 +109,8 @@ fn buttons(ui: &mut Ui, view: Rect, scene: &Scene, camera: &mut Camera, words: &
         let at = egui::pos2(view.right() - 12.0 - SIDE, top + index as f32 * (SIDE + 6.0));
         let rect = Rect::from_min_size(at, Vec2::splat(SIDE));
         let name = words.get(key);
-        let response = ui.put(rect, egui::Button::new(egui::RichText::new(icon).size(15.0)).min_size(rect.size()));
+        let sign = egui::RichText::new(icon).font(egui::FontId::new(15.0, fonts::icons()));
+        let response = ui.put(rect, egui::Button::new(sign).min_size(rect.size()));
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
         if response.on_hover_text(&name).clicked() {
             match index {
