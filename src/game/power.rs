@@ -1,7 +1,7 @@
 //! When to draw: while something moves, and when somebody does something. An idle game draws nothing.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
@@ -72,20 +72,44 @@ fn listen(mut contexts: EguiContexts, wishes: Res<Wishes>, mut listening: Local<
     Ok(())
 }
 
+/// When egui wants to be asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Alarm {
+    at: Instant,
+    wait: Duration,
+}
+
+/// Wishes for the same moment, told again a frame later, differ by less than this.
+const SAME: Duration = Duration::from_millis(60);
+
 /// Puts egui's true wish in the place of bevy_egui's "now".
-fn answer(wishes: Res<Wishes>, mut redraws: ResMut<Messages<RequestRedraw>>, mut winit: ResMut<WinitSettings>) {
+fn answer(
+    wishes: Res<Wishes>,
+    mut redraws: ResMut<Messages<RequestRedraw>>,
+    mut winit: ResMut<WinitSettings>,
+    mut alarm: Local<Option<Alarm>>,
+) {
     redraws.clear();
     let wish = wishes.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let wait = match wish {
-        Some(Duration::ZERO) => {
-            redraws.write(RequestRedraw);
-            LONG
-        }
-        Some(wait) => wait.min(LONG),
-        None => LONG,
-    };
-    winit.focused_mode = asleep(wait);
-    winit.unfocused_mode = asleep(wait);
+    if wish == Some(Duration::ZERO) {
+        redraws.write(RequestRedraw);
+        return;
+    }
+    *alarm = next_alarm(*alarm, wish, Instant::now());
+    let mode = asleep(alarm.map_or(LONG, |alarm| alarm.wait));
+    if winit.focused_mode != mode {
+        winit.focused_mode = mode;
+        winit.unfocused_mode = mode;
+    }
+}
+
+/// The alarm to keep. bevy_winit draws at once whenever the wait is another one than before, and in that frame egui tells
+/// what is left of the same wait: so an alarm that is set for that moment stays as it is, or it would never rest.
+fn next_alarm(set: Option<Alarm>, wish: Option<Duration>, now: Instant) -> Option<Alarm> {
+    let wait = wish.filter(|wait| *wait < LONG)?;
+    let at = now + wait;
+    let same = |set: &Alarm| set.at > now && set.at.max(at) - set.at.min(at) < SAME;
+    Some(set.filter(same).unwrap_or(Alarm { at, wait }))
 }
 
 /// Asks for another frame while there is something to show that nobody caused just now.
@@ -93,5 +117,26 @@ fn rest(game: Res<Game>, stage: Res<Stage>, mut frames: ResMut<FramesDrawn>, mut
     frames.0 += 1;
     if game.has_intents() || stage.wants_frame() {
         redraw.write(RequestRedraw);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_wait_is_no_new_wait() {
+        let start = Instant::now();
+        let half = Duration::from_millis(500);
+        let set = next_alarm(None, Some(half), start).unwrap();
+        assert_eq!(set.wait, half);
+        // A tenth of a second later the same moment is 400 ms away.
+        let later = start + Duration::from_millis(100);
+        assert_eq!(next_alarm(Some(set), Some(Duration::from_millis(400)), later), Some(set));
+        // An earlier moment is a new wait; so is one after the alarm rang.
+        let sooner = Some(Duration::from_millis(50));
+        assert_ne!(next_alarm(Some(set), sooner, later), Some(set));
+        assert_ne!(next_alarm(Some(set), Some(half), start + half), Some(set));
+        assert_eq!(next_alarm(Some(set), None, later), None);
     }
 }
