@@ -95,7 +95,7 @@ fn laptop(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PlayState) {
     // The panel stays as high as it was made, however little is in it.
     ui.expand_to_include_rect(ui.max_rect());
     ui.spacing_mut().item_spacing.y = 0.0;
-    let denied = cx.app.session().map_or(0, |session| trail::denials(session.world()));
+    let denied = cx.app.session().map_or(0, |session| state.trail.refresh(session));
     Frame::new().fill(look.palette.deck).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {

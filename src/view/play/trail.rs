@@ -7,13 +7,56 @@ use super::super::Cx;
 use super::super::theme::{Look, Type};
 use super::super::widgets::{empty, segmented};
 use crate::app::{Intent, Selection};
-use crate::cloud::{Event, Origin, Principal, RequestEvent};
+use crate::cloud::{Event, EventKind, Origin, Principal, RequestEvent, Timestamp};
+use crate::quest::Session;
 use crate::world::World;
 
 /// What the tab keeps between passes.
 #[derive(Default)]
 pub(super) struct TrailState {
     denied_only: bool,
+    /// What [`TrailState::refresh`] read, and when: a trail can be thousands of requests long.
+    read: Option<Read>,
+    /// Places in the trail of all requests, the newest first.
+    all: Vec<usize>,
+    /// Of those that IAM denied.
+    denied: Vec<usize>,
+}
+
+/// Which trail was read. Between two passes a trail changes only with the number of commands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Read {
+    steps: usize,
+    looking_at: Option<usize>,
+    events: usize,
+    last: Option<Timestamp>,
+}
+
+impl TrailState {
+    /// Reads the trail anew if it changed, and says how many requests IAM denied.
+    pub(super) fn refresh(&mut self, session: &Session) -> usize {
+        let events = session.world().cloud.trail().events();
+        let read = Read {
+            steps: session.steps().len(),
+            looking_at: session.looking_at(),
+            events: events.len(),
+            last: events.last().map(|event| event.time),
+        };
+        if self.read.as_ref() != Some(&read) {
+            self.read = Some(read);
+            self.all.clear();
+            self.denied.clear();
+            for (place, event) in events.iter().enumerate().rev() {
+                if let EventKind::Request(request) = &event.kind {
+                    self.all.push(place);
+                    if request.denial().is_some() {
+                        self.denied.push(place);
+                    }
+                }
+            }
+        }
+        self.denied.len()
+    }
 }
 
 /// How many requests IAM denied.
@@ -44,14 +87,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TrailState) {
     let app = cx.app;
     let Some(session) = app.session() else { return };
     let look = cx.look;
-    let requests: Vec<_> = session
-        .world()
-        .cloud
-        .trail()
-        .requests()
-        .rev()
-        .filter(|(_, request)| !state.denied_only || request.denial().is_some())
-        .collect();
+    state.refresh(session);
     ui.add_space(6.0);
     ui.horizontal(|ui| {
         ui.add_space(14.0);
@@ -60,7 +96,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TrailState) {
             state.denied_only = picked;
         }
     });
-    if requests.is_empty() {
+    let places = if state.denied_only { &state.denied } else { &state.all };
+    if places.is_empty() {
         let (title, hint) = (cx.t("view-trail-empty"), cx.t("view-trail-empty-hint"));
         ScrollArea::vertical()
             .auto_shrink([false, false])
@@ -69,16 +106,15 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TrailState) {
     }
     let height = look.scaled(27.0);
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().id_salt("trail").auto_shrink([false, false]).show_rows(
-        ui,
-        height,
-        requests.len(),
-        |ui, range| {
-            for (event, request) in requests.get(range).unwrap_or_default() {
+    let events = session.world().cloud.trail().events();
+    let scroll = ScrollArea::vertical().id_salt("trail").auto_shrink([false, false]);
+    scroll.show_rows(ui, height, places.len(), |ui, range| {
+        for event in places.get(range).unwrap_or_default().iter().filter_map(|place| events.get(*place)) {
+            if let EventKind::Request(request) = &event.kind {
                 row(ui, cx, event, request, height);
             }
-        },
-    );
+        }
+    });
 }
 
 fn row(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, request: &RequestEvent, height: f32) {
