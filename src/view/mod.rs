@@ -116,7 +116,11 @@ fn toasts(ui: &Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
                 AppToast::Notice => ToastKind::Note,
                 AppToast::Trouble => ToastKind::Bad,
             };
-            state.toasts.push(kind, toast.message.say(cx.app.words()));
+            // What was reached in play is told there; every other screen shows it by itself.
+            let in_play = matches!(cx.app.screen(), Screen::Play | Screen::Sandbox);
+            if kind != ToastKind::Good || in_play {
+                state.toasts.push(kind, toast.message.say(cx.app.words()));
+            }
         }
         cx.out.push(Intent::DismissToast(toast.number));
     }

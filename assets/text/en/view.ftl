@@ -229,7 +229,10 @@ view-repository-lifecycle = Lifecycle policy
 view-lifecycle-would = This would expire { $n } of { $of } images now.
 view-lifecycle-preview = Preview
 view-lifecycle-running = The preview is being made. Let a few seconds pass.
-view-lifecycle-result = Preview: { $n } of { $of } images would go
+view-lifecycle-result = { $n ->
+    [one] Preview: one image would go
+   *[other] Preview: { $n } images would go
+}
 view-lifecycle-image = `{ $image }` { $tags } · rule { $rule }
 view-scan-running = running
 view-scan-findings = { $n ->

@@ -43,7 +43,13 @@ fn spans(source: &str) -> Vec<(Manner, &str)> {
             if let Some(plain) = plain_from.get(..plain_len).filter(|plain| !plain.is_empty()) {
                 out.push((Manner::Plain, plain));
             }
-            out.push((manner, inner));
+            if manner == Manner::Code {
+                out.push((manner, inner));
+            } else {
+                // Code within bold stays code.
+                let within = |(of, text)| (if of == Manner::Plain { manner } else { of }, text);
+                out.extend(spans(inner).into_iter().map(within));
+            }
             rest = after;
             plain_from = after;
         } else {
@@ -334,6 +340,8 @@ mod tests {
         assert_eq!(spans("ecr:* and 2 ** 3"), [(Manner::Plain, "ecr:* and 2 ** 3")]);
         assert_eq!(spans("a ` b"), [(Manner::Plain, "a ` b")]);
         assert_eq!(spans("*EC2*에서"), [(Manner::Stressed, "EC2"), (Manner::Plain, "에서")]);
+        let nested = [(Manner::Code, "web"), (Manner::Bold, "과 같은 베이스"), (Manner::Plain, "를")];
+        assert_eq!(spans("**`web`과 같은 베이스**를"), nested);
         assert_eq!(spans("2 * 3 * 4"), [(Manner::Plain, "2 * 3 * 4")]);
         assert_eq!(spans(""), []);
     }

@@ -111,7 +111,7 @@ pub(super) fn task(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) {
         if let Some(digest) = &container.image_digest {
             swatch(ui, layer_color(digest), &digest.short(), ui.available_width());
         }
-        if let Some(reason) = &container.reason {
+        if let Some(reason) = container.reason.as_ref().filter(|reason| task.stopped_reason.as_ref() != Some(reason)) {
             ui.add(Rich::small(reason).verbatim());
         }
     }

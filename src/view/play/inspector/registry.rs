@@ -181,7 +181,7 @@ fn preview(ui: &mut Ui, cx: &mut Cx<'_>, repository: &Repository) {
             ui.add(Rich::new(&cx.t("view-lifecycle-running")));
         }
         Some(result) => {
-            let args = [("n", result.images.len().into()), ("of", repository.images.len().into())];
+            let args = [("n", result.images.len().into())];
             ui.add(Rich::new(&cx.tw("view-lifecycle-result", &args)).kind(Type::Strong));
             for image in result.images.iter().take(12) {
                 let tags = if image.tags.is_empty() { cx.t("view-untagged") } else { image.tags.join(", ") };
