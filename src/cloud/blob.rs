@@ -70,6 +70,15 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// No blob's digest, but one whose order among its like is that of `rank`: for things that have a name instead.
+    pub(crate) fn ranked(rank: u64) -> Self {
+        let mut bytes = [0; 32];
+        for (to, from) in bytes.iter_mut().zip(rank.to_be_bytes()) {
+            *to = from;
+        }
+        Self(bytes)
+    }
+
     /// The 64 hexadecimal digits, without `sha256:`.
     pub fn hex(&self) -> String {
         let mut text = String::with_capacity(64);

@@ -110,6 +110,9 @@ impl Candidate<'_> {
 }
 
 /// The images of a repository as rules see them.
+///
+/// What refers to an image that is there (a signature, an SBOM) is not among them: it goes with its subject.
+/// Source: Amazon ECR User Guide, "Lifecycle policies": referrers are not selected on their own.
 pub fn candidates(repository: &Repository) -> Vec<Candidate<'_>> {
     let mut tags = repository.tags_by_image();
     let live = repository.images.values().filter(|image| image.archived_at.is_none());
@@ -117,6 +120,7 @@ pub fn candidates(repository: &Repository) -> Vec<Candidate<'_>> {
     repository
         .images
         .values()
+        .filter(|image| image.content.subject().is_none_or(|subject| repository.image(&subject.digest).is_none()))
         .map(|image| Candidate {
             digest: &image.digest,
             tags: tags.remove(&image.digest).unwrap_or_default(),
@@ -171,6 +175,7 @@ fn apply(rule: &Rule, images: &mut [(&Candidate<'_>, Option<u64>)], now: Timesta
 
 /// Whether more than `days` have passed since: exactly so many is not more.
 fn is_older(since: Timestamp, days: u64, now: Timestamp) -> bool {
-    let days = i64::try_from(days).unwrap_or(i64::MAX).min(1_000_000);
-    now - since > Duration::days(days)
+    const DAY: i64 = Duration::days(1).as_millis();
+    let span = Duration::millis(i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY));
+    now - since > span
 }
