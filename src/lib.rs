@@ -9,6 +9,7 @@ pub mod text;
 pub mod world;
 
 pub mod app;
+pub mod evaluate;
 pub mod exam;
 #[cfg(feature = "game")]
 pub mod game;

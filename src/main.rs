@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use ecr_quest::terminal;
 use ecr_quest::text::Lang;
+use ecr_quest::{evaluate, terminal};
 
 /// Learn Amazon ECR by running a small simulated cloud. Not affiliated with AWS.
 #[derive(Parser)]
@@ -44,9 +44,22 @@ enum Command {
         /// Files, or folders of `.ron` files.
         paths: Vec<PathBuf>,
     },
+    /// Asks the engines from outside: JSON lines on standard input, JSON lines on standard output.
+    /// Exits with 1 if any line could not be read.
+    Evaluate {
+        #[command(subcommand)]
+        engine: Engine,
+    },
     /// Draws a screen, world and panels, without a window, and writes it as PNG.
     #[cfg(feature = "game")]
     Capture(capture::Args),
+}
+
+/// What `evaluate` asks.
+#[derive(Clone, Copy, Subcommand)]
+enum Engine {
+    /// Whether IAM allows a request, with the trace of the decision.
+    Iam,
 }
 
 fn parse_lang(text: &str) -> Result<Lang, String> {
@@ -60,6 +73,7 @@ fn main() -> ExitCode {
         Some(Command::Play { id, fresh }) => terminal::play(&id, fresh, args.lang),
         Some(Command::Terminal) => terminal::menu(args.lang),
         Some(Command::Check { paths }) => terminal::check(&paths, args.lang),
+        Some(Command::Evaluate { engine: Engine::Iam }) => terminal::evaluate(evaluate::iam, args.lang),
         #[cfg(feature = "game")]
         Some(Command::Capture(options)) => capture::run(options, args.lang),
         None => open(args.lang),

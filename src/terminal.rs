@@ -4,6 +4,7 @@
 
 mod check;
 mod console;
+mod evaluate;
 mod exam;
 mod menu;
 mod quest;
@@ -24,6 +25,7 @@ use crate::world::World;
 
 pub use check::check;
 use console::Console;
+pub use evaluate::evaluate;
 
 /// The system's language, by `LC_ALL`, `LC_MESSAGES`, `LANG`; English where they name none that the game speaks.
 pub fn system_lang() -> Lang {

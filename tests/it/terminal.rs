@@ -258,3 +258,24 @@ fn odd_input_never_panics() {
         assert_ne!(output.status.code(), Some(101), "{args:?}");
     }
 }
+
+#[test]
+fn evaluate_answers_each_line_and_fails_when_one_cannot_be_read() {
+    let allow = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ecr:*","Resource":"*"}}"#;
+    let line = |id: &str, rest: &str| {
+        format!(r#"{{"id":{id},"principal":"arn:aws:iam::111122223333:user/dev","action":"ecr:PutImage"{rest}}}"#)
+            + "\n"
+    };
+    let good = line("\"a\"", &format!(r#","identity":[{allow}]"#));
+    let (out, err, code) = run(&["evaluate", "iam"], &good);
+    assert_eq!((err.as_str(), code), ("", 0), "{out}");
+    assert!(out.starts_with(r#"{"id":"a","decision":"allow","trace":[{"step":"explicitDeny""#), "{out}");
+
+    let malformed = line("7", r#","identity":[{"Statement":[]}]"#);
+    let (out, _, code) = run(&["evaluate", "iam"], &format!("nonsense\n\n{malformed}{good}"));
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!((lines.len(), code), (3, 1), "{out}");
+    assert!(lines[0].starts_with(r#"{"id":null,"error":"not a question in JSON: "#), "{out}");
+    assert_eq!(lines[1], r#"{"id":7,"error":"`identity[0]`: MalformedPolicyDocument: Syntax errors in policy."}"#);
+    assert!(lines[2].contains(r#""decision":"allow""#), "{out}");
+}

@@ -38,3 +38,12 @@ exam-wrong = Not right.
 check-no-file = no `.ron` file is here
 check-option-unproved = the proof of option `{ $option }` of `{ $id }` does not hold: { $missing }
 check-question-unproved = the proof of `{ $id }` does not hold: { $missing }
+
+# `ecr-quest evaluate`: why a line could not be answered.
+evaluate-encoding = the line is not UTF-8
+evaluate-json = not a question in JSON: { $reason }
+evaluate-principal = `{ $principal }` is no principal: expected the ARN of a user, of a role session or of an account's root, or a service such as `lambda.amazonaws.com`
+evaluate-action = `{ $action }` is no action: expected a service and a name, such as `ecr:PutImage`
+evaluate-resource = `{ $resource }` is no resource: expected an ARN or `*`
+evaluate-account = `{ $account }` is no account: expected twelve digits
+evaluate-policy = `{ $policy }`: { $code }: { $message }

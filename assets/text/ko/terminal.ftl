@@ -35,3 +35,12 @@ exam-wrong = 틀렸습니다.
 check-no-file = 여기에 `.ron` 파일이 없습니다
 check-option-unproved = `{ $id }`의 선택지 `{ $option }` 증명이 성립하지 않습니다: { $missing }
 check-question-unproved = `{ $id }`의 증명이 성립하지 않습니다: { $missing }
+
+# `ecr-quest evaluate`: 줄에 답하지 못한 까닭.
+evaluate-encoding = 이 줄은 UTF-8이 아닙니다
+evaluate-json = JSON으로 된 질문이 아닙니다: { $reason }
+evaluate-principal = `{ $principal }`{ JOSA($principal, "은/는") } 보안 주체가 아닙니다. 사용자, 역할 세션 또는 계정 루트의 ARN이나 `lambda.amazonaws.com` 같은 서비스를 적어야 합니다
+evaluate-action = `{ $action }`{ JOSA($action, "은/는") } 작업이 아닙니다. `ecr:PutImage`처럼 서비스와 이름을 적어야 합니다
+evaluate-resource = `{ $resource }`{ JOSA($resource, "은/는") } 리소스가 아닙니다. ARN이나 `*`를 적어야 합니다
+evaluate-account = `{ $account }`{ JOSA($account, "은/는") } 계정이 아닙니다. 숫자 12자리를 적어야 합니다
+evaluate-policy = `{ $policy }`: { $code }: { $message }

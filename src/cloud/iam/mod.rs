@@ -3,6 +3,7 @@
 //! [`decide`] is what the door asks. Policies are read once, when they are written ([`Policy`]); a decision finds those
 //! that apply, evaluates them in IAM's order and keeps what each said ([`Decision`]).
 
+mod case;
 mod condition;
 mod decision;
 mod evaluate;
@@ -17,6 +18,7 @@ mod request;
 mod setup;
 mod state;
 
+pub use case::{Case, CaseError};
 pub use condition::Condition;
 pub use decision::{Decision, Element, NearMiss, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Verdict};
 pub use managed::{AwsManagedPolicy, aws_managed, aws_managed_policies};
