@@ -3,8 +3,10 @@
 //! A line that can't be read is answered too, with its `id`, where it has one, and an `error` that says why.
 
 mod iam;
+mod lifecycle;
 
 pub use iam::iam;
+pub use lifecycle::lifecycle;
 
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -60,6 +60,8 @@ enum Command {
 enum Engine {
     /// Whether IAM allows a request, with the trace of the decision.
     Iam,
+    /// Which images a lifecycle policy expires or archives, and by which rule.
+    Lifecycle,
 }
 
 fn parse_lang(text: &str) -> Result<Lang, String> {
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Some(Command::Terminal) => terminal::menu(args.lang),
         Some(Command::Check { paths }) => terminal::check(&paths, args.lang),
         Some(Command::Evaluate { engine: Engine::Iam }) => terminal::evaluate(evaluate::iam, args.lang),
+        Some(Command::Evaluate { engine: Engine::Lifecycle }) => terminal::evaluate(evaluate::lifecycle, args.lang),
         #[cfg(feature = "game")]
         Some(Command::Capture(options)) => capture::run(options, args.lang),
         None => open(args.lang),

@@ -279,3 +279,32 @@ fn evaluate_answers_each_line_and_fails_when_one_cannot_be_read() {
     assert_eq!(lines[1], r#"{"id":7,"error":"`identity[0]`: MalformedPolicyDocument: Syntax errors in policy."}"#);
     assert!(lines[2].contains(r#""decision":"allow""#), "{out}");
 }
+
+#[test]
+fn evaluate_lifecycle_says_which_rule_takes_which_image() {
+    let policy = r#"{"rules":[
+        {"rulePriority":10,"selection":{"tagStatus":"tagged","tagPrefixList":["pr-"],"countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}},
+        {"rulePriority":20,"selection":{"tagStatus":"any","countType":"sinceImagePulled","countUnit":"days","countNumber":90},"action":{"type":"transition","targetStorageClass":"archive"}},
+        {"rulePriority":30,"selection":{"tagStatus":"any","storageClass":"archive","countType":"sinceImageTransitioned","countUnit":"days","countNumber":365},"action":{"type":"expire"}}]}"#
+        .replace('\n', "");
+    let images = r#"[{"name":"a","tags":["pr-1"],"days":3},{"name":"b","tags":["pr-2"],"days":3},
+        {"name":"c","tags":[],"days":200,"pulled_days":90.5},{"name":"d","tags":["v1"],"days":200,"pulled_days":90},
+        {"name":"e","tags":["v0"],"days":800,"archived_days":365.25}]"#
+        .replace('\n', "");
+    let good = format!(r#"{{"id":"x","images":{images},"policy":{policy}}}"#);
+    // Of two images of one age the later name is the younger: it stays.
+    let answer = r#"{"id":"x","expire":{"a":10,"e":30},"archive":{"c":20}}"#;
+    let (out, err, code) = run(&["evaluate", "lifecycle"], &good);
+    assert_eq!((out.trim_end(), err.as_str(), code), (answer, "", 0));
+
+    let wrong = r#"{"id":2,"images":[],"policy":{"rules":[{"rulePriority":1}]}}"#;
+    let (out, _, code) = run(&["evaluate", "lifecycle"], &format!("{wrong}\n{good}\n{{\"id\":3}}\n"));
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(
+        lines[0],
+        r#"{"id":2,"error":"`policy`: InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: object has missing required properties ([\"action\", \"selection\"])'"}"#
+    );
+    assert_eq!(lines[1], answer);
+    assert!(lines[2].starts_with(r#"{"id":3,"error":"not a question in JSON: missing field `images`"#), "{out}");
+    assert_eq!((lines.len(), code), (3, 1));
+}

@@ -47,3 +47,5 @@ evaluate-action = `{ $action }` is no action: expected a service and a name, suc
 evaluate-resource = `{ $resource }` is no resource: expected an ARN or `*`
 evaluate-account = `{ $account }` is no account: expected twelve digits
 evaluate-policy = `{ $policy }`: { $code }: { $message }
+evaluate-image-twice = the image `{ $image }` is there twice
+evaluate-image-age = `{ $field }` of the image `{ $image }` is below zero

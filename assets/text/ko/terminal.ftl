@@ -44,3 +44,5 @@ evaluate-action = `{ $action }`{ JOSA($action, "은/는") } 작업이 아닙니�
 evaluate-resource = `{ $resource }`{ JOSA($resource, "은/는") } 리소스가 아닙니다. ARN이나 `*`를 적어야 합니다
 evaluate-account = `{ $account }`{ JOSA($account, "은/는") } 계정이 아닙니다. 숫자 12자리를 적어야 합니다
 evaluate-policy = `{ $policy }`: { $code }: { $message }
+evaluate-image-twice = `{ $image }` 이미지가 두 번 나옵니다
+evaluate-image-age = `{ $image }` 이미지의 `{ $field }` 값이 0보다 작습니다

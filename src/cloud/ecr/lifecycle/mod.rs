@@ -1,17 +1,17 @@
 //! Lifecycle policies: rules over an image list, evaluated all at once, each image acted on by at most one.
 //!
 //! [`Policy::parse`] reads and checks a text, [`evaluate`] says which rule claims which image and what becomes of it;
-//! [`answer`] does both for a line of JSON from outside.
+//! [`Case`] does both for a question from outside.
 //! A repository's policy runs once a day of simulated time; a preview shows the same evaluation without acting.
 
+mod case;
 mod evaluate;
-mod line;
 mod parse;
 mod policy;
 mod run;
 
+pub use case::{Case, CaseError, CaseOutcome};
 pub use evaluate::{Acted, Candidate, Evaluation, Fate, RuleOutcome, candidates, evaluate};
-pub use line::answer;
 pub use policy::{Action, Criterion, Policy, Rule, StorageClass, TagSelection};
 pub(super) use run::{finish_preview, first_run, run_policy};
 
