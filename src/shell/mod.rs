@@ -23,6 +23,7 @@ mod output;
 mod parse;
 mod paths;
 mod redirect;
+mod zone;
 
 pub use complete::complete;
 pub(crate) use io::Io;

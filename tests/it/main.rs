@@ -8,7 +8,7 @@
 )]
 
 mod app;
-mod aws_cli;
+mod aws;
 mod bad_input;
 mod docker;
 mod docs;

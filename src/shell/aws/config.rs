@@ -151,6 +151,20 @@ impl Config {
         from_environment.or_else(|| self.get("region")).map(str::to_owned)
     }
 
+    /// The address to send to, where the environment or the profile names one, for the service or for all.
+    /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+    pub(super) fn endpoint_url(&self, laptop: &Laptop, service: &str) -> Option<String> {
+        let ignored = variable(laptop, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+            .or_else(|| self.get("ignore_configured_endpoint_urls"))
+            .is_some_and(|ignored| ignored.eq_ignore_ascii_case("true"));
+        if ignored {
+            return None;
+        }
+        let own = format!("AWS_ENDPOINT_URL_{}", service.to_uppercase().replace('-', "_"));
+        let found = variable(laptop, &own).or_else(|| variable(laptop, "AWS_ENDPOINT_URL"));
+        found.or_else(|| self.get("endpoint_url")).map(str::to_owned)
+    }
+
     /// How to sign; none when nothing is configured.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! Options, shorthand, checks, output and messages are those of AWS CLI 2.36.7; requests go through
 //! [`Cloud::call_wire`](crate::cloud::Cloud::call_wire). What AWS has and the simulation does not is said by name.
 //!
-//! Limits: no pager, no colours, no prompts, no aliases, no plugins; times are shown in UTC whatever `TZ` says.
+//! Limits: no pager, no colours, no prompts, no aliases, no plugins.
 
 mod args;
 mod client;

@@ -1,8 +1,10 @@
-//! `date`: shows the simulated time.
+//! `date`: shows the simulated time, in the zone that `TZ` names.
 
-use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use super::{Command, Example, Io};
+use crate::cloud::Timestamp;
+use crate::shell::zone;
 
 pub(super) const DATE: Command = Command {
     name: "date",
@@ -12,6 +14,7 @@ pub(super) const DATE: Command = Command {
         Example { line: "date", shows: "Mon Mar  2 09:00:00 UTC 2026\n" },
         Example { line: "date -u +%Y%m%d-%H%M%S", shows: "20260302-090000\n" },
         Example { line: "date +%s", shows: "1772442000\n" },
+        Example { line: "TZ=Asia/Seoul date", shows: "Mon Mar  2 18:00:00 KST 2026\n" },
         Example { line: "date +%", shows: "%\n" },
         Example { line: "date tomorrow", shows: "date: invalid date 'tomorrow'\n" },
     ],
@@ -19,12 +22,13 @@ pub(super) const DATE: Command = Command {
 
 fn run(io: &mut Io<'_>) -> i32 {
     let now = io.world.cloud.now();
+    let mut zone = zone::local(&io.world.laptop);
     let mut format = None;
     for argument in io.args {
         match argument.as_str() {
-            "-u" | "--utc" | "--universal" => {}
+            "-u" | "--utc" | "--universal" => zone = TimeZone::UTC,
             "-I" => format = Some("%Y-%m-%d".to_owned()),
-            "-Iseconds" | "--iso-8601=seconds" => format = Some("%Y-%m-%dT%H:%M:%S+00:00".to_owned()),
+            "-Iseconds" | "--iso-8601=seconds" => format = Some("%Y-%m-%dT%H:%M:%S%:z".to_owned()),
             other => match other.strip_prefix('+') {
                 Some(text) => format = Some(text.to_owned()),
                 None => {
@@ -34,13 +38,14 @@ fn run(io: &mut Io<'_>) -> i32 {
             },
         }
     }
-    let format = format.unwrap_or_else(|| "%a %b %e %H:%M:%S UTC %Y".to_owned());
-    io.print(render(now.civil(), now.as_millis(), &format) + "\n");
+    let format = format.unwrap_or_else(|| "%a %b %e %H:%M:%S %Z %Y".to_owned());
+    io.print(render(now, &zone, &format) + "\n");
     0
 }
 
 /// Fills a format; a letter that is not known stays as it was typed.
-fn render(time: DateTime, millis: i64, format: &str) -> String {
+fn render(now: Timestamp, zone: &TimeZone, format: &str) -> String {
+    let (time, millis) = (zone::civil(now, zone), now.as_millis());
     let mut out = String::new();
     let mut chars = format.chars();
     while let Some(c) = chars.next() {
@@ -55,8 +60,12 @@ fn render(time: DateTime, millis: i64, format: &str) -> String {
             Some('t') => out.push('\t'),
             Some('s') => out += &millis.div_euclid(1000).to_string(),
             Some('N') => out += &format!("{:03}000000", millis.rem_euclid(1000)),
-            Some('Z') => out += "UTC",
-            Some('z') => out += "+0000",
+            Some('Z') => out += &zone::abbreviation(now, zone),
+            Some('z') => out += &zone::offset(now, zone, ""),
+            Some(':') if chars.as_str().starts_with('z') => {
+                chars.next();
+                out += &zone::offset(now, zone, ":");
+            }
             Some(letter) if "aAbBdDeFHIjklmMpPrRSTuUVwWyYC".contains(letter) => {
                 out += &time.strftime(&format!("%{letter}")).to_string();
             }
