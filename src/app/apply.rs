@@ -13,6 +13,8 @@ impl App {
             Intent::SelectQuest(id) => self.selected_quest = Some(id),
             Intent::StartQuest(id) => self.start_quest(&id, false),
             Intent::RestartQuest(id) => self.start_quest(&id, true),
+            Intent::PractiseQuest(id) => self.practise_quest(&id),
+            Intent::WatchQuest(id) => self.watch_quest(&id),
             Intent::StartSandbox(id) => self.start_sandbox(&id),
             Intent::OpenDebrief => self.open(Screen::Debrief),
             Intent::Inspect(selection) => self.selection = selection,

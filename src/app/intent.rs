@@ -81,6 +81,10 @@ pub enum Intent {
     StartQuest(String),
     /// Play a quest from its beginning, without the journal of last time.
     RestartQuest(String),
+    /// Play a quest from its beginning, with neither hints nor a show.
+    PractiseQuest(String),
+    /// Watch a quest's solution step by step; what was played of it waits.
+    WatchQuest(String),
     /// Play in a sandbox, going on where it was left.
     StartSandbox(String),
 

@@ -22,6 +22,11 @@ fn slot(session: &Session) -> Slot {
     }
 }
 
+/// Whether it is a session of the quest with this id.
+fn plays(session: &Session, id: &str) -> bool {
+    session.quest().is_some_and(|quest| quest.id == id)
+}
+
 impl App {
     pub(super) fn start_quest(&mut self, id: &str, afresh: bool) {
         let Some(quest) = self.catalogue.quest(id).map(Arc::clone) else {
@@ -31,7 +36,7 @@ impl App {
             return self.toast(ToastKind::Notice, Message::new("toast-quest-closed"));
         }
         self.selected_quest = Some(quest.id.clone());
-        let playing = self.quest.as_ref().and_then(Session::quest).is_some_and(|playing| playing.id == quest.id);
+        let playing = self.quest.as_ref().is_some_and(|session| plays(session, id));
         if !playing || afresh {
             let slot = Slot::Quest(quest.id.clone());
             let Some(session) = self.begin(&slot, quest.seed, afresh, |words| Session::start(&quest, words)) else {
@@ -48,6 +53,22 @@ impl App {
             self.quest = Some(session);
         }
         self.show(Screen::Play);
+    }
+
+    pub(super) fn practise_quest(&mut self, id: &str) {
+        self.start_quest(id, true);
+        if let Some(session) = self.quest.as_mut().filter(|session| plays(session, id)) {
+            session.refuse_help();
+            self.save_journal();
+        }
+    }
+
+    pub(super) fn watch_quest(&mut self, id: &str) {
+        self.start_quest(id, false);
+        if let Some(session) = self.quest.as_mut().filter(|session| plays(session, id)) {
+            session.show_me();
+            self.save_journal();
+        }
     }
 
     pub(super) fn start_sandbox(&mut self, id: &str) {
@@ -207,6 +228,9 @@ impl App {
         let first_here = known.is_none();
         let (practice, gain_before) = known.map_or((None, None), |d| (d.practice.clone(), Some(d.gain.clone())));
         let practice = practice.or_else(|| self.bank.after_quest(&quest.id, self.profile.answers.len() as u64));
+        if first_here {
+            self.toast(ToastKind::Reward, Message::new("toast-won"));
+        }
         if gain.xp > 0 {
             self.toast(ToastKind::Reward, Message::new("toast-xp").with("n", gain.xp));
         }
@@ -216,9 +240,6 @@ impl App {
         if let Some(item) = gain.item.as_deref().and_then(|item| self.catalogue.item(item)) {
             let name = item.name.text(self.words.lang()).to_owned();
             self.toast(ToastKind::Reward, Message::new("toast-item").with("name", name));
-        }
-        if first_here {
-            self.toast(ToastKind::Reward, Message::new("toast-won"));
         }
         // A bonus met after the win adds to what the debrief shows.
         let gain = gain_before.map_or(gain.clone(), |before| Gain {

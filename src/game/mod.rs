@@ -116,7 +116,7 @@ fn apply_intents(mut game: ResMut<Game>, mut exit: MessageWriter<AppExit>) {
 pub fn show_world_at(world: &mut World, size: (f32, f32)) {
     let size = bevy_egui::egui::vec2(size.0, size.1);
     let view = bevy_egui::egui::Rect::from_min_size(bevy_egui::egui::Pos2::ZERO, size);
-    world.resource_mut::<world::Stage>().set_view(Some(view), size, 1.0);
+    world.resource_mut::<world::Stage>().set_view(Some(view), size, 1.0, 1.0);
 }
 
 /// How many motions run or wait.

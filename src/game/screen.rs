@@ -19,6 +19,9 @@ fn show(
     mut fonts_set: Local<bool>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?;
+    // What egui is told counts from its next pass on.
+    let zoom = view::zoom(ctx.viewport_rect().size() * ctx.zoom_factor());
+    ctx.set_zoom_factor(zoom);
     if !*fonts_set {
         // Not in `Startup`: the context is there from its first pass on only. Fonts count from the next pass.
         view::setup(ctx);
@@ -31,8 +34,7 @@ fn show(
     let mut ui = egui::Ui::new(ctx.clone(), "root".into(), builder);
     let Game { app, view, intents, .. } = &mut *game;
     view::show(&mut ui, app, view, intents);
-    let pixels_per_point = ctx.pixels_per_point();
-    stage.set_view(view.world_rect, window.size(), pixels_per_point);
+    stage.set_view(view.world_rect, window.size(), ctx.zoom_factor(), ctx.pixels_per_point());
     if let Some(rect) = view.world_rect {
         let (scene, eye) = stage.scene_and_eye();
         if let Some(chosen) = scene::ui::scene_ui(&mut ui, rect, scene, eye, app.words()) {

@@ -36,6 +36,11 @@ pub(super) fn hint_cost(quest: &Quest, level: HintLevel) -> u32 {
     quest.xp * percent / 100
 }
 
+/// What the show takes, in XP.
+pub(super) fn show_cost(quest: &Quest) -> u32 {
+    quest.xp * SHOW / 100
+}
+
 pub(super) fn score<'a>(
     quest: &Quest,
     commands: u32,
@@ -46,7 +51,7 @@ pub(super) fn score<'a>(
     let levels: Vec<_> = hints.collect();
     let bonus: Vec<_> = bonus.map(str::to_owned).collect();
     let taken: u32 = levels.iter().map(|level| hint_cost(quest, *level)).sum();
-    let taken = if shown { taken.saturating_add(quest.xp * SHOW / 100) } else { taken };
+    let taken = if shown { taken.saturating_add(show_cost(quest)) } else { taken };
     let extra: u32 = quest.bonus.iter().filter(|entry| bonus.contains(&entry.id)).map(|entry| entry.xp).sum();
     let helped = shown || levels.iter().any(|level| *level > HintLevel::Observe);
     Score {

@@ -83,6 +83,8 @@ pub enum Entry {
     Hint(usize),
     /// The solution was shown.
     Shown,
+    /// The learner plays without help.
+    Unaided,
 }
 
 /// A step of a start that did not go as its author meant.
@@ -115,6 +117,7 @@ pub struct Session {
     steps: Vec<Arc<Step>>,
     hints: BTreeSet<usize>,
     shown: bool,
+    unaided: bool,
     /// How many steps are seen; none: all of them.
     looking_at: Option<usize>,
     /// The first step that the terminal shows, since the screen was cleared.
@@ -156,6 +159,7 @@ impl Session {
             steps: Vec::new(),
             hints: BTreeSet::new(),
             shown: false,
+            unaided: false,
             looking_at: None,
             cleared: 0,
             show: None,
@@ -180,6 +184,7 @@ impl Session {
                     }
                 }
                 Entry::Shown => self.shown = true,
+                Entry::Unaided => self.unaided = true,
             }
         }
         for line in lines {
@@ -333,7 +338,7 @@ impl Session {
 
     /// The hint that would be opened next for the goal: the mildest level first, one for a mistake made before others.
     pub fn next_hint(&self, goal: &str) -> Option<usize> {
-        let quest = self.quest()?;
+        let quest = self.quest().filter(|_| !self.unaided)?;
         quest
             .hints
             .iter()
@@ -350,6 +355,19 @@ impl Session {
         self.hints.insert(index);
         self.journal.push(Entry::Hint(index));
         Some(index)
+    }
+
+    /// From here on there are neither hints nor a show: the learner practises.
+    pub fn refuse_help(&mut self) {
+        if !self.unaided {
+            self.unaided = true;
+            self.journal.push(Entry::Unaided);
+        }
+    }
+
+    /// Whether the learner plays without help.
+    pub fn is_unaided(&self) -> bool {
+        self.unaided
     }
 
     /// What a hint of this level costs here, in XP.
@@ -371,9 +389,14 @@ impl Session {
         Some(score::score(quest, self.commands(), levels, met.map(|goal| goal.id.as_str()), self.shown))
     }
 
+    /// What the show costs here, in XP.
+    pub fn show_cost(&self) -> u32 {
+        self.quest().map_or(0, |quest| score::show_cost(quest))
+    }
+
     /// Begins "Show me": the quest from its start, its first solution line by line. The learner's steps wait.
     pub fn show_me(&mut self) {
-        if self.quest().is_none_or(|quest| quest.solutions.is_empty()) {
+        if self.unaided || self.quest().is_none_or(|quest| quest.solutions.is_empty()) {
             return;
         }
         self.end_show();

@@ -57,6 +57,12 @@ fn fits(cx: &Cx<'_>, concept: &Concept, search: &str) -> bool {
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut CodexState) {
     let app = cx.app;
     let look = cx.look;
+    if state.open.is_none() {
+        // A book opens at its first page that was met.
+        let concepts = app.catalogue().concepts();
+        let met = concepts.iter().find(|concept| matches!(standing(cx, concept), Standing::Met));
+        state.open = met.or(concepts.first()).map(|concept| concept.id.clone());
+    }
     let side = look.scaled(300.0).min(ui.available_width() * 0.36);
     let frame = Frame::new().fill(look.palette.panel).inner_margin(Margin::same(space::PANEL as i8));
     Panel::left("codex-list").exact_size(side).resizable(false).frame(frame).show(ui, |ui| {
@@ -75,7 +81,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut CodexState) {
             }
             for concept in found {
                 let met = matches!(standing(cx, concept), Standing::Met);
-                let sign = if met { icon::BOOK_OPEN } else { icon::LOCK_SIMPLE };
+                let sign = if met { icon::BOOK_OPEN } else { icon::BOOK };
                 let on = state.open.as_ref() == Some(&concept.id);
                 let ink = if met || on { look.palette.ink } else { look.palette.mute };
                 let name = cx.say(&concept.name);
@@ -91,12 +97,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut CodexState) {
     CentralPanel::default().frame(Frame::new().fill(look.palette.abyss)).show(ui, |ui| {
         ScrollArea::vertical().id_salt(state.open.clone()).auto_shrink([false, false]).show(ui, |ui| {
             let open = state.open.clone();
-            match open.as_deref().and_then(|id| app.catalogue().concept(id)) {
-                Some(concept) => article(ui, cx, concept, state),
-                None => {
-                    let (title, hint) = (cx.t("view-codex-none"), cx.t("view-codex-none-hint"));
-                    empty(ui, icon::BOOKS, &title, &hint);
-                }
+            if let Some(concept) = open.as_deref().and_then(|id| app.catalogue().concept(id)) {
+                article(ui, cx, concept, state);
             }
         });
     });

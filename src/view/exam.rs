@@ -87,7 +87,12 @@ fn topic_row(ui: &mut Ui, cx: &mut Cx<'_>, id: &str, name: &str, known: &str, sh
         |ui| {
             ui.add(Rich::new(name).kind(Type::Strong).fixed());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.add(Rich::small(known).fixed());
+                // Of one width, so that the bars stand under each other.
+                let place = Vec2::new(look.scaled(88.0), look.row_height(Type::Small));
+                ui.allocate_ui_with_layout(place, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.set_min_width(place.x);
+                    ui.add(Rich::small(known).fixed());
+                });
                 bar(ui, look.scaled(90.0), share, color, name);
             });
         },

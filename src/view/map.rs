@@ -148,7 +148,7 @@ fn node(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>, number: usize, at: Pos
             painter.add(Shape::line(points.to_vec(), Stroke::new(4.5, if p.dark { p.abyss } else { p.panel })));
         }
         Standing::Closed => {
-            painter.text(at, egui::Align2::CENTER_CENTER, icon::LOCK, look.icon(22.0), p.faint);
+            padlock(painter, at, mix(p.line, p.faint, 0.5));
         }
         Standing::Next | Standing::Open => {
             painter.text(at, egui::Align2::CENTER_CENTER, number.to_string(), look.font(Type::Heading), color);
@@ -174,8 +174,18 @@ fn node(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>, number: usize, at: Pos
     }
 }
 
+/// A padlock around `at`: closed, and large enough to be known.
+fn padlock(painter: &egui::Painter, at: Pos2, color: Color32) {
+    let body = Rect::from_center_size(at + Vec2::new(0.0, 4.0), Vec2::new(19.0, 14.0));
+    painter.rect_filled(body, 3.5, color);
+    let arc = (0..=12u8)
+        .map(|n| at + Vec2::new(0.0, -5.0) + 5.5 * Vec2::angled(std::f32::consts::PI * (1.0 + f32::from(n) / 12.0)));
+    let ends = [at + Vec2::new(-5.5, -2.0), at + Vec2::new(5.5, -2.0)];
+    let shackle: Vec<_> = ends.iter().take(1).copied().chain(arc).chain(ends.iter().skip(1).copied()).collect();
+    painter.add(Shape::line(shackle, Stroke::new(3.0, color)));
+}
+
 fn card(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>) {
-    let look = cx.look;
     let standing = standing(cx, quest);
     let text = quest.text.get(cx.app.lang());
     let color = cx.chapter_color(quest.chapter);
@@ -185,26 +195,11 @@ fn card(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>) {
     ui.add(Rich::new(&text.summary));
     ui.add_space(space::SMALL);
 
-    let mut reward = cx.tw("view-xp", &[("n", super::cx::grouped(quest.xp).into())]);
-    if let Some(item) = quest.reward.as_deref().and_then(|id| cx.app.catalogue().item(id)) {
-        reward = format!("{reward} · {}", cx.say(&item.name));
-    }
-    field(ui, &cx.t("view-map-reward"), &reward, Some(look.palette.amber));
-    field(ui, &cx.t("view-map-par"), &cx.tw("view-commands", &[("n", quest.par.into())]), None);
-    field(ui, &cx.t("view-map-takes"), &cx.tw("view-minutes", &[("n", quest.minutes.into())]), None);
-    let teaches: Vec<_> = quest.teaches.iter().map(|id| cx.concept(id)).collect();
-    field(ui, &cx.t("view-map-teaches"), &teaches.join(", "), None);
-    let exam: Vec<_> = quest.exam.iter().map(ToString::to_string).collect();
-    field(ui, &cx.t("view-map-exam"), &exam.join(" · "), None);
-    match cx.app.profile().quests.get(&quest.id) {
-        Some(best) => {
-            let args = [("stars", u32::from(best.stars).into()), ("n", best.commands.into())];
-            field(ui, &cx.t("view-map-best"), &cx.tw("view-map-best-is", &args), None);
-        }
-        None => field(ui, &cx.t("view-map-best"), &cx.t("view-map-not-played"), Some(look.palette.mute)),
-    }
-    super::widgets::rule(ui);
-    ui.add_space(space::MEDIUM);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 10.0;
+        facts(ui, cx, quest);
+    });
+    ui.add_space(space::SMALL);
 
     let width = ui.available_width();
     if standing == Standing::Closed {
@@ -226,13 +221,13 @@ fn card(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>) {
         let id = quest.id.clone();
         cx.want(if standing == Standing::Won && !in_play { Intent::RestartQuest(id) } else { Intent::StartQuest(id) });
     }
-    if in_play {
-        ui.vertical_centered(|ui| {
-            if link(ui, &cx.t("view-map-restart")).clicked() {
-                cx.want(Intent::RestartQuest(quest.id.clone()));
-            }
-        });
-    }
+    ui.add_space(space::TINY);
+    let ways: &[Way] = match (in_play, standing) {
+        (true, _) => &[RESTART, PRACTISE],
+        (false, Standing::Won) => &[WATCH_AGAIN, PRACTISE],
+        (false, _) => &[WATCH, PRACTISE],
+    };
+    other_ways(ui, cx, quest, ways);
     if cx.app.debrief().is_some_and(|debrief| debrief.quest.id == quest.id) {
         ui.vertical_centered(|ui| {
             if link(ui, &cx.t("view-map-debrief")).clicked() {
@@ -240,4 +235,71 @@ fn card(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>) {
             }
         });
     }
+}
+
+/// The quest in figures.
+fn facts(ui: &mut Ui, cx: &Cx<'_>, quest: &Quest) {
+    let mute = Some(cx.look.palette.mute);
+    let mut reward = cx.tw("view-xp", &[("n", super::cx::grouped(quest.xp).into())]);
+    if let Some(item) = quest.reward.as_deref().and_then(|id| cx.app.catalogue().item(id)) {
+        reward = format!("{reward} · {}", cx.say(&item.name));
+    }
+    field(ui, &cx.t("view-map-reward"), &reward, Some(cx.look.palette.amber));
+    field(ui, &cx.t("view-map-par"), &cx.tw("view-commands", &[("n", quest.par.into())]), None);
+    field(ui, &cx.t("view-map-takes"), &cx.tw("view-minutes", &[("n", quest.minutes.into())]), None);
+    let teaches: Vec<_> = quest.teaches.iter().map(|id| cx.concept(id)).collect();
+    field(ui, &cx.t("view-map-teaches"), &teaches.join(", "), None);
+    let exam: Vec<_> = quest.exam.iter().map(ToString::to_string).collect();
+    field(ui, &cx.t("view-map-exam"), &exam.join(" · "), None);
+    let (best, color) = match cx.app.profile().quests.get(&quest.id) {
+        Some(best) => {
+            let args = [("stars", u32::from(best.stars).into()), ("n", best.commands.into())];
+            (cx.tw("view-map-best-is", &args), None)
+        }
+        None => (cx.t("view-map-not-played"), mute),
+    };
+    field(ui, &cx.t("view-map-best"), &best, color);
+    super::widgets::rule(ui);
+}
+
+/// Another way into a quest: the keys of its name and of what it means, and its intent.
+type Way = (&'static str, &'static str, fn(String) -> Intent);
+
+const WATCH: Way = ("view-map-watch", "view-map-watch-hint", Intent::WatchQuest);
+const WATCH_AGAIN: Way = ("view-map-watch", "view-play-show-me-hint", Intent::WatchQuest);
+const PRACTISE: Way = ("view-map-practise", "view-map-practise-hint", Intent::PractiseQuest);
+const RESTART: Way = ("view-map-restart", "view-map-restart-hint", Intent::RestartQuest);
+
+/// Links side by side in the middle, or one under the other where there is no room.
+fn other_ways(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Quest, ways: &[Way]) {
+    let gap = cx.look.scaled(22.0);
+    let font = cx.look.font(Type::Small);
+    let width = |key: &str| {
+        let text = cx.t(key);
+        ui.painter().layout_no_wrap(text, font.clone(), Color32::WHITE).size().x
+    };
+    let total: f32 = ways.iter().map(|(key, ..)| width(key)).sum::<f32>() + gap * (ways.len() as f32 - 1.0);
+    let room = ui.available_width();
+    let mut wanted = None;
+    let mut one = |ui: &mut Ui, cx: &Cx<'_>, (key, hint, intent): &Way| {
+        if link(ui, &cx.t(key)).on_hover_text(cx.t(hint)).clicked() {
+            wanted = Some(intent(quest.id.clone()));
+        }
+    };
+    if total <= room {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            ui.add_space((room - total) / 2.0);
+            for (n, way) in ways.iter().enumerate() {
+                if n > 0 {
+                    let (rect, _) = ui.allocate_exact_size(Vec2::new(gap, 4.0), Sense::hover());
+                    ui.painter().circle_filled(rect.center(), 1.5, cx.look.palette.faint);
+                }
+                one(ui, cx, way);
+            }
+        });
+    } else {
+        ui.vertical_centered(|ui| ways.iter().for_each(|way| one(ui, cx, way)));
+    }
+    wanted.into_iter().for_each(|intent| cx.want(intent));
 }

@@ -77,6 +77,14 @@ pub fn look(app: &App) -> Look {
     }
 }
 
+/// How much everything is enlarged in a window of this size, in the system's logical pixels: the screens are drawn for
+/// 1600×900, and would be lost in the corner of a window twice as large.
+pub fn zoom(window: egui::Vec2) -> f32 {
+    let room = (window.x / 1600.0).min(window.y / 900.0);
+    // In quarters, so that lines stay sharp and dragging a corner does not let everything swim.
+    ((room * 4.0).floor() / 4.0).clamp(1.0, 2.5)
+}
+
 /// Draws the screen that is open and adds what the learner wants to `out`. Safe to run twice in a frame.
 pub fn show(ui: &mut Ui, app: &App, state: &mut ViewState, out: &mut Vec<Intent>) {
     let look = look(app);
@@ -88,7 +96,9 @@ pub fn show(ui: &mut Ui, app: &App, state: &mut ViewState, out: &mut Vec<Intent>
         state.toasts.forget_good();
     }
     let mut cx = Cx { app, look, out };
+    take_notices(ui, &mut cx, state);
     topbar::show(ui, &mut cx, state);
+    state.toasts.strip(ui, &cx.t("view-notice-close"));
     match app.screen() {
         Screen::Map => map::show(ui, &mut cx),
         Screen::Play => play::show(ui, &mut cx, state),
@@ -103,11 +113,13 @@ pub fn show(ui: &mut Ui, app: &App, state: &mut ViewState, out: &mut Vec<Intent>
     if app.screen() != Screen::Sandbox {
         state.choosing_sandbox = false;
     }
-    toasts(ui, &mut cx, state);
 }
 
 /// Takes the application's new notices over: from here on they leave by themselves.
-fn toasts(ui: &Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
+fn take_notices(ui: &Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
+    let now = ui.input(|input| input.time);
+    // A win tells enough: the objective that brought it is ticked in its panel.
+    let rewarded = cx.app.toasts().iter().any(|toast| toast.kind == AppToast::Reward);
     for toast in cx.app.toasts() {
         if toast.number > state.last_toast {
             state.last_toast = toast.number;
@@ -118,11 +130,26 @@ fn toasts(ui: &Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
             };
             // What was reached in play is told there; every other screen shows it by itself.
             let in_play = matches!(cx.app.screen(), Screen::Play | Screen::Sandbox);
-            if kind != ToastKind::Good || in_play {
-                state.toasts.push(kind, toast.message.say(cx.app.words()));
+            let told_by_reward = rewarded && toast.kind == AppToast::Objective;
+            if kind != ToastKind::Good || in_play && !told_by_reward {
+                state.toasts.push(kind, &toast.message.say(cx.app.words()), now);
             }
         }
         cx.out.push(Intent::DismissToast(toast.number));
     }
-    state.toasts.show(ui.ctx());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::vec2;
+
+    #[test]
+    fn large_windows_are_enlarged_by_quarters_and_small_ones_are_not_reduced() {
+        assert_eq!(zoom(vec2(1280.0, 720.0)), 1.0);
+        assert_eq!(zoom(vec2(1920.0, 1080.0)), 1.0);
+        assert_eq!(zoom(vec2(2560.0, 1440.0)), 1.5);
+        assert_eq!(zoom(vec2(3840.0, 1200.0)), 1.25);
+        assert_eq!(zoom(vec2(3840.0, 2160.0)), 2.25);
+    }
 }

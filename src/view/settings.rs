@@ -44,9 +44,18 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut SettingsState) {
     });
 }
 
-/// One setting: its name and what it does on the left, the choice on the right or below.
-fn row(ui: &mut Ui, cx: &Cx<'_>, name: &str, hint: &str, first: bool, add: impl FnOnce(&mut Ui)) {
-    if !first {
+/// One setting: the key of its name and of what it does, and how wide its choice may be at text scale 1, in points.
+type Setting = (&'static str, &'static str, f32);
+
+const LANGUAGE: Setting = ("view-settings-language", "view-settings-language-hint", 220.0);
+const THEME: Setting = ("view-settings-theme", "view-settings-theme-hint", 220.0);
+const SIZE: Setting = ("view-settings-size", "view-settings-size-hint", 340.0);
+const MOTION: Setting = ("view-settings-motion", "view-settings-motion-hint", 220.0);
+const NAME: Setting = ("view-settings-name", "view-settings-name-hint", 250.0);
+
+/// A setting with its name and what it does on the left, the choice on the right or below.
+fn row(ui: &mut Ui, cx: &Cx<'_>, (name, hint, choice): Setting, add: impl FnOnce(&mut Ui)) {
+    if name != LANGUAGE.0 {
         super::widgets::rule(ui);
     }
     let width = ui.available_width();
@@ -61,7 +70,7 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, name: &str, hint: &str, first: bool, add: impl 
     };
     if wide {
         ui.horizontal(|ui| {
-            label(ui, width * 0.44);
+            label(ui, width - cx.look.scaled(choice));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), add);
         });
     } else {
@@ -74,24 +83,24 @@ fn choices(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut SettingsState) {
     let settings = cx.app.profile().settings.clone();
     let lang = cx.app.lang();
     let mut wants = Vec::new();
-    row(ui, cx, "view-settings-language", "view-settings-language-hint", true, |ui| {
+    row(ui, cx, LANGUAGE, |ui| {
         let names = Lang::ALL.map(|lang| (lang, lang.name()));
         wants.extend(segmented(ui, lang, &names).map(Intent::SetLanguage));
     });
-    row(ui, cx, "view-settings-theme", "view-settings-theme-hint", false, |ui| {
+    row(ui, cx, THEME, |ui| {
         let (dark, light) = (cx.t("view-settings-dark"), cx.t("view-settings-light"));
         let names = [(Theme::Dark, dark.as_str()), (Theme::Light, light.as_str())];
         wants.extend(segmented(ui, settings.theme, &names).map(Intent::SetTheme));
     });
-    row(ui, cx, "view-settings-size", "view-settings-size-hint", false, |ui| {
+    row(ui, cx, SIZE, |ui| {
         wants.extend(segmented(ui, settings.text_scale, &SIZES).map(Intent::SetTextScale));
     });
-    row(ui, cx, "view-settings-motion", "view-settings-motion-hint", false, |ui| {
+    row(ui, cx, MOTION, |ui| {
         let (full, less) = (cx.t("view-settings-motion-full"), cx.t("view-settings-motion-less"));
         let names = [(false, full.as_str()), (true, less.as_str())];
         wants.extend(segmented(ui, settings.reduced_motion, &names).map(Intent::SetReducedMotion));
     });
-    row(ui, cx, "view-settings-name", "view-settings-name-hint", false, |ui| {
+    row(ui, cx, NAME, |ui| {
         let name = state.name.get_or_insert_with(|| cx.app.profile().name.clone());
         let label = cx.t("view-settings-name");
         let response = text_field(ui, name, &label, "", cx.look.scaled(220.0));

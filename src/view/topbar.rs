@@ -31,8 +31,13 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
             brand(ui, cx);
+            let telling = state.toasts.is_telling(ui.input(|input| input.time));
             if in_play(cx, state) {
-                place(ui, cx, state);
+                back(ui, cx, state);
+                // News takes the place of what stays the same.
+                if !telling {
+                    place(ui, cx);
+                }
             } else {
                 nav(ui, cx);
             }
@@ -44,6 +49,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
                 level(ui, cx);
                 if in_play(cx, state) {
                     clock(ui, cx);
+                }
+                if telling {
+                    state.toasts.tell(ui);
                 }
             });
         });
@@ -116,8 +124,8 @@ fn nav(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// In play: the way back, what is played, and where.
-fn place(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
+/// In play: the way back.
+fn back(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
     let sandbox = cx.app.screen() == Screen::Sandbox;
     let back = cx.t(if sandbox { "view-back-sandboxes" } else { "view-back-map" });
     if icon_button(ui, icon::ARROW_LEFT, &back).clicked() {
@@ -127,6 +135,10 @@ fn place(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
             cx.want(Intent::Open(Screen::Map));
         }
     }
+}
+
+/// In play: what is played, and where.
+fn place(ui: &mut Ui, cx: &Cx<'_>) {
     let wide = ui.ctx().content_rect().width() >= cx.look.scaled(1500.0);
     match cx.app.session().map(|session| session.scene()) {
         Some(Scene::Quest(quest)) => {

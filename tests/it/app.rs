@@ -69,6 +69,41 @@ fn kinds(app: &App) -> Vec<ToastKind> {
 }
 
 #[test]
+fn practising_gives_no_help_also_after_a_restart_and_playing_again_gives_it_back() {
+    let shelf = Shelf::default();
+    let mut first = app(&shelf);
+    start(&mut first, "small");
+    run(&mut first, &[CREATE]);
+    first.apply(Intent::PractiseQuest("small".to_owned()));
+    assert!(first.session().unwrap().steps().is_empty(), "practice begins at the beginning");
+    run(&mut first, &[CREATE]);
+    let mut second = app(&shelf);
+    start(&mut second, "small");
+    let session = second.session().unwrap();
+    assert_eq!((session.is_unaided(), session.steps().len()), (true, 1));
+    let goal = session.current_goal().unwrap().id.clone();
+    assert_eq!(session.next_hint(&goal), None);
+    second.apply(Intent::ShowMe);
+    assert!(!second.session().unwrap().is_showing());
+    second.apply(Intent::RestartQuest("small".to_owned()));
+    assert!(second.session().unwrap().next_hint(&goal).is_some());
+}
+
+#[test]
+fn a_demo_can_be_watched_from_the_map_while_the_learners_own_steps_wait() {
+    let mut app = app(&Shelf::default());
+    start(&mut app, "small");
+    run(&mut app, &[CREATE]);
+    app.apply(Intent::Open(Screen::Map));
+    app.apply(Intent::WatchQuest("small".to_owned()));
+    assert_eq!(app.screen(), Screen::Play);
+    let session = app.session().unwrap();
+    assert!(session.is_showing() && session.steps().is_empty());
+    app.apply(Intent::EndShow);
+    assert_eq!(app.session().unwrap().steps().len(), 1);
+}
+
+#[test]
 fn a_quest_is_won_and_opens_the_next() {
     let mut app = app(&Shelf::default());
     assert_eq!(app.selected_quest().unwrap().id, "small");

@@ -59,6 +59,7 @@ scene-store-empty = nothing stored yet
 scene-config = config
 scene-config-hover = Configuration { $digest } of an image, { $size }
 scene-store-hover = ECR keeps layers in an S3 bucket of its own, each only once
+    Sizes are true but small here: base images are stand-ins
 
 scene-gallery = ECR Public Gallery
 scene-gallery-sub = public.ecr.aws · no sign-in needed

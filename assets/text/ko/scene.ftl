@@ -23,10 +23,10 @@ scene-gate-denied = IAM: 거부
 scene-gate-hover = 이곳을 지나는 모든 요청은 IAM이 검사합니다
 
 scene-registry = ECR 레지스트리
-scene-registry-empty = 아직 리포지토리 없음
-scene-registry-hover = 프라이빗 레지스트리, 리포지토리 { $count }개
+scene-registry-empty = 아직 저장소 없음
+scene-registry-hover = 프라이빗 레지스트리, 저장소 { $count }개
     { $host }.amazonaws.com
-scene-repository-hover = 리포지토리 { $name }: { $images ->
+scene-repository-hover = 저장소 { $name }: { $images ->
     [0] 아직 이미지가 없습니다
    *[other] 이미지 { $images }개
 }{ $untagged ->
@@ -44,6 +44,7 @@ scene-store-empty = 아직 저장된 것 없음
 scene-config = config
 scene-config-hover = 이미지 설정 { $digest }, { $size }
 scene-store-hover = ECR은 레이어를 자체 S3 버킷에 하나씩만 보관합니다
+    크기는 실제 바이트 수이지만, 베이스 이미지가 본뜬 것이어서 작습니다
 
 scene-gallery = ECR 퍼블릭 갤러리
 scene-gallery-sub = public.ecr.aws · 로그인 없이 pull

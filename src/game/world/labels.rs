@@ -77,7 +77,7 @@ pub(super) fn draw(
     for (index, label) in labels.iter().enumerate() {
         let font = TextFont {
             font: faces.of(label.weight).clone().into(),
-            font_size: FontSize::Px(label.size * stage.zoom() * FINER),
+            font_size: FontSize::Px(label.size * stage.zoom() * stage.enlarged() * FINER),
             ..default()
         };
         let [r, g, b, a] = linear(color(&label.tone, stage.palette()));

@@ -45,10 +45,11 @@ pub(super) struct Stage {
     pub(super) eye: Eye,
     /// What is on its way.
     pub(super) player: Player,
-    /// The part of the window that shows the world, in logical pixels; none on screens without one.
+    /// The part of the window that shows the world, in points; none on screens without one.
     view: Option<egui::Rect>,
-    /// The window, in logical pixels, and physical pixels per logical one.
+    /// The window, in the views' points; how many of bevy's logical pixels, and how many physical ones, make a point.
     window: egui::Vec2,
+    enlarged: f32,
     pixels_per_point: f32,
     palette: Palette,
     /// What the scene was laid out for.
@@ -77,6 +78,7 @@ impl Default for Stage {
             player: Player::default(),
             view: None,
             window: egui::vec2(1600.0, 900.0),
+            enlarged: 1.0,
             pixels_per_point: 1.0,
             palette: DARK,
             laid_out: None,
@@ -103,11 +105,19 @@ impl Stage {
         self.view
     }
 
-    /// Says where the world is to be shown.
-    pub(super) fn set_view(&mut self, view: Option<egui::Rect>, window: egui::Vec2, pixels_per_point: f32) {
-        if (self.view, self.window, self.pixels_per_point) != (view, window, pixels_per_point) {
+    /// Says where the world is to be shown, in points, and how large a point is.
+    pub(super) fn set_view(
+        &mut self,
+        view: Option<egui::Rect>,
+        window: egui::Vec2,
+        enlarged: f32,
+        pixels_per_point: f32,
+    ) {
+        let before = (self.view, self.window, self.enlarged, self.pixels_per_point);
+        if before != (view, window, enlarged, pixels_per_point) {
             self.view = view;
             self.window = window;
+            self.enlarged = enlarged;
             self.pixels_per_point = pixels_per_point;
             self.dirty = true;
         }
@@ -122,8 +132,14 @@ impl Stage {
         self.dirty
     }
 
+    /// Points per unit of the world.
     fn zoom(&self) -> f32 {
         self.eye.zoom()
+    }
+
+    /// Bevy's logical pixels per point.
+    fn enlarged(&self) -> f32 {
+        self.enlarged
     }
 
     fn pixels_per_point(&self) -> f32 {
@@ -148,9 +164,9 @@ impl Stage {
         (at * scale).round() / scale
     }
 
-    /// From logical pixels, y down, to bevy's world, where the window's middle is the origin and y points up.
+    /// From points, y down, to bevy's world, where the window's middle is the origin and y points up.
     fn to_bevy(&self, at: egui::Pos2) -> Vec2 {
-        Vec2::new(at.x - self.window.x / 2.0, self.window.y / 2.0 - at.y)
+        Vec2::new(at.x - self.window.x / 2.0, self.window.y / 2.0 - at.y) * self.enlarged
     }
 }
 
@@ -230,7 +246,8 @@ fn spawn(mut commands: Commands, mut meshes: ResMut<Assets<Mesh>>, mut materials
 /// The transform that shows the scene as the camera sees it.
 fn seen(stage: &Stage, layer: Layer) -> Transform {
     let origin = stage.to_bevy(stage.snap(stage.to_screen(egui::Pos2::ZERO)));
-    Transform::from_translation(origin.extend(layer.z())).with_scale(Vec3::new(stage.zoom(), stage.zoom(), 1.0))
+    let scale = stage.zoom() * stage.enlarged();
+    Transform::from_translation(origin.extend(layer.z())).with_scale(Vec3::new(scale, scale, 1.0))
 }
 
 fn draw_ground(

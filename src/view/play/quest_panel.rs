@@ -150,6 +150,9 @@ fn hints(ui: &mut Ui, cx: &Cx<'_>, session: &Session, quest: &Quest, goal: &str)
 
 fn help(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, state: &mut QuestPanelState) {
     let width = ui.available_width();
+    // The next show begins by itself, and with a pause.
+    state.last_line = None;
+    state.paused = false;
     if state.asking_reset {
         ui.add(Rich::small(&cx.t("view-play-reset-sure")));
         ui.horizontal(|ui| {
@@ -173,38 +176,28 @@ fn help(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, state: &mut QuestPanelS
             cx.want(Intent::OpenDebrief);
         }
     }
-    let goal = session.current_goal().map(|goal| goal.id.clone());
-    let next = goal.as_ref().and_then(|goal| session.next_hint(goal));
     let quest = session.quest();
     let icons = cx.look.scaled(30.0) * 2.0 + 2.0 * 4.0;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let steps = !session.steps().is_empty();
-        if quest.is_some() {
-            let half = (width - icons - 4.0) / 2.0;
-            let cost = next
-                .and_then(|index| quest.and_then(|quest| quest.hints.get(index)))
-                .map_or(0, |hint| session.hint_cost(hint.level));
-            let text = if next.is_some() {
-                cx.tw("view-play-hint-cost", &[("n", cost.into())])
-            } else {
-                cx.t("view-play-hint")
-            };
-            ui.add_enabled_ui(next.is_some(), |ui| {
-                if button_wide(ui, Kind::Plain, icon::LIGHTBULB, &text, half).clicked()
-                    && let Some(goal) = goal
-                {
-                    cx.want(Intent::Hint(goal));
-                }
+        if session.is_unaided() {
+            let place = Vec2::new(width - icons - 4.0, cx.look.scaled(38.0));
+            ui.allocate_ui_with_layout(place, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_size(place);
+                ui.add(Rich::new(&cx.t("view-play-unaided")).kind(Type::SmallStrong).color(cx.look.palette.violet));
             });
+        } else if let Some(quest) = quest {
+            let half = (width - icons - 4.0) / 2.0;
+            hint_button(ui, cx, session, quest, half);
             let won = session.is_won();
             let kind = if won { Kind::Plain } else { Kind::Primary };
-            if button_wide(ui, kind, "", &cx.t("view-play-show-me"), half)
-                .on_hover_text(cx.t("view-play-show-me-hint"))
-                .clicked()
-            {
-                state.last_line = None;
-                state.paused = false;
+            let hint = if won || session.was_shown() {
+                cx.t("view-play-show-me-hint")
+            } else {
+                cx.tw("view-play-show-me-cost", &[("n", session.show_cost().into())])
+            };
+            if button_wide(ui, kind, "", &cx.t("view-play-show-me"), half).on_hover_text(hint).clicked() {
                 cx.want(Intent::ShowMe);
             }
         }
@@ -229,6 +222,23 @@ fn help(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, state: &mut QuestPanelS
                 state.asking_reset = true;
             }
         });
+    });
+}
+
+/// Opens the next hint for the objective to work on, and says what it costs.
+fn hint_button(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, quest: &Quest, width: f32) {
+    let goal = session.current_goal().map(|goal| goal.id.clone());
+    let next = goal.as_ref().and_then(|goal| quest.hints.get(session.next_hint(goal)?));
+    let text = match next {
+        Some(hint) => cx.tw("view-play-hint-cost", &[("n", session.hint_cost(hint.level).into())]),
+        None => cx.t("view-play-hint"),
+    };
+    ui.add_enabled_ui(next.is_some(), |ui| {
+        if button_wide(ui, Kind::Plain, icon::LIGHTBULB, &text, width).clicked()
+            && let Some(goal) = goal
+        {
+            cx.want(Intent::Hint(goal));
+        }
     });
 }
 

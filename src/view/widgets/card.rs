@@ -168,26 +168,30 @@ pub fn swatch(ui: &mut Ui, color: Color32, text: &str, width: f32) -> Response {
 }
 
 /// A name on the left and its value on the right, with a rule above, as in the side card of the map.
-pub fn field(ui: &mut Ui, name: &str, value: &str, color: Option<Color32>) {
+pub fn field(ui: &mut Ui, name: &str, value: &str, color: Option<Color32>) -> Response {
     let look = Look::of(ui.ctx());
     rule(ui);
-    ui.add_space(2.0);
-    let width = ui.available_width();
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        let before = ui.available_width();
-        ui.scope(|ui| {
-            ui.set_max_width(width * 0.4);
-            ui.add(Rich::small(name));
-        });
-        let used = before - ui.available_width();
-        let rich = Rich::new(value).kind(Type::Small).color(color.unwrap_or(look.palette.ink));
-        let room = (width - used - space::MEDIUM).max(40.0);
-        let (galley, _) = rich.galley(ui, room);
-        ui.add_space(space::MEDIUM + (room - galley.size().x).max(0.0));
-        ui.vertical(|ui| ui.add(rich));
-    });
-    ui.add_space(2.0);
+    ui.scope(|ui| {
+        // As high as its text: a control's height would be more below it than above.
+        ui.spacing_mut().interact_size.y = 0.0;
+        let width = ui.available_width();
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            let before = ui.available_width();
+            ui.scope(|ui| {
+                ui.set_max_width(width * 0.4);
+                ui.add(Rich::small(name));
+            });
+            let used = before - ui.available_width();
+            let rich = Rich::new(value).kind(Type::Small).color(color.unwrap_or(look.palette.ink));
+            let room = (width - used - space::MEDIUM).max(40.0);
+            let (galley, _) = rich.galley(ui, room);
+            ui.add_space(space::MEDIUM + (room - galley.size().x).max(0.0));
+            ui.vertical(|ui| ui.add(rich)).inner
+        })
+        .inner
+    })
+    .inner
 }
 
 /// A place with nothing in it yet, and what would fill it.

@@ -10,4 +10,4 @@ pub use button::{Kind, button, button_wide, check, icon_button, link, list_item,
 pub use card::{badge, bar, card, dots, empty, field, kicker, notice, pill, pill_button, rule, stars, swatch};
 pub use json::json_job;
 pub use rich::{Rich, markdown};
-pub use toast::{Toast, ToastKind, Toasts};
+pub use toast::{ToastKind, Toasts};

@@ -2,6 +2,8 @@
 //!
 //! Korean breaks at spaces: egui breaks within words only where a word is wider than the row.
 
+use std::sync::Arc;
+
 use egui::text::{LayoutJob, TextWrapping};
 use egui::text_selection::LabelSelectionState;
 use egui::{
@@ -167,7 +169,7 @@ impl<'a> Rich<'a> {
                     let text_ascent = base.font_id.size * super::super::fonts::TEXT_ASCENT;
                     let drop = text_ascent - format.font_id.size * super::super::fonts::CODE_ASCENT;
                     format.line_height = base.line_height.map(|height| height - 2.0 * drop);
-                    lead = 5.0;
+                    lead = if chars == 0 { CODE_PAD } else { 5.0 };
                     after_code = true;
                     codes.push((chars, chars + text.chars().count()));
                 }
@@ -179,10 +181,45 @@ impl<'a> Rich<'a> {
     }
 
     /// Lays the text out for a place of this width.
-    pub fn galley(&self, ui: &Ui, width: f32) -> (std::sync::Arc<Galley>, Vec<(usize, usize)>) {
-        let (job, codes) = self.job(&Look::of(ui.ctx()), width);
-        (ui.fonts_mut(|fonts| fonts.layout_job(job)), codes)
+    pub fn galley(&self, ui: &Ui, width: f32) -> (Arc<Galley>, Vec<(usize, usize)>) {
+        let look = Look::of(ui.ctx());
+        let (mut job, codes) = self.job(&look, width);
+        if codes.is_empty() || self.halign != Align::LEFT {
+            return (ui.fonts_mut(|fonts| fonts.layout_job(job)), codes);
+        }
+        job.wrap.max_width -= CODE_PAD;
+        let mut galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+        indent_code(&mut galley, &codes);
+        (galley, codes)
     }
+}
+
+/// From a stretch of code to the edge of its ground, in points.
+const CODE_PAD: f32 = 4.0;
+
+/// Moves rows that begin with code to the right, so that its ground and not its letters stands at the margin.
+fn indent_code(galley: &mut Arc<Galley>, codes: &[(usize, usize)]) {
+    let is_code = |at: usize| codes.iter().any(|(from, to)| (*from..*to).contains(&at));
+    let mut at = 0;
+    let mut hanging = Vec::new();
+    for (n, row) in galley.rows.iter().enumerate() {
+        let tight = row.glyphs.first().is_some_and(|glyph| glyph.pos.x < CODE_PAD);
+        if tight && is_code(at) {
+            hanging.push(n);
+        }
+        at += row.glyphs.len() + usize::from(row.ends_with_newline);
+    }
+    if hanging.is_empty() {
+        return;
+    }
+    let galley = Arc::make_mut(galley);
+    for n in hanging {
+        if let Some(row) = galley.rows.get_mut(n) {
+            row.pos.x += CODE_PAD;
+        }
+    }
+    galley.rect.max.x += CODE_PAD;
+    galley.mesh_bounds.max.x += CODE_PAD;
 }
 
 /// The ground under each row of each stretch of code.
@@ -200,7 +237,7 @@ fn code_rects(galley: &Galley, codes: &[(usize, usize)]) -> Vec<Rect> {
                     Rect::from_min_max(Pos2::new(glyph.pos.x, top), Pos2::new(glyph.max_x(), top + glyph.font_height));
             }
             if rect.is_positive() {
-                out.push(rect.translate(row.pos.to_vec2()).expand2(egui::vec2(4.0, 1.0)));
+                out.push(rect.translate(row.pos.to_vec2()).expand2(egui::vec2(CODE_PAD, 1.0)));
             }
         }
         at += row.glyphs.len() + usize::from(row.ends_with_newline);

@@ -227,6 +227,45 @@ fn a_quest_is_chosen_on_the_map_and_started_from_its_card() {
 }
 
 #[test]
+fn a_win_is_told_in_one_line_of_the_bar_where_it_covers_nothing() {
+    for lang in Lang::ALL {
+        let sight = Sight { size: [1280.0, 720.0], lang, ..Sight::default() };
+        let harness = desk::sit(desk::won(sight), sight);
+        let won = harness.state().app.words().get("toast-won");
+        let line = format!("{won} · ");
+        let told = harness.query_all_by_label_contains(&line);
+        let places: Vec<_> = told.map(|node| node.rect()).collect();
+        let world = harness.state().view.world_rect.expect("a world");
+        assert!(places.len() == 1 && places[0].bottom() <= world.top(), "{lang:?}: {places:?}");
+    }
+}
+
+#[test]
+fn trouble_stands_in_a_strip_until_it_is_put_away() {
+    let mut app = desk::app(Sight::default());
+    app.apply(Intent::StartQuest("no-such-quest".to_owned()));
+    let mut harness = desk::sit(app, Sight::default());
+    let strip = harness.get_by_label_contains("there is no quest").rect();
+    let card = harness.get_by_label("Start quest").rect();
+    assert!(strip.top() > 50.0 && strip.bottom() < card.top());
+    harness.get_by_label("Close this notice").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("there is no quest").is_none());
+}
+
+#[test]
+fn a_quest_can_be_watched_and_practised_from_its_card() {
+    for (name, unaided) in [("Watch the demo", false), ("Practise without hints", true)] {
+        let mut harness = desk::at(Screen::Map, Sight::default());
+        harness.get_by_label(name).click();
+        harness.run_steps(3);
+        let session = harness.state().app.session().expect("a quest is played");
+        assert_eq!((session.is_showing(), session.is_unaided()), (!unaided, unaided), "{name}");
+        assert!(harness.query_by_label("Show me").is_none(), "{name}: neither needs the button");
+    }
+}
+
+#[test]
 fn only_quests_that_exist_are_on_the_map() {
     let harness = desk::at(Screen::Map, Sight { size: [2560.0, 1440.0], ..Sight::default() });
     for quest in harness.state().app.catalogue().quests() {

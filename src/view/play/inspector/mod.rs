@@ -93,6 +93,11 @@ fn part(ui: &mut Ui, text: &str) {
     ui.add(Rich::new(text).kind(Type::Strong));
 }
 
+/// How large something is, and why that is small.
+fn size_field(ui: &mut Ui, cx: &Cx<'_>, size: u64) {
+    field(ui, &cx.t("view-field-size"), &bytes(size), None).on_hover_text(cx.t("view-size-small"));
+}
+
 /// It was there and is not any more (an undo, a deletion).
 fn gone(ui: &mut Ui, cx: &Cx<'_>) {
     let (title, hint) = (cx.t("view-inspect-gone"), cx.t("view-inspect-gone-hint"));
@@ -240,7 +245,7 @@ fn local_image(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, id: &Digest) {
     for name in names.iter().skip(1) {
         ui.add(Rich::new(name).kind(Type::Small).verbatim());
     }
-    field(ui, &cx.t("view-field-size"), &bytes(image.size()), None);
+    size_field(ui, cx, image.size());
     part(ui, &cx.t("view-field-layers"));
     ui.add(Rich::small(&cx.t("view-layers-text")));
     for layer in &image.layers {

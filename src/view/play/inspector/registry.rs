@@ -11,7 +11,7 @@ use super::super::super::theme::{Type, layer_color, space};
 use super::super::super::widgets::{Kind, Rich, button, check, field, notice, swatch, text_field};
 use super::super::command;
 use super::super::policies::{json_editor, pretty};
-use super::{Seen, gone, heading, lead, part};
+use super::{Seen, gone, heading, lead, part, size_field};
 use crate::app::{Intent, Selection};
 use crate::cloud::Digest;
 use crate::cloud::ecr::lifecycle;
@@ -244,7 +244,7 @@ pub(super) fn image(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &str, d
     ui.add(Rich::new(&digest.to_string()).kind(Type::MonoSmall).color(cx.look.palette.mute).verbatim());
     let shown = if tags.is_empty() { cx.t("view-untagged") } else { tags.join(", ") };
     field(ui, &cx.t("view-field-tags"), &shown, None);
-    field(ui, &cx.t("view-field-size"), &bytes(image.size), None);
+    size_field(ui, cx, image.size);
     field(ui, &cx.t("view-field-pushed"), &cx.day_and_time(image.pushed_at), None);
     if let Some(pulled) = image.last_pulled_at {
         field(ui, &cx.t("view-field-pulled"), &cx.day_and_time(pulled), None);
@@ -283,7 +283,7 @@ pub(super) fn layer_row(ui: &mut Ui, cx: &mut Cx<'_>, digest: &Digest, size: u64
         if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
             cx.want(Intent::Inspect(Some(Selection::Layer(digest.clone()))));
         }
-        ui.add(Rich::small(&bytes(size)));
+        ui.add(Rich::small(&bytes(size))).on_hover_text(cx.t("view-size-small"));
     });
 }
 
@@ -295,7 +295,7 @@ pub(super) fn layer(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, digest: &Dige
         ui.add(Rich::small(&cx.t("view-layer-not-stored")));
         return;
     };
-    field(ui, &cx.t("view-field-size"), &bytes(object.blob.len() as u64), None);
+    size_field(ui, cx, object.blob.len() as u64);
     let mut users = 0;
     part(ui, &cx.t("view-layer-used"));
     for name in &object.repositories {
@@ -320,7 +320,8 @@ pub(super) fn store(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>) {
     let bucket = crate::cloud::s3::LayerStore::bucket(&crate::cloud::Region::home());
     ui.add(Rich::new(&bucket).kind(Type::MonoSmall).color(cx.look.palette.mute).verbatim());
     field(ui, &cx.t("view-field-objects"), &region.layers.object_count().to_string(), None);
-    field(ui, &cx.t("view-field-size"), &bytes(region.layers.bytes()), None);
+    size_field(ui, cx, region.layers.bytes());
+    ui.add(Rich::small(&cx.t("view-size-small")));
     let mut largest: Vec<_> = region.layers.objects().collect();
     largest.sort_by(|a, b| b.1.blob.len().cmp(&a.1.blob.len()).then_with(|| a.0.cmp(b.0)));
     for (digest, object) in largest.iter().take(MOST_IMAGES) {
