@@ -3,10 +3,12 @@
 //! This is an edge: it reads files, the environment and standard input, and prints. What happens is [`App`]'s.
 
 mod check;
+mod codex;
 mod console;
 mod evaluate;
 mod exam;
 mod menu;
+mod page;
 mod quest;
 
 use std::io::{IsTerminal as _, Write as _};

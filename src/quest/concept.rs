@@ -3,8 +3,8 @@
 
 use serde::Deserialize;
 
-use crate::text::Bilingual;
 use crate::text::authored::{Problem, Source};
+use crate::text::{Bilingual, Lang};
 
 /// A concept of the field.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -29,6 +29,14 @@ impl Concept {
     /// With the place in the file and what was expected there.
     pub fn read(source: &Source<'_>) -> Result<Vec<Self>, Problem> {
         source.read()
+    }
+
+    /// Whether it fits what is searched: each word stands in its id, in its name in either language, or in its text in
+    /// the learner's.
+    pub fn fits(&self, search: &str, lang: Lang) -> bool {
+        let texts = [&*self.id, &self.name.en, &self.name.ko, self.summary.text(lang), self.article.text(lang)];
+        let texts = texts.map(str::to_lowercase);
+        search.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
     }
 }
 

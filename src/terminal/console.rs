@@ -11,6 +11,7 @@ use rustyline::history::DefaultHistory;
 use rustyline::validate::Validator;
 use rustyline::{Config, Context, Editor, Helper};
 
+use super::page::Page;
 use crate::shell;
 use crate::text::{Message, Words};
 use crate::world::World;
@@ -49,6 +50,13 @@ impl Console {
     /// Whether a person sits there.
     pub(super) fn is_interactive(&self) -> bool {
         self.editor.is_some()
+    }
+
+    /// How text is set here.
+    pub(super) fn page(&mut self) -> Page {
+        // A terminal that does not tell its width has the classic one.
+        let columns = self.editor.as_mut().map(|editor| editor.dimensions().map_or(80, |(columns, _)| columns.into()));
+        Page { columns: columns.map(|columns: usize| columns.max(20)) }
     }
 
     /// One line without its end; none at the end of the input. Ctrl-C gives the line up and asks again.

@@ -1,5 +1,6 @@
 //! Questions in the terminal: practice and mock.
 
+use super::page::Page;
 use super::quest::{notices, say};
 use super::{Console, line, now};
 use crate::app::{App, Intent, Screen};
@@ -16,7 +17,7 @@ pub(super) fn practice(app: &mut App, console: &mut Console) {
             return say(app, &result);
         };
         let (number, of) = (practice.number(), practice.len());
-        ask(app, sitting, number, of);
+        ask(app, console.page(), sitting, number, of);
         let Some(answer) = console.line("? ", None) else { return };
         if answer.trim() == "quit" {
             return;
@@ -25,7 +26,7 @@ pub(super) fn practice(app: &mut App, console: &mut Console) {
         app.apply(Intent::Check);
         let Some(sitting) = current_practice(app).and_then(Practice::current) else { return };
         if sitting.checked {
-            explain(app, sitting);
+            explain(app, console.page(), sitting);
             app.apply(Intent::NextQuestion);
         } else {
             let count = sitting.question().kind.count();
@@ -44,7 +45,7 @@ pub(super) fn mock(app: &mut App, console: &mut Console) {
         let Some(sitting) = mock.current() else { break };
         let left = mock.seconds_left(app.now());
         let (at, of) = (mock.at(), mock.sittings().len());
-        ask(app, sitting, at + 1, of);
+        ask(app, console.page(), sitting, at + 1, of);
         say(app, &Message::new("terminal-time-left").with("minutes", left / 60).with("seconds", left % 60));
         let Some(answer) = console.line("? ", None) else { break };
         match answer.trim() {
@@ -74,8 +75,8 @@ pub(super) fn mock(app: &mut App, console: &mut Console) {
         }
         for sitting in &review.sittings {
             line("");
-            line(sitting.question().text.text(app.lang()));
-            explain(app, sitting);
+            line(&console.page().item("", sitting.question().text.text(app.lang())));
+            explain(app, console.page(), sitting);
         }
     }
     app.apply(Intent::LeaveExam);
@@ -89,12 +90,12 @@ fn current_practice(app: &App) -> Option<&Practice> {
     }
 }
 
-fn ask(app: &App, sitting: &Sitting, number: usize, of: usize) {
+fn ask(app: &App, page: Page, sitting: &Sitting, number: usize, of: usize) {
     let flag = if sitting.flagged { " !" } else { "" };
-    line(&format!("\n{number}/{of}{flag}  {}\n", sitting.question().text.text(app.lang())));
+    line(&format!("\n{}\n", page.item(&format!("{number}/{of}{flag}  "), sitting.question().text.text(app.lang()))));
     for ((option, chosen), letter) in sitting.options().zip('A'..='Z') {
         let mark = if chosen { "*" } else { " " };
-        line(&format!("{mark}{letter}. {}", option.text.text(app.lang())));
+        line(&page.item(&format!("{mark}{letter}. "), option.text.text(app.lang())));
     }
     let count = sitting.question().kind.count();
     say(app, &Message::new("terminal-choose").with("n", count));
@@ -118,12 +119,12 @@ fn choose(app: &mut App, answer: &str) {
     }
 }
 
-fn explain(app: &App, sitting: &Sitting) {
+fn explain(app: &App, page: Page, sitting: &Sitting) {
     let key = if sitting.is_right() { "exam-right" } else { "exam-wrong" };
     line(&app.words().get(key));
     for ((option, chosen), letter) in sitting.options().zip('A'..='Z') {
         let mark = if option.correct { "+" } else { "-" };
         let star = if chosen { "*" } else { " " };
-        line(&format!("{star}{mark} {letter}. {}", option.why.text(app.lang())));
+        line(&page.item(&format!("{star}{mark} {letter}. "), option.why.text(app.lang())));
     }
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::quest::{notices, say};
-use super::{Console, exam, line, quest};
+use super::{Console, codex, exam, line, quest};
 use crate::app::{App, Intent};
 use crate::exam::Hall;
 use crate::text::{Lang, Message};
@@ -17,13 +17,15 @@ pub(super) fn run(app: &mut App, console: &mut Console) -> ExitCode {
         let Some(answer) = console.line(&prompt, None) else { break };
         let (word, rest) = answer.trim().split_once(' ').unwrap_or((answer.trim(), ""));
         match word {
-            "" => {}
+            // The list and what can be typed come again by themselves.
+            "" | "help" => {}
             "quit" | "exit" | "q" => break,
             "sandbox" => {
                 let first = app.catalogue().sandboxes().first().map(|sandbox| sandbox.id.clone()).unwrap_or_default();
                 quest::sandbox(app, console, if rest.is_empty() { &first } else { rest.trim() });
             }
             "exam" => hall(app, console, rest.trim()),
+            "codex" => codex::open(app, console, rest.trim()),
             "profile" => profile(app),
             "language" => {
                 let lang = Lang::from_locale(rest.trim()).unwrap_or(app.lang().other());

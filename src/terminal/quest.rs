@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::page::Page;
 use super::{Console, line};
 use crate::app::{App, Intent, Screen};
 use crate::quest::{HintLevel, Session};
@@ -16,8 +17,9 @@ pub(super) fn play(app: &mut App, console: &mut Console, id: &str, fresh: bool) 
         notices(app);
         return ExitCode::from(2);
     }
-    story(app);
-    goals(app);
+    let page = console.page();
+    story(app, page);
+    goals(app, page);
     notices(app);
     if console.is_interactive() {
         say(app, &Message::new("terminal-play-help"));
@@ -49,15 +51,15 @@ fn converse(app: &mut App, console: &mut Console) -> bool {
         let (word, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
         match word.strip_prefix(':').unwrap_or(word) {
             "quit" => break,
-            "hint" => hint(app, rest.trim()),
-            "goals" => goals(app),
-            "story" => story(app),
+            "hint" => hint(app, console.page(), rest.trim()),
+            "goals" => goals(app, console.page()),
+            "story" => story(app, console.page()),
             "undo" if rest.is_empty() => app.apply(Intent::Undo),
             "reset" if word.starts_with(':') => app.apply(Intent::Reset),
             "help" if word.starts_with(':') => say(app, &Message::new("terminal-play-help")),
             "show" if rest.is_empty() => {
                 app.apply(Intent::ShowMe);
-                announce(app);
+                announce(app, console.page());
             }
             "next" if rest.is_empty() => next(app, console),
             "back" if rest.is_empty() => app.apply(Intent::EndShow),
@@ -99,7 +101,7 @@ fn last(app: &App) -> Option<shell::Output> {
     session.steps().last().map(|step| step.output.clone())
 }
 
-fn next(app: &mut App, console: &Console) {
+fn next(app: &mut App, console: &mut Console) {
     if app.session().is_none_or(|session| session.next_line().is_none()) {
         return say(app, &Message::new("terminal-show-over"));
     }
@@ -110,15 +112,15 @@ fn next(app: &mut App, console: &Console) {
     if let Some(output) = last(app) {
         console.print(&output);
     }
-    announce(app);
+    announce(app, console.page());
 }
 
 /// What the show runs next.
-fn announce(app: &App) {
+fn announce(app: &App, page: Page) {
     match app.session().and_then(Session::next_line) {
         Some(next) => {
             if let Some(about) = &next.say {
-                line(about.text(app.lang()));
+                line(&page.document(about.text(app.lang())));
             }
             say(app, &Message::new("terminal-show-next").with("line", &next.run));
         }
@@ -126,7 +128,7 @@ fn announce(app: &App) {
     }
 }
 
-fn hint(app: &mut App, goal: &str) {
+fn hint(app: &mut App, page: Page, goal: &str) {
     let goal = match app.session().and_then(Session::current_goal) {
         _ if !goal.is_empty() => goal.to_owned(),
         Some(current) => current.id.clone(),
@@ -144,19 +146,19 @@ fn hint(app: &mut App, goal: &str) {
         };
         let cost = session.hint_cost(hint.level);
         let head = Message::new("terminal-hint").with("level", Message::new(level)).with("cost", cost);
-        line(&format!("{} {}", head.say(app.words()), hint.text.text(app.lang())));
+        line(&format!("{}\n{}", page.bold(&head.say(app.words())), page.document(hint.text.text(app.lang()))));
     }
 }
 
 /// Title and story.
-fn story(app: &App) {
+fn story(app: &App, page: Page) {
     let Some(quest) = app.session().and_then(Session::quest) else { return };
     let text = quest.text.get(app.lang());
-    line(&format!("\n{}\n\n{}\n", text.title, text.story.trim()));
+    line(&format!("\n{}\n\n{}\n", page.bold(&text.title), page.document(&text.story)));
 }
 
 /// All objectives and bonuses with what is missing.
-fn goals(app: &App) {
+fn goals(app: &App, page: Page) {
     let Some(session) = app.session() else { return };
     let Some(quest) = session.quest() else { return };
     for goal in session.goals() {
@@ -167,9 +169,9 @@ fn goals(app: &App) {
         let text = text.get(app.lang());
         let kind =
             if goal.bonus { format!(" ({})", Message::new("terminal-bonus").say(app.words())) } else { String::new() };
-        line(&format!("{mark} {}{kind}: {}", text.title, text.detail));
+        line(&page.item(&format!("{mark} "), &format!("**{}**{kind}: {}", text.title, text.detail)));
         for missing in &goal.progress.missing {
-            line(&format!("      {}", missing.say(app.words())));
+            line(&page.item("      ", &missing.say(app.words())));
         }
     }
     if let Some(score) = session.score() {
@@ -180,6 +182,7 @@ fn goals(app: &App) {
 
 /// What the win brought, what it meant, and three questions for a person.
 fn debrief(app: &mut App, console: &mut Console) {
+    let page = console.page();
     let Some(state) = app.debrief() else { return };
     let stars = "*".repeat(usize::from(state.score.stars));
     let summary = Message::new("terminal-won")
@@ -193,7 +196,7 @@ fn debrief(app: &mut App, console: &mut Console) {
     for (key, text) in
         [("debrief-model", &text.model), ("debrief-exam", &text.exam), ("debrief-prevent", &text.prevent)]
     {
-        line(&format!("{}\n{}\n", app.words().get(key), text.trim()));
+        line(&format!("{}\n\n{}\n", page.bold(&app.words().get(key)), page.document(text)));
     }
     if state.practice.is_some() && console.is_interactive() {
         app.apply(Intent::OpenDebrief);

@@ -6,6 +6,7 @@
 pub mod authored;
 mod bilingual;
 mod josa;
+pub mod markup;
 mod message;
 mod words;
 

@@ -47,13 +47,6 @@ fn standing<'a>(cx: &Cx<'a>, concept: &Concept) -> Standing<'a> {
     if met || teachers.is_empty() { Standing::Met } else { Standing::Ahead(teachers) }
 }
 
-/// Whether a concept fits what is searched: its names in both languages, and the text in the learner's.
-fn fits(cx: &Cx<'_>, concept: &Concept, search: &str) -> bool {
-    let search = search.trim().to_lowercase();
-    let texts = [&*concept.id, &concept.name.en, &concept.name.ko, cx.say(&concept.summary), cx.say(&concept.article)];
-    search.split_whitespace().all(|word| texts.iter().any(|text| text.to_lowercase().contains(word)))
-}
-
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut CodexState) {
     let app = cx.app;
     let look = cx.look;
@@ -71,8 +64,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut CodexState) {
         let width = ui.available_width();
         text_field(ui, &mut state.search, &hint, &hint, width);
         ui.add_space(space::TINY);
-        let found: Vec<_> =
-            app.catalogue().concepts().iter().filter(|concept| fits(cx, concept, &state.search)).collect();
+        let concepts = app.catalogue().concepts().iter();
+        let found: Vec<_> = concepts.filter(|concept| concept.fits(&state.search, app.lang())).collect();
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             if found.is_empty() {

@@ -149,6 +149,20 @@ fn the_menu_plays_practises_and_speaks_both_languages() {
 }
 
 #[test]
+fn the_codex_is_read_and_searched_in_the_terminal() {
+    let (out, _, _) = run(&[], "codex layer\ncodex 토큰\ncodex zzz\nquit\n");
+    assert!(out.contains("\nLayer (레이어)\n") && out.contains("See also: "), "one concept, whole:\n{out}");
+    assert!(out.contains("  codex login "), "several are listed, found by Korean as well:\n{out}");
+    assert!(out.contains("nothing in the codex fits `zzz`"), "{out}");
+}
+
+#[test]
+fn a_pipe_gets_a_story_without_marks() {
+    let (out, _, _) = run(&["play", "first-push"], "");
+    assert!(out.contains("in Amazon ECR, AWS's registry") && !out.contains("**") && !out.contains("```"), "{out}");
+}
+
+#[test]
 fn a_mock_is_sat_in_the_terminal() {
     let (out, _, code) = run(&[], "exam ECR\na\n\nf\n1\nb\ndone\nprofile\nquit\n");
     assert_eq!(code, 0);

@@ -11,58 +11,7 @@ use egui::{
 };
 
 use super::super::theme::{Look, Type, radius, space};
-
-/// One stretch of text in one manner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Manner {
-    Plain,
-    Bold,
-    /// `*stressed*`: Hangul has no italics, so it takes the ink of names.
-    Stressed,
-    Code,
-}
-
-/// Splits at backticks and asterisks. A mark that is never closed, or that stands between blanks, is text.
-fn spans(source: &str) -> Vec<(Manner, &str)> {
-    let mut out = Vec::new();
-    let mut rest = source;
-    let mut plain_from = source;
-    while let Some(at) = rest.find(['`', '*']) {
-        let (before, here) = rest.split_at(at);
-        let (mark, manner) = match here.as_bytes() {
-            [b'`', ..] => ("`", Manner::Code),
-            [b'*', b'*', ..] => ("**", Manner::Bold),
-            _ => ("*", Manner::Stressed),
-        };
-        let closed = here.strip_prefix(mark).and_then(|inner| inner.split_once(mark));
-        let tight = |inner: &str| {
-            !inner.is_empty()
-                && (manner == Manner::Code
-                    || !inner.starts_with(char::is_whitespace) && !inner.ends_with(char::is_whitespace))
-        };
-        if let Some((inner, after)) = closed.filter(|(inner, _)| tight(inner)) {
-            let plain_len = plain_from.len() - rest.len() + before.len();
-            if let Some(plain) = plain_from.get(..plain_len).filter(|plain| !plain.is_empty()) {
-                out.push((Manner::Plain, plain));
-            }
-            if manner == Manner::Code {
-                out.push((manner, inner));
-            } else {
-                // Code within bold stays code.
-                let within = |(of, text)| (if of == Manner::Plain { manner } else { of }, text);
-                out.extend(spans(inner).into_iter().map(within));
-            }
-            rest = after;
-            plain_from = after;
-        } else {
-            rest = here.get(mark.len()..).unwrap_or_default();
-        }
-    }
-    if !plain_from.is_empty() {
-        out.push((Manner::Plain, plain_from));
-    }
-    out
-}
+use crate::text::markup::{self, Block, Manner};
 
 /// A label whose text may hold `code` and **bold**.
 #[must_use]
@@ -148,7 +97,7 @@ impl<'a> Rich<'a> {
         let mut codes = Vec::new();
         let mut chars = 0;
         let mut after_code = false;
-        let parts = if self.marks { spans(self.source) } else { vec![(Manner::Plain, self.source)] };
+        let parts = if self.marks { markup::spans(self.source) } else { vec![(Manner::Plain, self.source)] };
         for (manner, text) in parts {
             let mut format = base.clone();
             let mut lead = if after_code { 5.0 } else { 0.0 };
@@ -289,60 +238,42 @@ impl Widget for Rich<'_> {
     }
 }
 
-/// A small document: paragraphs, lists (`- `, `1. `), `## ` headings and fenced code.
+/// A small document: paragraphs, lists, headings and code, as [`markup`] reads them.
 pub fn markdown(ui: &mut Ui, source: &str) {
     let look = Look::of(ui.ctx());
-    let mut fence: Option<String> = None;
-    for block in source.split('\n') {
-        let line = block.trim_end();
-        if let Some(code) = fence.as_mut() {
-            if line.trim_start().starts_with("```") {
-                code_block(ui, &look, code.trim_end());
-                fence = None;
-            } else {
-                code.push_str(line);
-                code.push('\n');
+    for block in markup::blocks(source) {
+        match block {
+            Block::Heading(heading) => {
+                ui.add_space(space::TINY);
+                ui.add(Rich::new(heading).kind(Type::Heading));
             }
-        } else if line.trim_start().starts_with("```") {
-            fence = Some(String::new());
-        } else if let Some(heading) = line.strip_prefix("## ") {
-            ui.add_space(space::TINY);
-            ui.add(Rich::new(heading).kind(Type::Heading));
-        } else if let Some((number, item)) = list_item(line.trim_start()) {
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = space::SMALL;
-                let height = look.row_height(Type::Body);
-                let width = look.scaled(if number.is_some() { 16.0 } else { 10.0 });
-                let (rect, _) = ui.allocate_exact_size(egui::vec2(width, height), Sense::hover());
-                match number {
-                    Some(number) => {
-                        let at = rect.right_center();
-                        let font = look.font(Type::SmallStrong);
-                        ui.painter().text(at, egui::Align2::RIGHT_CENTER, number, font, look.palette.amber);
-                    }
-                    None => {
-                        ui.painter().circle_filled(rect.center(), 2.5, look.palette.amber);
-                    }
-                }
-                ui.vertical(|ui| ui.add(Rich::new(item)));
-            });
-        } else if !line.trim().is_empty() {
-            ui.add(Rich::new(line.trim()));
+            Block::Item(number, text) => item(ui, &look, number, text),
+            Block::Code(code) => code_block(ui, &look, &code),
+            Block::Paragraph(text) => {
+                ui.add(Rich::new(text));
+            }
         }
-    }
-    if let Some(code) = fence {
-        code_block(ui, &look, code.trim_end());
     }
 }
 
-/// An item of a list: its number, where it has one, and its text.
-fn list_item(line: &str) -> Option<(Option<&str>, &str)> {
-    if let Some(item) = line.strip_prefix("- ") {
-        return Some((None, item));
-    }
-    let (number, item) = line.split_once(". ")?;
-    let counts = number.len() <= 2 && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    counts.then_some((Some(number), item))
+fn item(ui: &mut Ui, look: &Look, number: Option<&str>, text: &str) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::SMALL;
+        let height = look.row_height(Type::Body);
+        let width = look.scaled(if number.is_some() { 16.0 } else { 10.0 });
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(width, height), Sense::hover());
+        match number {
+            Some(number) => {
+                let at = rect.right_center();
+                let font = look.font(Type::SmallStrong);
+                ui.painter().text(at, egui::Align2::RIGHT_CENTER, number, font, look.palette.amber);
+            }
+            None => {
+                ui.painter().circle_filled(rect.center(), 2.5, look.palette.amber);
+            }
+        }
+        ui.vertical(|ui| ui.add(Rich::new(text)));
+    });
 }
 
 fn code_block(ui: &mut Ui, look: &Look, code: &str) {
@@ -355,31 +286,4 @@ fn code_block(ui: &mut Ui, look: &Look, code: &str) {
             ui.set_width(ui.available_width());
             ui.add(Rich::new(code).kind(Type::Mono).color(look.palette.soft).verbatim());
         });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_are_split_and_an_unclosed_one_is_text() {
-        assert_eq!(
-            spans("a `b` **c** d"),
-            [
-                (Manner::Plain, "a "),
-                (Manner::Code, "b"),
-                (Manner::Plain, " "),
-                (Manner::Bold, "c"),
-                (Manner::Plain, " d")
-            ]
-        );
-        assert_eq!(spans("`ecr:*`를"), [(Manner::Code, "ecr:*"), (Manner::Plain, "를")]);
-        assert_eq!(spans("ecr:* and 2 ** 3"), [(Manner::Plain, "ecr:* and 2 ** 3")]);
-        assert_eq!(spans("a ` b"), [(Manner::Plain, "a ` b")]);
-        assert_eq!(spans("*EC2*에서"), [(Manner::Stressed, "EC2"), (Manner::Plain, "에서")]);
-        let nested = [(Manner::Code, "web"), (Manner::Bold, "과 같은 베이스"), (Manner::Plain, "를")];
-        assert_eq!(spans("**`web`과 같은 베이스**를"), nested);
-        assert_eq!(spans("2 * 3 * 4"), [(Manner::Plain, "2 * 3 * 4")]);
-        assert_eq!(spans(""), []);
-    }
 }
