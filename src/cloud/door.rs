@@ -7,11 +7,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::trail::{EventKind, RequestEvent};
-use super::{ApiError, Arn, Caller, Cloud, ecr, ecs, iam, sts};
+use super::{ApiError, Arn, Caller, Cloud, ec2, ecr, ecs, iam, sts};
 
 /// A simulated AWS service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
+    Ec2,
     Ecr,
     Ecs,
     Iam,
@@ -20,11 +21,12 @@ pub enum Service {
 
 impl Service {
     /// All, by name.
-    pub const ALL: [Self; 4] = [Self::Ecr, Self::Ecs, Self::Iam, Self::Sts];
+    pub const ALL: [Self; 5] = [Self::Ec2, Self::Ecr, Self::Ecs, Self::Iam, Self::Sts];
 
     /// The `aws` command and IAM prefix: `ecr`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Ec2 => "ec2",
             Self::Ecr => "ecr",
             Self::Ecs => "ecs",
             Self::Iam => "iam",
@@ -32,12 +34,25 @@ impl Service {
         }
     }
 
-    /// The code that this service gives a request that IAM denied. Source: IAM and ECR/ECS error references.
+    /// The code that this service gives a request that IAM denied. Source: IAM, EC2 and ECR/ECS error references.
     pub fn access_denied_code(self) -> &'static str {
         match self {
+            Self::Ec2 => "UnauthorizedOperation",
             Self::Ecr | Self::Ecs => "AccessDeniedException",
             Self::Iam | Self::Sts => "AccessDenied",
         }
+    }
+
+    /// The error for a request that IAM denied with `message`.
+    fn access_denied(self, message: String) -> ApiError {
+        let message = match self {
+            // EC2 says what happened before why, and names no resource where it takes none. Source: observed.
+            Self::Ec2 => {
+                format!("You are not authorized to perform this operation. {}", message.replace(" on resource: *", ""))
+            }
+            _ => message,
+        };
+        ApiError::new(self.access_denied_code(), message)
     }
 }
 
@@ -106,7 +121,7 @@ impl Cloud {
             let allowed = decision.is_allowed();
             decisions.push(Arc::clone(&decision));
             if !allowed {
-                denied = Some(ApiError::new(O::SERVICE.access_denied_code(), decision.message()));
+                denied = Some(O::SERVICE.access_denied(decision.message()));
                 break;
             }
         }
@@ -142,6 +157,7 @@ impl Cloud {
         input: Value,
     ) -> Result<Result<Value, ApiError>, NotSimulated> {
         let answer = match service {
+            Service::Ec2 => ec2::call_wire(self, caller, operation, input),
             Service::Ecr => ecr::call_wire(self, caller, operation, input),
             Service::Ecs => ecs::call_wire(self, caller, operation, input),
             Service::Iam => iam::call_wire(self, caller, operation, input),

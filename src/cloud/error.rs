@@ -19,7 +19,7 @@ impl ApiError {
 
     /// Whether IAM said no.
     pub fn is_access_denied(&self) -> bool {
-        self.code == "AccessDeniedException" || self.code == "AccessDenied"
+        matches!(self.code.as_ref(), "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation")
     }
 }
 

@@ -12,6 +12,7 @@ mod principal;
 mod time;
 mod trail;
 
+pub mod ec2;
 pub mod ecr;
 pub mod ecs;
 pub mod iam;

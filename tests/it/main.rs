@@ -12,6 +12,7 @@ mod aws;
 mod bad_input;
 mod docker;
 mod docs;
+mod ec2;
 mod ecr;
 mod ecs;
 mod exam;

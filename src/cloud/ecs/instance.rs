@@ -63,12 +63,14 @@ pub fn launch_instance(
         .allocate_address(&spec.subnet)
         .ok_or_else(|| LaunchError::NoAddress(spec.subnet.clone()))?;
     let id = format!("i-{}", cloud.random_hex(17));
+    let launched = cloud.now();
     home.net_mut(cloud).insert_instance(Instance {
         id: id.clone(),
         instance_profile: spec.instance_profile.clone(),
         subnet: spec.subnet.clone(),
         private_ip,
         public_ip: spec.public_ip,
+        launched,
         architecture: instance_type.architecture,
         instance_type,
     });

@@ -1,11 +1,13 @@
 //! The network: the VPC of an account in a region, its subnets with their routes, and the EC2 instances in them.
 //!
 //! Each region of an account starts with one VPC, as AWS accounts start with a default VPC. Its ids are the same in every
-//! account and region, so that quests can name them. There is no `aws ec2` here: worlds lay the network out, the learner
-//! uses it.
+//! account and region, so that quests can name them. Worlds lay the network out; the learner looks at it with `aws ec2`
+//! and uses it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use super::Timestamp;
 
 /// The VPC that every region starts with.
 pub const VPC_ID: &str = "vpc-0a1b2c3d4e5f60001";
@@ -32,6 +34,8 @@ pub struct State {
 pub struct Vpc {
     /// `vpc-` and 17 hexadecimal digits.
     pub id: String,
+    /// What its `Name` tag says.
+    pub name: String,
     /// Its address range, such as `10.0.0.0/16`.
     pub cidr: String,
 }
@@ -41,12 +45,16 @@ pub struct Vpc {
 pub struct Subnet {
     /// `subnet-` and 17 hexadecimal digits.
     pub id: String,
+    /// What its `Name` tag says.
+    pub name: String,
     /// The zone's letter: `a` in `ap-northeast-2` is `ap-northeast-2a`.
     pub zone: char,
     /// The third number of its addresses: `10.0.{block}.0/24`.
     pub block: u8,
     /// Where its default route leads.
     pub route: Route,
+    /// Whether instances in it get a public IP address unless told otherwise.
+    pub maps_public_ip: bool,
     /// The last numbers of the addresses in use.
     taken: BTreeSet<u8>,
 }
@@ -84,10 +92,35 @@ pub struct Instance {
     pub private_ip: String,
     /// Whether it has a public IP address.
     pub public_ip: bool,
+    /// When it was launched.
+    pub launched: Timestamp,
     /// Its processor.
     pub architecture: Architecture,
     /// Its size.
     pub instance_type: InstanceType,
+}
+
+/// The last numbers of addresses that can be had: AWS keeps the first four of a subnet and the last one.
+const HOSTS: std::ops::Range<u8> = 4..255;
+
+impl Subnet {
+    /// Its address range, such as `10.0.16.0/24`.
+    pub fn cidr(&self) -> String {
+        format!("10.0.{}.0/24", self.block)
+    }
+
+    /// How many addresses are left in it.
+    pub fn free_addresses(&self) -> usize {
+        HOSTS.len().saturating_sub(self.taken.len())
+    }
+}
+
+impl Instance {
+    /// Its public IP address, where it has one: of the range that is kept for documents, so that it is nobody's.
+    pub fn public_address(&self) -> Option<String> {
+        let host = self.private_ip.rsplit('.').next()?;
+        self.public_ip.then(|| format!("203.0.113.{host}"))
+    }
 }
 
 /// A processor architecture, as image configurations name it.
@@ -141,16 +174,23 @@ impl InstanceType {
 
 impl Default for State {
     fn default() -> Self {
-        let subnet =
-            |id: &str, zone, block, route| Subnet { id: id.to_owned(), zone, block, route, taken: BTreeSet::new() };
+        let subnet = |id: &str, name: &str, zone, block, route| Subnet {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            zone,
+            block,
+            route,
+            maps_public_ip: route == Route::InternetGateway,
+            taken: BTreeSet::new(),
+        };
         let subnets = [
-            subnet(PUBLIC_SUBNET_A, 'a', 0, Route::InternetGateway),
-            subnet(PUBLIC_SUBNET_C, 'c', 1, Route::InternetGateway),
-            subnet(PRIVATE_SUBNET_A, 'a', 16, Route::NatGateway),
+            subnet(PUBLIC_SUBNET_A, "public-a", 'a', 0, Route::InternetGateway),
+            subnet(PUBLIC_SUBNET_C, "public-c", 'c', 1, Route::InternetGateway),
+            subnet(PRIVATE_SUBNET_A, "private-a", 'a', 16, Route::NatGateway),
         ];
         let group = SecurityGroup { id: DEFAULT_SECURITY_GROUP.to_owned(), name: "default".to_owned() };
         Self {
-            vpc: Vpc { id: VPC_ID.to_owned(), cidr: "10.0.0.0/16".to_owned() },
+            vpc: Vpc { id: VPC_ID.to_owned(), name: "main".to_owned(), cidr: "10.0.0.0/16".to_owned() },
             subnets: subnets.into_iter().map(|subnet| (subnet.id.clone(), subnet)).collect(),
             security_groups: BTreeMap::from([(group.id.clone(), group)]),
             instances: BTreeMap::new(),
@@ -177,6 +217,11 @@ impl State {
     /// A security group by id.
     pub fn security_group(&self, id: &str) -> Option<&SecurityGroup> {
         self.security_groups.get(id)
+    }
+
+    /// The security groups, by id.
+    pub fn security_groups(&self) -> impl Iterator<Item = &SecurityGroup> {
+        self.security_groups.values()
     }
 
     /// The instances, by id.
@@ -209,8 +254,7 @@ impl State {
     /// The lowest free address of a subnet; none where there is no such subnet or it is full.
     pub(crate) fn allocate_address(&mut self, subnet: &str) -> Option<String> {
         let subnet = self.subnets.get_mut(subnet)?;
-        // AWS keeps the first four addresses of a subnet and the last one.
-        let host = (4..255).find(|host| !subnet.taken.contains(host))?;
+        let host = HOSTS.into_iter().find(|host| !subnet.taken.contains(host))?;
         subnet.taken.insert(host);
         Some(format!("10.0.{}.{host}", subnet.block))
     }

@@ -77,11 +77,18 @@ pub fn authenticate(
     session_token: Option<&str>,
 ) -> Result<Principal, ApiError> {
     let is_json = matches!(service, Service::Ecr | Service::Ecs);
+    let is_ec2 = service == Service::Ec2;
     let invalid = || {
+        if is_ec2 {
+            return ApiError::new("AuthFailure", "AWS was not able to validate the provided access credentials");
+        }
         let code = if is_json { "UnrecognizedClientException" } else { "InvalidClientTokenId" };
         ApiError::new(code, "The security token included in the request is invalid.")
     };
     let wrong_signature = || {
+        if is_ec2 {
+            return invalid();
+        }
         let code = if is_json { "InvalidSignatureException" } else { "SignatureDoesNotMatch" };
         ApiError::new(
             code,
@@ -107,6 +114,9 @@ pub fn authenticate(
                 return Err(wrong_signature());
             }
             if session.expires <= cloud.now() {
+                if is_ec2 {
+                    return Err(ApiError::new("RequestExpired", "Request has expired."));
+                }
                 let code = if is_json { "ExpiredTokenException" } else { "ExpiredToken" };
                 return Err(ApiError::new(code, "The security token included in the request is expired"));
             }

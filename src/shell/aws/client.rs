@@ -166,7 +166,7 @@ fn service_failure(operation: &str, error: ApiError, retries: Option<u32>) -> Fa
 }
 
 /// AWS has it, the simulation does not: said by name, in the learner's language.
-fn not_simulated(service: &str, operation: &str) -> Failure {
+pub(super) fn not_simulated(service: &str, operation: &str) -> Failure {
     let message = Message::new("aws-operation-not-simulated").with("service", service);
     Failure::Simulation(message.with("operation", super::model::xform_name(operation)))
 }

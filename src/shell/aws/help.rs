@@ -3,7 +3,7 @@
 use super::globals;
 use super::model::{self, Kind, MODELED, Model, Operation, Type, xform_name};
 use super::params;
-use crate::cloud::{ecr, ecs, iam, sts};
+use crate::cloud::{ec2, ecr, ecs, iam, sts};
 use crate::text::Words;
 
 /// Marks what is not simulated.
@@ -14,6 +14,7 @@ const REQUIRED: &str = "*";
 /// The names of a service's simulated operations.
 pub(super) fn simulated(service: &str) -> &'static [&'static str] {
     match service {
+        "ec2" => ec2::SIMULATED,
         "ecr" => ecr::SIMULATED,
         "ecs" => ecs::SIMULATED,
         "iam" => iam::SIMULATED,
@@ -25,6 +26,7 @@ pub(super) fn simulated(service: &str) -> &'static [&'static str] {
 /// The subcommands of a service: its operations, and what `aws` adds to them.
 pub(super) fn subcommands(model: &Model) -> Vec<String> {
     let mut names: Vec<String> = model.operations().map(|(name, _)| xform_name(name)).collect();
+    names.extend(model.others());
     names.extend(extra(&model.name).map(str::to_owned));
     names.sort_unstable();
     names
@@ -42,7 +44,7 @@ pub(super) fn overview(words: &Words) -> String {
     let mut out = format!("{}\n\n{}\n\n", words.get("aws-help-usage"), words.get("aws-help-commands"));
     for name in MODELED {
         let Some(model) = model::model(name) else { continue };
-        let (done, all) = (simulated(name).len(), model.operations().count());
+        let (done, all) = (simulated(name).len(), model.operations().count() + model.others().count());
         if done > 0 {
             out += &format!("  {name:<12} {done:>3} / {all}\n");
         }

@@ -102,6 +102,9 @@ fn service(io: &mut Io<'_>, model: &'static Model, globals: &Globals, words: &[S
         _ => {}
     }
     let Some((name, operation)) = model.command(word) else {
+        if model.has_other(word) {
+            return Err(client::not_simulated(&model.name, word));
+        }
         let known = help::subcommands(model);
         return Err(args::invalid_choice("operation", word, known.iter().map(String::as_str)));
     };

@@ -1,6 +1,6 @@
 //! AWS's service models: operations, shapes, paginators and waiters, read once from the embedded API data.
 //!
-//! Source: the public service models of ECR, ECR Public, ECS, IAM and STS, reduced to facts.
+//! Source: the public service models of EC2, ECR, ECR Public, ECS, IAM and STS, reduced to facts.
 
 use std::sync::OnceLock;
 
@@ -15,6 +15,9 @@ pub(super) struct Model {
     pub(super) name: String,
     operations: IndexMap<String, Operation>,
     shapes: IndexMap<String, Shape>,
+    /// Operations that are known by name alone.
+    #[serde(default)]
+    others: Vec<String>,
 }
 
 /// An operation, such as `CreateRepository`.
@@ -167,6 +170,16 @@ impl Model {
         self.operations().find(|(name, _)| xform_name(name) == cli_name)
     }
 
+    /// Whether AWS has an operation of this name on the command line that is known by name alone.
+    pub(super) fn has_other(&self, cli_name: &str) -> bool {
+        self.others().any(|name| name == cli_name)
+    }
+
+    /// The operations that are known by name alone, as the command line names them.
+    pub(super) fn others(&self) -> impl Iterator<Item = String> {
+        self.others.iter().map(|name| xform_name(name))
+    }
+
     /// What an operation takes; none if it takes nothing.
     pub(super) fn input(&self, operation: &Operation) -> Option<Type<'_>> {
         operation.input.as_ref().and_then(|to| self.shape(&to.shape))
@@ -227,16 +240,18 @@ pub(super) fn xform_name(name: &str) -> String {
 }
 
 /// The services that `aws` has a model of, by command name.
-pub(super) const MODELED: [&str; 5] = ["ecr", "ecr-public", "ecs", "iam", "sts"];
+pub(super) const MODELED: [&str; 6] = ["ec2", "ecr", "ecr-public", "ecs", "iam", "sts"];
 
 /// The model of a service by its command name; none if there is none.
 pub(super) fn model(service: &str) -> Option<&'static Model> {
+    static EC2: OnceLock<Option<Model>> = OnceLock::new();
     static ECR: OnceLock<Option<Model>> = OnceLock::new();
     static ECR_PUBLIC: OnceLock<Option<Model>> = OnceLock::new();
     static ECS: OnceLock<Option<Model>> = OnceLock::new();
     static IAM: OnceLock<Option<Model>> = OnceLock::new();
     static STS: OnceLock<Option<Model>> = OnceLock::new();
     let (table, text) = match service {
+        "ec2" => (&EC2, include_str!("../../../assets/api/ec2.json")),
         "ecr" => (&ECR, include_str!("../../../assets/api/ecr.json")),
         "ecr-public" => (&ECR_PUBLIC, include_str!("../../../assets/api/ecr-public.json")),
         "ecs" => (&ECS, include_str!("../../../assets/api/ecs.json")),

@@ -23,6 +23,6 @@ mod tests {
         for name in MODELED {
             assert!(all.contains(&name) && !is_not_simulated(name));
         }
-        assert!(is_not_simulated("s3") && is_not_simulated("ec2") && !is_not_simulated("ecrr"));
+        assert!(is_not_simulated("s3") && is_not_simulated("ssm") && !is_not_simulated("ecrr"));
     }
 }

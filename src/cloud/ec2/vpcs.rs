@@ -1,0 +1,117 @@
+//! `DescribeVpcs`.
+
+use serde::{Deserialize, Serialize};
+
+use super::selection::{Resource, Selection};
+use super::{Home, Tag};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, net};
+
+/// Describes VPCs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct DescribeVpcs {
+    selection: Selection,
+}
+
+/// VPCs, a page of them.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeVpcsOutput {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+    vpcs: Vec<Vpc>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Vpc {
+    owner_id: String,
+    instance_tenancy: &'static str,
+    cidr_block_association_set: Vec<CidrAssociation>,
+    is_default: bool,
+    tags: Vec<Tag>,
+    vpc_id: String,
+    state: &'static str,
+    cidr_block: String,
+    dhcp_options_id: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CidrAssociation {
+    association_id: String,
+    cidr_block: String,
+    cidr_block_state: CidrState,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CidrState {
+    state: &'static str,
+}
+
+impl Vpc {
+    fn new(home: &Home<'_>, vpc: &net::Vpc) -> Self {
+        let digits = vpc.id.trim_start_matches("vpc-");
+        Self {
+            owner_id: home.account.to_string(),
+            instance_tenancy: "default",
+            cidr_block_association_set: vec![CidrAssociation {
+                association_id: format!("vpc-cidr-assoc-{digits}"),
+                cidr_block: vpc.cidr.clone(),
+                cidr_block_state: CidrState { state: "associated" },
+            }],
+            is_default: false,
+            tags: Tag::name(&vpc.name),
+            vpc_id: vpc.id.clone(),
+            state: "available",
+            cidr_block: vpc.cidr.clone(),
+            dhcp_options_id: format!("dopt-{digits}"),
+        }
+    }
+}
+
+impl Resource for Vpc {
+    const PREFIX: &'static str = "vpc-";
+    const ERROR: &'static str = "VpcID";
+    const NOUN: &'static str = "vpc ID";
+    const PARAMETER: &'static str = "vpcIds";
+
+    fn id(&self) -> &str {
+        &self.vpc_id
+    }
+
+    fn values(&self, filter: &str) -> Option<Vec<String>> {
+        Some(vec![match filter {
+            "cidr" | "cidr-block-association.cidr-block" => self.cidr_block.clone(),
+            "cidr-block-association.state" => "associated".to_owned(),
+            "dhcp-options-id" => self.dhcp_options_id.clone(),
+            "is-default" | "isDefault" => self.is_default.to_string(),
+            "owner-id" => self.owner_id.clone(),
+            "state" => self.state.to_owned(),
+            "vpc-id" => self.vpc_id.clone(),
+            _ => return None,
+        }])
+    }
+
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+}
+
+impl Operation for DescribeVpcs {
+    const SERVICE: Service = Service::Ec2;
+    const NAME: &'static str = "DescribeVpcs";
+    type Output = DescribeVpcsOutput;
+
+    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
+        vec![Authorization::anywhere("ec2:DescribeVpcs")]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeVpcsOutput, ApiError> {
+        let home = Home::of(caller);
+        let all = vec![Vpc::new(&home, home.regional(cloud).net.vpc())];
+        let (vpcs, next_token) = self.selection.of(all)?;
+        Ok(DescribeVpcsOutput { next_token, vpcs })
+    }
+}
