@@ -18,6 +18,7 @@ pub mod ecs;
 pub mod iam;
 pub mod net;
 pub mod oci;
+pub mod organizations;
 pub mod s3;
 pub mod sts;
 
@@ -44,6 +45,7 @@ pub struct Cloud {
     now: Timestamp,
     rng: ChaCha8Rng,
     accounts: BTreeMap<AccountId, Arc<Account>>,
+    organization: Option<Arc<organizations::Organization>>,
     trail: Trail,
 }
 
@@ -54,6 +56,7 @@ impl Cloud {
             now: Timestamp::START,
             rng: ChaCha8Rng::seed_from_u64(seed),
             accounts: BTreeMap::new(),
+            organization: None,
             trail: Trail::default(),
         }
     }

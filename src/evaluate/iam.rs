@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Answer;
-use crate::cloud::iam::{Case, CaseError, Decision, Element, Outcome, Settled, Step, StepKind, Verdict};
+use crate::cloud::iam::{Case, CaseError, Decision, Element, Fit, NearMiss, Outcome, Settled, Step, StepKind, Verdict};
 use crate::text::{Message, Words};
 
 /// Answers a question with `allow`, `implicitDeny` or `explicitDeny` and the trace of the decision.
@@ -65,20 +65,48 @@ fn policy(settled: &Settled) -> Value {
         if let Some(sid) = &settled.sid {
             told.insert("sid".to_owned(), sid.as_ref().into());
         }
+        told.insert("statements".to_owned(), settled.statements.iter().map(|fit| self::fit(*fit)).collect());
         if let Some(near) = &settled.near {
-            let element = match near.element {
-                Element::Resource => "resource",
-                Element::Principal => "principal",
-                Element::Condition => "condition",
-            };
-            told.insert("near".to_owned(), json!({"statement": near.statement, "differs": element}));
+            told.insert("near".to_owned(), near_miss(settled, near));
         }
+    }
+    told
+}
+
+/// How a statement fits: `matches`, or the first element that does not.
+fn fit(fit: Fit) -> &'static str {
+    match fit {
+        Fit::Matches => "matches",
+        Fit::OtherAction => "action",
+        Fit::Differs(element) => self::element(element),
+    }
+}
+
+fn element(element: Element) -> &'static str {
+    match element {
+        Element::Resource => "resource",
+        Element::Principal => "principal",
+        Element::Condition => "condition",
+    }
+}
+
+fn near_miss(settled: &Settled, near: &NearMiss) -> Value {
+    let mut told = json!({"statement": near.statement, "differs": element(near.element)});
+    if let Some(told) = told.as_object_mut()
+        && let Some(unmet) = near.condition.as_deref()
+        && let Some(condition) = settled.document.condition(near.statement, unmet.condition)
+    {
+        told.insert("operator".to_owned(), condition.operator.into());
+        told.insert("key".to_owned(), condition.key.into());
+        told.insert("values".to_owned(), condition.values.into());
+        told.insert("found".to_owned(), unmet.found.clone().into());
     }
     told
 }
 
 fn step_name(kind: StepKind) -> &'static str {
     match kind {
+        StepKind::Unconditional => "unconditional",
         StepKind::ExplicitDeny => "explicitDeny",
         StepKind::ResourceControl => "resourceControlPolicies",
         StepKind::ServiceControl => "serviceControlPolicies",

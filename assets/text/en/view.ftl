@@ -281,6 +281,7 @@ view-why-sentence = `{ $who }`
     wants `{ $action }`
     on `{ $resource }`
 view-why-pull = What a pull asks for, in order
+view-step-unconditional = Needs no permission
 view-step-explicit-deny = Explicit deny?
 view-step-resource-control = Organization: resources (RCP)
 view-step-service-control = Organization: accounts (SCP)

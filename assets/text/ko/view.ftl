@@ -247,6 +247,7 @@ view-why-sentence = `{ $who }`
     작업 `{ $action }`
     대상 `{ $resource }`
 view-why-pull = 풀이 차례로 요청하는 것
+view-step-unconditional = 권한이 필요 없음
 view-step-explicit-deny = 명시적 거부가 있는가?
 view-step-resource-control = 조직: 리소스 제어 정책(RCP)
 view-step-service-control = 조직: 서비스 제어 정책(SCP)

@@ -7,22 +7,49 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::evaluate::{self, Applied, Policies};
-use super::request::Request;
-use super::{Decision, Policy, PolicyKind, PolicyName};
-use crate::cloud::{AccountId, ApiError, Arn, Cloud, Principal, Region};
+use super::decision::{Decision, Outcome, PolicyKind, PolicyName};
+use super::evaluate::{Layer, Policies, Silent, evaluate};
+use super::key::{ConditionKey, Global, Keys, Values};
+use super::pattern::split_arn;
+use super::policy::Policy;
+use super::request::{Asker, AskerKind, Request};
+use super::{actions, trace};
+use crate::cloud::{ApiError, Arn};
 
 /// A question with its policies, read and ready to be decided.
 #[derive(Debug)]
 pub struct Case {
     /// What tells its answer from others.
     pub id: Value,
-    cloud: Cloud,
-    principal: Principal,
-    action: String,
+    who: Who,
+    action: Box<str>,
+    /// The same in lower case, with the place of the colon.
+    lower: Box<str>,
+    colon: usize,
     resource: Option<Arn>,
-    context: Vec<(String, Vec<String>)>,
-    policies: Vec<(PolicyName, Policy)>,
+    /// The account that owns the resource.
+    owner: Box<str>,
+    context: Vec<(Box<str>, Vec<String>)>,
+    policies: Policies,
+}
+
+/// Who asks, as far as an ARN tells.
+#[derive(Debug)]
+struct Who {
+    kind: Kind,
+    account: Box<str>,
+    arn: Arn,
+    /// For a session: of its role, without the path, which nothing tells here.
+    principal_arn: Arn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Root,
+    User,
+    FederatedUser,
+    Session,
+    Service,
 }
 
 /// Why a question can't be read.
@@ -41,6 +68,7 @@ pub enum CaseError {
     },
 }
 
+/// The form of a question.
 #[derive(Deserialize)]
 struct Form<'a> {
     #[serde(default)]
@@ -56,7 +84,7 @@ struct Form<'a> {
     #[serde(default)]
     context: serde_json::Map<String, Value>,
     #[serde(borrow, default)]
-    identity: Vec<&'a RawValue>,
+    identity: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
     resource_policy: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -76,83 +104,208 @@ impl Case {
     /// With what is wrong about it, the first thing only.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
         let form: Form<'_> = serde_json::from_str(text).map_err(|error| CaseError::Json(error.to_string()))?;
-        let mut policies = Vec::new();
-        for (at, document) in form.identity.iter().enumerate() {
-            policies.push(read(PolicyKind::Inline, format!("identity[{at}]"), document)?);
-        }
-        if let Some(document) = form.resource_policy {
-            policies.push(read(PolicyKind::Resource, "resource_policy".to_owned(), document)?);
-        }
-        if let Some(document) = form.boundary {
-            policies.push(read(PolicyKind::Boundary, "boundary".to_owned(), document)?);
-        }
-        if let Some(document) = form.session {
-            policies.push(read(PolicyKind::Session, "session".to_owned(), document)?);
-        }
-        for (kind, name, levels) in
-            [(PolicyKind::ServiceControl, "scp", &form.scp), (PolicyKind::ResourceControl, "rcp", &form.rcp)]
-        {
-            for (level, documents) in levels.iter().flatten().enumerate() {
-                for (at, document) in documents.iter().enumerate() {
-                    policies.push(read(kind, format!("{name}[{level}][{at}]"), document)?);
-                }
-            }
-        }
-        let principal = form.principal.parse::<Arn>().map_err(|_| CaseError::Principal(form.principal.to_string()))?;
-        if !form.action.contains(':') {
+        let who = Who::read(&form.principal)?;
+        let lower = form.action.to_ascii_lowercase().into_boxed_str();
+        let is_plain = !form.action.contains(['*', '?', ' ']);
+        let Some((service, name)) = lower
+            .split_once(':')
+            .filter(|(service, name)| is_plain && !service.is_empty() && !name.is_empty() && !name.contains(':'))
+        else {
             return Err(CaseError::Action(form.action.into_owned()));
-        }
+        };
         let resource = match form.resource.as_deref() {
             None | Some("*") => None,
             Some(text) => Some(text.parse::<Arn>().map_err(|_| CaseError::Resource(text.to_owned()))?),
         };
-        if let Some(account) = form.resource_account
-            && account.parse::<AccountId>().is_err()
-        {
-            return Err(CaseError::Account(account.into_owned()));
-        }
-        let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let context = form.context.into_iter().map(|(key, value)| match value {
-            Value::Array(values) => (key, values.into_iter().map(text).collect()),
-            value => (key, vec![text(value)]),
-        });
+        let is_account = |account: &str| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        let named = resource.as_ref().map(Arn::account).filter(|account| is_account(account));
+        let owner = match form.resource_account.as_deref() {
+            Some(account) if !is_account(account) => return Err(CaseError::Account(account.to_owned())),
+            // S3's ARNs name no account; without another word the resource is the caller's own.
+            account => account.or(named).unwrap_or(&who.account).into(),
+        };
+        let resource = resource.filter(|_| !actions::takes_no_resource(service, name));
+        let policies = form.policies(&who)?;
         Ok(Self {
             id: form.id,
-            cloud: Cloud::new(0),
-            principal: super::principal_of(&principal),
-            action: form.action.into_owned(),
+            colon: service.len(),
+            action: form.action.into(),
             resource,
-            context: context.collect(),
+            owner,
+            context: form.context.into_iter().map(|(key, value)| (key.into(), texts(value))).collect(),
             policies,
+            who,
+            lower,
         })
     }
 
     /// The decision with its trace.
     pub fn decide(&self) -> Decision {
-        let region = Region::home();
-        let mut request = Request::new(&self.cloud, &self.principal, &self.action, self.resource.as_ref(), &region);
-        request.context = &self.context;
-        let mut policies = Policies::default();
-        for (name, policy) in &self.policies {
-            let group = match name.kind {
-                PolicyKind::Boundary => &mut policies.boundary,
-                PolicyKind::Session => &mut policies.session,
-                PolicyKind::ServiceControl => &mut policies.service_control,
-                PolicyKind::ResourceControl => &mut policies.resource_control,
-                PolicyKind::Resource | PolicyKind::Trust => &mut policies.resource,
-                _ => &mut policies.identity,
-            };
-            group.push(Applied { name: name.clone(), policy });
+        trace::decide(&self.request(), &self.policies)
+    }
+
+    /// The decision alone.
+    pub fn outcome(&self) -> Outcome {
+        evaluate(&self.request(), &self.policies, &mut Silent).outcome
+    }
+
+    fn request(&self) -> Request<'_> {
+        let who = &self.who;
+        Request {
+            asker: Asker {
+                kind: match who.kind {
+                    Kind::Root => AskerKind::Root,
+                    Kind::User | Kind::FederatedUser => AskerKind::User,
+                    Kind::Session => AskerKind::Session,
+                    Kind::Service => AskerKind::Service(who.arn.resource()),
+                },
+                account: &who.account,
+                arn: &who.arn,
+                principal_arn: &who.principal_arn,
+                unique_id: self.given("aws:userid").and_then(|ids| ids.first()).and_then(|id| id.split(':').next()),
+            },
+            action: &self.action,
+            service: self.lower.get(..self.colon).unwrap_or_default(),
+            name: self.lower.get(self.colon + 1..).unwrap_or_default(),
+            resource: self.resource.as_ref(),
+            resource_parts: self.resource.as_ref().map(|resource| split_arn(resource.as_str())),
+            is_cross_account: self.owner != who.account,
+            keys: self,
         }
-        evaluate::evaluate(&request, &policies)
+    }
+
+    fn given(&self, key: &str) -> Option<&Vec<String>> {
+        self.context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, values)| values)
     }
 }
 
-fn read(kind: PolicyKind, place: String, document: &RawValue) -> Result<(PolicyName, Policy), CaseError> {
+/// What the question says comes first; of the rest, what its principal and its resource tell.
+impl Keys for Case {
+    fn values<'a>(&'a self, key: &'a ConditionKey) -> Values<'a> {
+        if let Some(values) = self.given(key.as_str()) {
+            return Values::many(values);
+        }
+        let who = &self.who;
+        match key.global() {
+            Some(Global::PrincipalArn) if who.kind != Kind::Service => Values::one(who.principal_arn.as_str()),
+            Some(Global::PrincipalAccount) if who.kind != Kind::Service => Values::one(who.account.as_ref()),
+            Some(Global::PrincipalType) => Values::one(match who.kind {
+                Kind::Root => "Account",
+                Kind::User => "User",
+                Kind::FederatedUser => "FederatedUser",
+                Kind::Session => "AssumedRole",
+                Kind::Service => "Service",
+            }),
+            Some(Global::UserName) if who.kind == Kind::User => {
+                Values::one(who.arn.resource().rsplit('/').next().unwrap_or_default())
+            }
+            Some(Global::PrincipalIsAwsService) => {
+                Values::one(if who.kind == Kind::Service { "true" } else { "false" })
+            }
+            Some(Global::PrincipalServiceName) if who.kind == Kind::Service => Values::one(who.arn.resource()),
+            Some(Global::ResourceAccount) => Values::one(self.owner.as_ref()),
+            _ => Values::none(),
+        }
+    }
+}
+
+impl Who {
+    fn read(text: &str) -> Result<Self, CaseError> {
+        let refused = || CaseError::Principal(text.to_owned());
+        if text.ends_with(".amazonaws.com") && !text.contains([':', '/', '*', ' ']) {
+            // A service belongs to no account; the ARN is for messages only.
+            let arn = Arn::new("iam", "", "", text);
+            return Ok(Self { kind: Kind::Service, account: Box::default(), principal_arn: arn.clone(), arn });
+        }
+        let arn: Arn = text.parse().map_err(|_| refused())?;
+        let [_, partition, service, _, account, resource] = split_arn(text);
+        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) || resource.contains(['*', '?']) {
+            return Err(refused());
+        }
+        let mut names = resource.split('/');
+        let (kind, first) = (names.next().unwrap_or_default(), names.next().filter(|name| !name.is_empty()));
+        let role = |name: &str| format!("arn:{partition}:iam::{account}:role/{name}").parse().map_err(|_| refused());
+        let (kind, principal_arn) = match (service, kind, first) {
+            ("iam", "root", None) => (Kind::Root, arn.clone()),
+            ("iam", "user", Some(_)) => (Kind::User, arn.clone()),
+            // A role stands for any session of it.
+            ("iam", "role", Some(_)) => (Kind::Session, arn.clone()),
+            ("sts", "assumed-role", Some(name)) => (Kind::Session, role(name)?),
+            ("sts", "federated-user", Some(_)) => (Kind::FederatedUser, arn.clone()),
+            _ => return Err(refused()),
+        };
+        Ok(Self { kind, account: account.into(), arn, principal_arn })
+    }
+
+    /// Whether organizations leave it alone. Source: IAM User Guide, "Service-linked roles"; their names are reserved.
+    fn is_service_linked(&self) -> bool {
+        let name = self.principal_arn.resource().rsplit('/').next().unwrap_or_default();
+        self.kind == Kind::Session && name.starts_with("AWSServiceRoleFor")
+    }
+}
+
+impl Form<'_> {
+    fn policies(&self, who: &Who) -> Result<Policies, CaseError> {
+        let mut policies = Policies::default();
+        let levels = [
+            (Layer::ServiceControl, PolicyKind::ServiceControl, "scp", &self.scp),
+            (Layer::ResourceControl, PolicyKind::ResourceControl, "rcp", &self.rcp),
+        ];
+        for (layer, kind, name, levels) in levels {
+            for (level, documents) in levels.iter().flatten().enumerate() {
+                let place = |at: usize| format!("{name}[{level}][{at}]");
+                let read = documents.iter().enumerate().map(|(at, document)| read(kind, place(at), document));
+                let read = read.collect::<Result<Vec<_>, _>>()?;
+                let is_free = who.is_service_linked() || (who.kind == Kind::Service && layer == Layer::ServiceControl);
+                if !is_free {
+                    policies.add_level(layer, read);
+                }
+            }
+        }
+        let single = [
+            (Layer::Resource, PolicyKind::Resource, "resource_policy", self.resource_policy),
+            (Layer::Boundary, PolicyKind::Boundary, "boundary", self.boundary),
+            (Layer::Session, PolicyKind::Session, "session", self.session),
+        ];
+        for (layer, kind, name, document) in single {
+            if let Some(document) = document {
+                let (name, policy) = read(kind, name.to_owned(), document)?;
+                policies.add(layer, name, policy);
+            }
+        }
+        for (at, document) in self.identity.iter().flatten().enumerate() {
+            let (name, policy) = read(PolicyKind::Inline, format!("identity[{at}]"), document)?;
+            policies.add(Layer::Identity, name, policy);
+        }
+        Ok(policies)
+    }
+}
+
+fn read(kind: PolicyKind, place: String, document: &RawValue) -> Result<(Arc<PolicyName>, Arc<Policy>), CaseError> {
     let policy = match kind {
-        PolicyKind::Resource | PolicyKind::ResourceControl => Policy::parse_resource_policy(document.get()),
+        PolicyKind::Resource => Policy::parse_resource_policy(document.get()),
+        PolicyKind::ServiceControl => Policy::service_control(document.get()),
+        PolicyKind::ResourceControl => Policy::resource_control(document.get()),
         _ => Policy::identity(document.get()),
     };
-    let policy = policy.map_err(|error| CaseError::Policy { place: place.clone(), error })?;
-    Ok((PolicyName { kind, name: place.into(), holder: Arc::default() }, policy))
+    match policy {
+        Ok(policy) => {
+            let name = PolicyName { kind, name: place.into(), holder: Arc::default() };
+            Ok((Arc::new(name), Arc::new(policy)))
+        }
+        Err(error) => Err(CaseError::Policy { place, error }),
+    }
+}
+
+/// The values of a condition key as texts.
+fn texts(value: Value) -> Vec<String> {
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        value => value.to_string(),
+    };
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(values) => values.into_iter().map(text).collect(),
+        value => vec![text(value)],
+    }
 }

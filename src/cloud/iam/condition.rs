@@ -4,8 +4,8 @@
 use core::net::IpAddr;
 use std::borrow::Cow;
 
-use super::pattern::{Pattern, Reading};
-use super::request::Request;
+use super::key::{ConditionKey, Keys};
+use super::pattern::{ArnPattern, Pattern, Reading, split_arn};
 
 /// One operator on one key, with the values that it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +13,7 @@ pub struct Condition {
     quantifier: Quantifier,
     operator: Operator,
     if_exists: bool,
-    /// The key as written; compared without regard to case.
-    key: Box<str>,
+    key: ConditionKey,
     values: Vec<Expected>,
 }
 
@@ -63,8 +62,8 @@ struct Operator {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Expected {
     Text(Pattern),
-    Arn(Box<[Pattern; 6]>),
-    /// Milli-units, so that it can be compared exactly.
+    Arn(ArnPattern),
+    /// In units of `10^-9`, so that it can be compared exactly.
     Number(i128),
     /// Milliseconds since 1970.
     Date(i64),
@@ -148,55 +147,66 @@ impl Condition {
             .iter()
             .map(|value| Expected::parse(operator.comparison, value, variables))
             .collect::<Result<_, _>>()?;
-        Ok(Self { quantifier, operator, if_exists, key: key.into(), values })
+        Ok(Self { quantifier, operator, if_exists, key: ConditionKey::new(key), values })
     }
 
-    /// The key, as written.
-    pub fn key(&self) -> &str {
+    /// The key that it compares.
+    pub fn key(&self) -> &ConditionKey {
         &self.key
     }
 
-    /// Whether it holds for the request.
-    pub(super) fn holds(&self, request: &Request<'_>) -> bool {
-        let values = request.values(&self.key);
+    /// The condition keys that the variables in its values name.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &ConditionKey> {
+        self.values.iter().flat_map(|expected| {
+            let (text, arn) = match expected {
+                Expected::Text(pattern) => (Some(pattern.variables()), None),
+                Expected::Arn(pattern) => (None, Some(pattern.variables())),
+                _ => (None, None),
+            };
+            text.into_iter().flatten().chain(arn.into_iter().flatten())
+        })
+    }
+
+    /// Whether it holds for a request that carries these keys.
+    pub(super) fn holds(&self, keys: &dyn Keys) -> bool {
+        let values = keys.values(&self.key);
         if self.operator.comparison == Comparison::Null {
             return self.values.contains(&Expected::Bool(values.is_empty()));
         }
         if values.is_empty() && self.if_exists {
             return true;
         }
+        // What a set holds: an empty text counts as nothing.
+        let mut set = values.iter().filter(|value| !value.is_empty());
         match self.quantifier {
             // A missing key fails a positive operator and holds for a negated one.
-            Quantifier::Single => match values.first() {
-                Some(value) => self.fits(value, request),
-                None => self.operator.negated,
-            },
-            Quantifier::Any => values.iter().any(|value| self.fits(value, request)),
+            Quantifier::Single => values.iter().any(|value| self.names(value, keys)) != self.operator.negated,
+            Quantifier::Any => set.any(|value| self.fits(value, keys)),
             // Holds for no values at all.
-            Quantifier::All => values.iter().all(|value| self.fits(value, request)),
+            Quantifier::All => set.all(|value| self.fits(value, keys)),
         }
     }
 
     /// Whether one value of the request fits: one of the expected, or for a negated operator none of them.
-    fn fits(&self, value: &str, request: &Request<'_>) -> bool {
-        let any = self.values.iter().any(|expected| self.equals(expected, value, request));
-        any != self.operator.negated
+    fn fits(&self, value: &str, keys: &dyn Keys) -> bool {
+        self.names(value, keys) != self.operator.negated
     }
 
-    fn equals(&self, expected: &Expected, value: &str, request: &Request<'_>) -> bool {
-        let variables = |key: &str| request.value(key);
+    /// Whether one value of the request is one of the expected. Nothing equals a variable without a value.
+    fn names(&self, value: &str, keys: &dyn Keys) -> bool {
+        self.values.iter().any(|expected| self.equals(expected, value, keys))
+    }
+
+    fn equals(&self, expected: &Expected, value: &str, keys: &dyn Keys) -> bool {
         match (self.operator.comparison, expected) {
-            (Comparison::Text | Comparison::Binary, Expected::Text(text)) => text.matches(value, &variables),
-            (Comparison::Like, Expected::Text(pattern)) => pattern.matches(value, &variables),
-            (Comparison::TextIgnoreCase, Expected::Text(text)) => {
-                text.text(&variables).is_some_and(|text| text.to_lowercase() == value.to_lowercase())
+            (Comparison::Text | Comparison::Binary | Comparison::Like, Expected::Text(text)) => {
+                text.matches(value, keys)
             }
-            (Comparison::Bool, Expected::Text(text)) => {
-                text.text(&variables).is_some_and(|text| text.eq_ignore_ascii_case(value))
+            (Comparison::TextIgnoreCase | Comparison::Bool, Expected::Text(text)) => {
+                text.equals_ignoring_case(value, keys)
             }
-            (Comparison::Arn, Expected::Arn(parts)) => {
-                let mut rest = value.splitn(6, ':');
-                parts.iter().all(|part| rest.next().is_some_and(|text| part.matches(text, &variables)))
+            (Comparison::Arn, Expected::Arn(pattern)) => {
+                value.matches(':').count() >= 5 && pattern.matches(&split_arn(value), keys)
             }
             (Comparison::Number(order), Expected::Number(expected)) => {
                 number(value).is_some_and(|value| order.holds(&value, expected))
@@ -228,36 +238,38 @@ impl Expected {
     fn parse(comparison: Comparison, text: &str, variables: bool) -> Result<Self, ConditionError> {
         let reading = |wildcards| Reading { wildcards, variables };
         Ok(match comparison {
-            Comparison::Text | Comparison::TextIgnoreCase | Comparison::Bool => {
-                Self::Text(Pattern::new(text, reading(false)))
+            Comparison::Text | Comparison::TextIgnoreCase => Self::Text(Pattern::new(text, reading(false))),
+            // Variables are for text and ARNs only.
+            Comparison::Binary | Comparison::Bool => {
+                Self::Text(Pattern::new(text, Reading { wildcards: false, variables: false }))
             }
-            Comparison::Binary => Self::Text(Pattern::new(text, Reading { wildcards: false, variables: false })),
             Comparison::Like => Self::Text(Pattern::new(text, reading(true))),
-            Comparison::Arn => Self::Arn(Box::new(Pattern::arn_parts(text, reading(true)))),
+            Comparison::Arn => Self::Arn(ArnPattern::new(text, variables)),
             Comparison::Number(_) => number(text).map_or(Self::Unreadable, Self::Number),
             Comparison::Date(_) => Self::Date(date(text).ok_or(ConditionError::BadDate)?),
             Comparison::Ip => network(text).unwrap_or(Self::Unreadable),
-            Comparison::Null => match text {
-                "true" => Self::Bool(true),
-                "false" => Self::Bool(false),
-                _ => Self::Unreadable,
-            },
+            Comparison::Null if text.eq_ignore_ascii_case("true") => Self::Bool(true),
+            Comparison::Null if text.eq_ignore_ascii_case("false") => Self::Bool(false),
+            Comparison::Null => Self::Unreadable,
         })
     }
 }
 
-/// A decimal number in thousandths.
+/// A decimal number in units of `10^-9`.
 fn number(text: &str) -> Option<i128> {
-    let (negative, digits) = match text.trim().strip_prefix('-') {
+    const DIGITS: usize = 9;
+    let text = text.trim();
+    let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
-        None => (false, text.trim()),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
-    let value = whole.parse::<i128>().ok()?.checked_mul(1000)?.checked_add(fraction.parse().ok()?)?;
+    let fraction = fraction.bytes().chain(std::iter::repeat(b'0')).take(DIGITS);
+    let fraction = fraction.fold(0, |value, digit| value * 10 + i128::from(digit - b'0'));
+    let value = whole.parse::<i128>().ok()?.checked_mul(10_i128.pow(DIGITS as u32))?.checked_add(fraction)?;
     Some(if negative { -value } else { value })
 }
 

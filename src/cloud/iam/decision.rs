@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::policy::Policy;
 use crate::cloud::Arn;
 
 /// A decision over one action on one resource, with its trace.
@@ -45,6 +46,8 @@ pub struct Step {
 /// Source: IAM User Guide, "Policy evaluation logic".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StepKind {
+    /// The action needs no permission, and no policy can deny it. The only step of its trace.
+    Unconditional,
     /// Does any policy of any kind deny it?
     ExplicitDeny,
     /// Resource control policies of the organization.
@@ -85,13 +88,28 @@ pub enum Verdict {
 /// A policy that was looked at, and the statement of it that matched, if one did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
-    pub policy: PolicyName,
+    pub policy: Arc<PolicyName>,
+    /// The policy itself, as it was then.
+    pub document: Arc<Policy>,
     /// From 0; none when no statement matched.
     pub statement: Option<usize>,
     /// The statement's `Sid`, where it has one.
     pub sid: Option<Arc<str>>,
     /// When nothing matched: the `Allow` statement that came nearest, and what about it did not fit.
     pub near: Option<NearMiss>,
+    /// How each of its statements fits the request.
+    pub statements: Arc<[Fit]>,
+}
+
+/// How a statement fits a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// In all elements.
+    Matches,
+    /// It does not speak of the action.
+    OtherAction,
+    /// It speaks of the action; this element, the first of those compared, does not fit.
+    Differs(Element),
 }
 
 /// An `Allow` statement that names the action and yet does not match.
@@ -99,8 +117,19 @@ pub struct Settled {
 pub struct NearMiss {
     /// From 0.
     pub statement: usize,
-    /// The first element that does not fit, in the order principal, action, resource, condition.
+    /// The first element that does not fit, in the order resource, principal, condition.
     pub element: Element,
+    /// The condition that does not hold, if that is what does not fit.
+    pub condition: Option<Box<Unmet>>,
+}
+
+/// A condition that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// Its number in the statement, from 0; see [`Policy::condition`].
+    pub condition: usize,
+    /// What the request carries for its key; empty when it does not carry the key.
+    pub found: Vec<String>,
 }
 
 /// The elements of a statement that decide whether it matches, in the order in which they are compared after the action.
@@ -166,6 +195,12 @@ impl Decision {
         self.steps.iter().find(|step| step.kind == kind)
     }
 
+    /// The caller's account and the resource's, where they are two.
+    pub fn accounts(&self) -> Option<(&str, &str)> {
+        let (own, owner) = (self.principal.account(), self.resource.as_ref()?.account());
+        (!own.is_empty() && !owner.is_empty() && own != owner && owner != "aws").then_some((own, owner))
+    }
+
     /// The policies whose statement settled the decision: those that deny, or those that allow.
     pub fn settling(&self) -> impl Iterator<Item = &Settled> {
         let policies = self.step(self.settled_by).map(|step| step.policies.as_slice()).unwrap_or_default();
@@ -201,7 +236,9 @@ impl Decision {
             StepKind::Session => PolicyKind::Session,
             StepKind::ServiceControl => PolicyKind::ServiceControl,
             StepKind::ResourceControl => PolicyKind::ResourceControl,
-            StepKind::ExplicitDeny | StepKind::RootUser | StepKind::Identity => PolicyKind::Inline,
+            StepKind::Unconditional | StepKind::ExplicitDeny | StepKind::RootUser | StepKind::Identity => {
+                PolicyKind::Inline
+            }
         };
         format!("because no {} allows the {} action", kind.in_messages(), self.action)
     }

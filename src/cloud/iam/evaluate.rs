@@ -1,34 +1,91 @@
-//! IAM's evaluation logic: from policies and a request to a decision with its trace.
+//! IAM's evaluation logic: from policies and a request to an outcome.
 //! Source: IAM User Guide, "Policy evaluation logic" (single account) and "Cross-account policy evaluation logic".
+//!
+//! What happens on the way is told to a [`Recorder`]. With [`Silent`] nothing is kept and nothing allocated.
 
 use std::sync::Arc;
 
-use super::decision::{Decision, Element, NearMiss, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Verdict};
-use super::policy::{Effect, Policy, PrincipalPattern, ResourcePattern, Statement};
-use super::request::{Asker, Request};
-use super::state::{Attachments, State};
-use crate::cloud::{Account, Cloud, Principal, ecr, sts};
+use super::decision::{Element, Fit, Outcome, PolicyName, StepKind, Verdict};
+use super::policy::{Effect, Listed, Policy, PrincipalPattern, ResourcePattern, Statement};
+use super::request::{AskerKind, Request};
 
 /// A policy that applies to the request, with its name.
-pub(super) struct Applied<'a> {
-    pub name: PolicyName,
-    pub policy: &'a Policy,
+#[derive(Clone, Debug)]
+pub(super) struct Applied {
+    pub layer: Layer,
+    /// In an organization: the number of the level from the root down.
+    level: usize,
+    pub name: Arc<PolicyName>,
+    pub policy: Arc<Policy>,
 }
 
-/// All policies that apply to the request, by kind.
-#[derive(Default)]
-pub(super) struct Policies<'a> {
-    pub resource_control: Vec<Applied<'a>>,
-    pub service_control: Vec<Applied<'a>>,
-    pub resource: Vec<Applied<'a>>,
-    pub identity: Vec<Applied<'a>>,
-    pub boundary: Vec<Applied<'a>>,
-    pub session: Vec<Applied<'a>>,
+/// Which part policies have in a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layer {
+    ServiceControl,
+    ResourceControl,
+    Resource,
+    Identity,
+    Boundary,
+    Session,
+}
+
+/// All policies that apply to the request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Policies {
+    applied: Vec<Applied>,
+    /// How many levels of an organization there are to allow it.
+    service_control_levels: usize,
+    resource_control_levels: usize,
+}
+
+impl Policies {
+    pub fn add(&mut self, layer: Layer, name: Arc<PolicyName>, policy: Arc<Policy>) {
+        self.applied.push(Applied { layer, level: 0, name, policy });
+    }
+
+    /// Adds one level of an organization, from the root down. A level without policies allows nothing.
+    pub fn add_level(&mut self, layer: Layer, policies: impl IntoIterator<Item = (Arc<PolicyName>, Arc<Policy>)>) {
+        let levels = match layer {
+            Layer::ResourceControl => &mut self.resource_control_levels,
+            _ => &mut self.service_control_levels,
+        };
+        let level = *levels;
+        *levels += 1;
+        let level = policies.into_iter().map(|(name, policy)| Applied { layer, level, name, policy });
+        self.applied.extend(level);
+    }
+
+    /// Takes a layer's policies away.
+    pub fn remove(&mut self, layer: Layer) {
+        self.applied.retain(|applied| applied.layer != layer);
+    }
+
+    /// Takes all other layers' policies away.
+    pub fn keep(&mut self, layer: Layer) {
+        self.applied.retain(|applied| applied.layer == layer);
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Applied> {
+        self.applied.iter()
+    }
+
+    fn levels(&self, layer: Layer) -> usize {
+        match layer {
+            Layer::ServiceControl => self.service_control_levels,
+            Layer::ResourceControl => self.resource_control_levels,
+            _ => usize::from(self.has(layer)),
+        }
+    }
+
+    fn has(&self, layer: Layer) -> bool {
+        self.applied.iter().any(|applied| applied.layer == layer)
+    }
 }
 
 /// How far a resource policy's `Allow` reaches, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Grant {
+pub(super) enum Grant {
     /// To the account: its own policies decide.
     Account,
     /// To the role: a boundary and a session policy still limit it.
@@ -37,256 +94,252 @@ enum Grant {
     Direct,
 }
 
-/// What one policy says of the request.
+/// What one policy says of the request: the first statement that denies, the `Allow` that reaches furthest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Opinion {
+    pub denies: Option<usize>,
+    pub allows: Option<(usize, Grant)>,
+}
+
+/// How a decision ends, and the step that settled it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ruling {
+    pub outcome: Outcome,
+    pub settled_by: StepKind,
+}
+
+/// Whoever wants to know how a decision came about.
+pub(super) trait Recorder {
+    /// Whether every policy is to be looked at, also after one that denies.
+    const KEEPS: bool;
+
+    /// A statement was compared; `unmet` is the number of the condition that does not hold.
+    fn statement(&mut self, at: usize, effect: Effect, fit: Fit, unmet: Option<usize>);
+
+    /// The policy whose statements were compared last says this.
+    fn policy(&mut self, policy: &Applied, opinion: Opinion);
+
+    /// A step of the evaluation was taken.
+    fn step(&mut self, kind: StepKind, verdict: Verdict);
+}
+
+/// Nobody wants to know.
+pub(super) struct Silent;
+
+impl Recorder for Silent {
+    const KEEPS: bool = false;
+
+    fn statement(&mut self, _: usize, _: Effect, _: Fit, _: Option<usize>) {}
+
+    fn policy(&mut self, _: &Applied, _: Opinion) {}
+
+    fn step(&mut self, _: StepKind, _: Verdict) {}
+}
+
+/// What all policies of one layer say together.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    allows: Option<Grant>,
+    /// How many levels allow it; the policies of one level stand together.
+    levels: usize,
+    last_level: Option<usize>,
+}
+
+impl Tally {
+    fn add(&mut self, level: usize, opinion: Opinion) {
+        let Some((_, grant)) = opinion.allows else { return };
+        self.allows = self.allows.max(Some(grant));
+        if self.last_level != Some(level) {
+            self.last_level = Some(level);
+            self.levels += 1;
+        }
+    }
+}
+
+/// The tallies of all layers.
 #[derive(Default)]
-struct Opinion {
-    denies: Option<usize>,
-    allows: Option<(usize, Grant)>,
-    near: Option<NearMiss>,
+struct Tallies {
+    service_control: Tally,
+    resource_control: Tally,
+    resource: Tally,
+    identity: Tally,
+    boundary: Tally,
+    session: Tally,
 }
 
-/// The policies that apply, found in the cloud's state.
-pub(super) fn collect<'a>(
-    cloud: &'a Cloud,
-    request: &Request<'a>,
-    resource_policy: Option<&'a Policy>,
-) -> Policies<'a> {
-    let mut policies = Policies::default();
-    if let (Some(policy), Some(resource)) = (resource_policy, request.resource) {
-        let kind = if resource.service() == "iam" { PolicyKind::Trust } else { PolicyKind::Resource };
-        let name = PolicyName { kind, name: resource.as_str().into(), holder: Arc::default() };
-        policies.resource.push(Applied { name, policy });
+impl Tallies {
+    fn of(&mut self, layer: Layer) -> &mut Tally {
+        match layer {
+            Layer::ServiceControl => &mut self.service_control,
+            Layer::ResourceControl => &mut self.resource_control,
+            Layer::Resource => &mut self.resource,
+            Layer::Identity => &mut self.identity,
+            Layer::Boundary => &mut self.boundary,
+            Layer::Session => &mut self.session,
+        }
     }
-    let Some(state) = cloud.account(request.account()).map(|account: &Account| &account.iam) else { return policies };
-    let boundary = match request.asker {
-        Asker::User(Some(user)) => {
-            let kinds = (PolicyKind::Managed, PolicyKind::Inline);
-            attached(state, &user.policies, &user.name, kinds, &mut policies.identity);
-            for group in user.groups.iter().filter_map(|name| state.group(name)) {
-                let kinds = (PolicyKind::GroupManaged, PolicyKind::GroupInline);
-                attached(state, &group.policies, &group.name, kinds, &mut policies.identity);
-            }
-            user.boundary.as_ref().map(|boundary| (boundary, &user.name))
+}
+
+/// Evaluates the policies in IAM's order; the first step that settles it ends it.
+pub(super) fn evaluate<R: Recorder>(request: &Request<'_>, policies: &Policies, recorder: &mut R) -> Ruling {
+    use Outcome::{Allow, ExplicitDeny, ImplicitDeny};
+
+    if request.needs_no_permission() {
+        recorder.step(StepKind::Unconditional, Verdict::Allows);
+        return Ruling { outcome: Allow, settled_by: StepKind::Unconditional };
+    }
+    let has_boundary = policies.has(Layer::Boundary);
+    let mut tallies = Tallies::default();
+    let mut denied = false;
+    for applied in policies.iter() {
+        let opinion = opinion(&applied.policy, request, has_boundary, recorder);
+        recorder.policy(applied, opinion);
+        tallies.of(applied.layer).add(applied.level, opinion);
+        denied |= opinion.denies.is_some();
+        if denied && !R::KEEPS {
+            return Ruling { outcome: ExplicitDeny, settled_by: StepKind::ExplicitDeny };
         }
-        Asker::Session(Some(role)) => {
-            let kinds = (PolicyKind::Managed, PolicyKind::Inline);
-            attached(state, &role.policies, &role.name, kinds, &mut policies.identity);
-            role.boundary.as_ref().map(|boundary| (boundary, &role.name))
-        }
-        _ => None,
+    }
+    let mut step = |kind, verdict, settles: Option<Outcome>| {
+        recorder.step(kind, verdict);
+        settles.map(|outcome| Ruling { outcome, settled_by: kind })
     };
-    if let Some((arn, holder)) = boundary
-        && let Some(policy) = state.managed_document(arn)
-    {
-        let name = PolicyName { kind: PolicyKind::Boundary, name: arn.clone(), holder: holder.clone() };
-        policies.boundary.push(Applied { name, policy });
-    }
-    for (name, policy) in sts::session_policies(cloud, request.principal) {
-        let name = PolicyName { kind: PolicyKind::Session, name: name.clone(), holder: Arc::default() };
-        policies.session.push(Applied { name, policy });
-    }
-    policies
-}
+    // A step that only limits: where there are such policies, each level has to allow.
+    let limit = |layer: Layer, tally: &Tally| match policies.levels(layer) {
+        0 => (Verdict::NotSet, None),
+        levels if tally.levels == levels => (Verdict::Allows, None),
+        _ => (Verdict::DoesNotAllow, Some(ImplicitDeny)),
+    };
 
-fn attached<'a>(
-    state: &'a State,
-    attachments: &'a Attachments,
-    holder: &Arc<str>,
-    (managed, inline): (PolicyKind, PolicyKind),
-    found: &mut Vec<Applied<'a>>,
-) {
-    for arn in &attachments.managed {
-        if let Some(policy) = state.managed_document(arn) {
-            let name = PolicyName { kind: managed, name: arn.clone(), holder: holder.clone() };
-            found.push(Applied { name, policy });
-        }
-    }
-    for (name, policy) in &attachments.inline {
-        let name = PolicyName { kind: inline, name: name.clone(), holder: holder.clone() };
-        found.push(Applied { name, policy });
-    }
-}
-
-/// The resource's own policy, where its service keeps one.
-pub(super) fn resource_policy(cloud: &Cloud, request: &Request<'_>) -> Option<Arc<Policy>> {
-    let resource = request.resource?;
-    match resource.service() {
-        "ecr" => ecr::resource_policy(cloud, resource),
-        // A role's trust policy speaks of assuming it, not of managing it.
-        "iam" if request.service == "sts" => {
-            let owner = resource.account().parse().ok()?;
-            cloud.account(&owner)?.iam.role_by_arn(resource).map(|role| Arc::clone(&role.trust))
-        }
-        _ => None,
-    }
-}
-
-/// Evaluates the policies in IAM's order.
-pub(super) fn evaluate(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
-    let mut evaluation = Evaluation { steps: Vec::with_capacity(8), settled: None };
-    let opinions = |applied: &[Applied<'_>]| applied.iter().map(|a| opinion(a.policy, request)).collect::<Vec<_>>();
-    let all = [
-        (&policies.service_control, opinions(&policies.service_control)),
-        (&policies.resource_control, opinions(&policies.resource_control)),
-        (&policies.resource, opinions(&policies.resource)),
-        (&policies.identity, opinions(&policies.identity)),
-        (&policies.boundary, opinions(&policies.boundary)),
-        (&policies.session, opinions(&policies.session)),
-    ];
-    let [service_control, resource_control, resource, identity, boundary, session] = &all;
-
-    let denied = all.iter().any(|(_, opinions)| opinions.iter().any(|opinion| opinion.denies.is_some()));
-    let looked_at = all.iter().flat_map(|(applied, opinions)| applied.iter().zip(opinions));
-    let looked_at = looked_at.map(|(applied, opinion)| settled(applied, opinion.denies, None)).collect();
     let verdict = if denied { Verdict::Denies } else { Verdict::NothingDenies };
-    evaluation.push(StepKind::ExplicitDeny, verdict, looked_at, denied.then_some(Outcome::ExplicitDeny));
-
-    for (kind, (applied, opinions)) in
-        [(StepKind::ResourceControl, resource_control), (StepKind::ServiceControl, service_control)]
-    {
-        evaluation.limit(kind, applied, opinions);
+    if let Some(ruling) = step(StepKind::ExplicitDeny, verdict, denied.then_some(ExplicitDeny)) {
+        return ruling;
+    }
+    for (kind, (verdict, settles)) in [
+        (StepKind::ResourceControl, limit(Layer::ResourceControl, &tallies.resource_control)),
+        (StepKind::ServiceControl, limit(Layer::ServiceControl, &tallies.service_control)),
+    ] {
+        if let Some(ruling) = step(kind, verdict, settles) {
+            return ruling;
+        }
     }
 
-    if matches!(request.asker, Asker::Root) {
-        // Another account's resource is still its owner's to give.
-        let settles = (!request.is_cross_account()).then_some(Outcome::Allow);
-        evaluation.push(StepKind::RootUser, Verdict::Allows, Vec::new(), settles);
-    }
-
-    let grant = resource.1.iter().filter_map(|opinion| opinion.allows).map(|(_, grant)| grant).max();
-    let identity_allows = identity.1.iter().any(|opinion| opinion.allows.is_some())
-        || (matches!(request.asker, Asker::Root) && request.is_cross_account());
+    let is_root = request.asker.kind == AskerKind::Root;
+    let is_service = matches!(request.asker.kind, AskerKind::Service(_));
     // A service has no policies of its own: for it the resource's word is all there is.
-    let is_service = matches!(request.asker, Asker::Service(_));
-    let needs_both = request.is_cross_account() && !is_service;
-    // A role is only assumed with the word of its trust policy; other resources of the own account may stay silent.
-    let is_trust = request.service == "sts" && request.name.starts_with("assumerole");
-    let must_allow = needs_both || is_trust || is_service;
-    let settles = match grant {
-        // Which of two missing policies AWS names is not documented for every case. Inferred: the caller's own first.
-        None if must_allow && (is_service || identity_allows || is_trust) => Some(Outcome::ImplicitDeny),
-        Some(Grant::Direct) if !needs_both => Some(Outcome::Allow),
-        _ => None,
-    };
+    let needs_both = request.is_cross_account && !is_service;
+    let must_allow = needs_both || request.needs_the_resources_word();
+    if is_root {
+        let (verdict, settles) = match (request.is_assuming(), must_allow) {
+            // Roles may not be assumed by root users.
+            (true, _) => (Verdict::DoesNotAllow, Some(ImplicitDeny)),
+            // Another account's resource is still its owner's to give.
+            (false, true) => (Verdict::Allows, None),
+            (false, false) => (Verdict::Allows, Some(Allow)),
+        };
+        if let Some(ruling) = step(StepKind::RootUser, verdict, settles) {
+            return ruling;
+        }
+    }
+
+    let grant = tallies.resource.allows;
+    let identity_allows = tallies.identity.allows.is_some() || is_root;
     let verdict = match grant {
-        None if resource.0.is_empty() => Verdict::NotSet,
+        None if !policies.has(Layer::Resource) => Verdict::NotSet,
         None => Verdict::DoesNotAllow,
         Some(Grant::Account) => Verdict::Delegates,
         Some(Grant::Role | Grant::Direct) => Verdict::Allows,
     };
-    evaluation.push(StepKind::Resource, verdict, named(resource), settles);
+    let settles = match grant {
+        // Which of two missing policies AWS names is not documented for every case. Inferred: the caller's own first.
+        None if must_allow && (identity_allows || !needs_both || request.is_assuming()) => Some(ImplicitDeny),
+        Some(Grant::Direct) if !needs_both => Some(Allow),
+        _ => None,
+    };
+    if let Some(ruling) = step(StepKind::Resource, verdict, settles) {
+        return ruling;
+    }
 
     // A role that the resource's policy names needs no policy of its own, but stays inside its limits.
     let granted_to_role = grant == Some(Grant::Role) && !needs_both;
     let verdict = if identity_allows { Verdict::Allows } else { Verdict::DoesNotAllow };
-    let settles = (!identity_allows && !granted_to_role).then_some(Outcome::ImplicitDeny);
-    evaluation.push(StepKind::Identity, verdict, named(identity), settles);
-
-    evaluation.limit(StepKind::Boundary, boundary.0, &boundary.1);
-    evaluation.limit(StepKind::Session, session.0, &session.1);
-
-    let (outcome, settled_by) = evaluation.settled.unwrap_or_else(|| {
-        let by = if granted_to_role && !identity_allows { StepKind::Resource } else { StepKind::Identity };
-        (Outcome::Allow, by)
-    });
-    Decision {
-        outcome,
-        settled_by,
-        principal: request.arn.clone(),
-        action: request.action.to_owned(),
-        resource: request.resource.cloned(),
-        steps: evaluation.steps,
+    let settles = (!identity_allows && !granted_to_role).then_some(ImplicitDeny);
+    if let Some(ruling) = step(StepKind::Identity, verdict, settles) {
+        return ruling;
     }
-}
-
-fn named((applied, opinions): &(&Vec<Applied<'_>>, Vec<Opinion>)) -> Vec<Settled> {
-    let pairs = applied.iter().zip(opinions);
-    pairs.map(|(applied, o)| settled(applied, o.allows.map(|(statement, _)| statement), o.near.clone())).collect()
-}
-
-fn settled(applied: &Applied<'_>, statement: Option<usize>, near: Option<NearMiss>) -> Settled {
-    let sid = statement.and_then(|at| applied.policy.statements.get(at)).and_then(|found| found.sid.clone());
-    Settled { policy: applied.name.clone(), statement, sid, near: near.filter(|_| statement.is_none()) }
-}
-
-struct Evaluation {
-    steps: Vec<Step>,
-    settled: Option<(Outcome, StepKind)>,
-}
-
-impl Evaluation {
-    /// Writes a step; the first that settles the decision ends it, and the rest is not reached.
-    fn push(&mut self, kind: StepKind, verdict: Verdict, policies: Vec<Settled>, settles: Option<Outcome>) {
-        if self.settled.is_some() {
-            self.steps.push(Step { kind, verdict: Verdict::NotReached, policies: Vec::new() });
-            return;
+    for (kind, (verdict, settles)) in [
+        (StepKind::Boundary, limit(Layer::Boundary, &tallies.boundary)),
+        (StepKind::Session, limit(Layer::Session, &tallies.session)),
+    ] {
+        if let Some(ruling) = step(kind, verdict, settles) {
+            return ruling;
         }
-        self.steps.push(Step { kind, verdict, policies });
-        self.settled = settles.map(|outcome| (outcome, kind));
     }
-
-    /// A step that only limits: where there are such policies, one of them has to allow.
-    fn limit(&mut self, kind: StepKind, applied: &[Applied<'_>], opinions: &[Opinion]) {
-        let allows = opinions.iter().any(|opinion| opinion.allows.is_some());
-        let (verdict, settles) = match (applied.is_empty(), allows) {
-            (true, _) => (Verdict::NotSet, None),
-            (false, true) => (Verdict::Allows, None),
-            (false, false) => (Verdict::DoesNotAllow, Some(Outcome::ImplicitDeny)),
-        };
-        let pairs = applied.iter().zip(opinions);
-        let policies = pairs.map(|(a, o)| settled(a, o.allows.map(|(at, _)| at), o.near.clone())).collect();
-        self.push(kind, verdict, policies, settles);
-    }
+    let settled_by = if granted_to_role && !identity_allows { StepKind::Resource } else { StepKind::Identity };
+    Ruling { outcome: Allow, settled_by }
 }
 
-/// What a policy says of the request: the first statement that denies, the `Allow` that reaches furthest.
-fn opinion(policy: &Policy, request: &Request<'_>) -> Opinion {
+fn opinion<R: Recorder>(policy: &Policy, request: &Request<'_>, has_boundary: bool, recorder: &mut R) -> Opinion {
     let mut opinion = Opinion::default();
     for (at, statement) in policy.statements.iter().enumerate() {
-        if !statement.actions.has(&request.service, &request.name) {
+        if !statement.actions.has(request.service, request.name) {
+            recorder.statement(at, statement.effect, Fit::OtherAction, None);
             continue;
         }
-        match (fit(statement, request), statement.effect) {
-            (Ok(_), Effect::Deny) => opinion.denies = opinion.denies.or(Some(at)),
-            (Ok(grant), Effect::Allow) => {
-                if opinion.allows.is_none_or(|(_, found)| found < grant) {
-                    opinion.allows = Some((at, grant));
+        let grant = match fit(statement, request, has_boundary) {
+            Ok(grant) => grant,
+            Err((element, unmet)) => {
+                recorder.statement(at, statement.effect, Fit::Differs(element), unmet);
+                continue;
+            }
+        };
+        recorder.statement(at, statement.effect, Fit::Matches, None);
+        match statement.effect {
+            Effect::Deny => {
+                opinion.denies = opinion.denies.or(Some(at));
+                if !R::KEEPS {
+                    break;
                 }
             }
-            (Err(element), Effect::Allow) => {
-                if opinion.near.as_ref().is_none_or(|near| near.element < element) {
-                    opinion.near = Some(NearMiss { statement: at, element });
-                }
+            Effect::Allow if opinion.allows.is_none_or(|(_, found)| found < grant) => {
+                opinion.allows = Some((at, grant));
             }
-            (Err(_), Effect::Deny) => {}
+            Effect::Allow => {}
         }
     }
     opinion
 }
 
-/// Whether a statement that names the action fits the rest of the request, and to whom it speaks; else what does not fit.
-fn fit(statement: &Statement, request: &Request<'_>) -> Result<Grant, Element> {
+/// Whether a statement that names the action fits the rest of the request, and to whom it speaks; else what does not fit,
+/// and for a condition its number.
+fn fit(statement: &Statement, request: &Request<'_>, has_boundary: bool) -> Result<Grant, (Element, Option<usize>)> {
     if let Some(resources) = &statement.resources
         && !resources.has(|pattern| names_resource(pattern, request))
     {
-        return Err(Element::Resource);
+        return Err((Element::Resource, None));
     }
     let grant = match &statement.principals {
         None => Grant::Direct,
+        Some(listed) if listed.except => {
+            // Source: IAM User Guide, "AWS JSON policy elements: NotPrincipal": with a boundary, such a deny always
+            // applies.
+            let is_spared = match statement.effect {
+                Effect::Deny => !has_boundary && spares(listed, request),
+                // Not supported by AWS any more. Whoever is named in any way is not allowed.
+                Effect::Allow => listed.items.iter().any(|pattern| names_principal(pattern, request).is_some()),
+            };
+            if is_spared {
+                return Err((Element::Principal, None));
+            }
+            Grant::Direct
+        }
         Some(listed) => {
             let named = listed.items.iter().filter_map(|pattern| names_principal(pattern, request)).max();
-            match (named, listed.except) {
-                (Some(grant), false) => grant,
-                (None, true) => Grant::Direct,
-                _ => return Err(Element::Principal),
-            }
+            named.ok_or((Element::Principal, None))?
         }
     };
-    if statement.conditions.iter().all(|condition| condition.holds(request)) {
-        Ok(grant)
-    } else {
-        Err(Element::Condition)
-    }
+    let unmet = statement.conditions.iter().position(|condition| !condition.holds(request.keys));
+    unmet.map_or(Ok(grant), |unmet| Err((Element::Condition, Some(unmet))))
 }
 
 fn names_resource(pattern: &ResourcePattern, request: &Request<'_>) -> bool {
@@ -294,41 +347,58 @@ fn names_resource(pattern: &ResourcePattern, request: &Request<'_>) -> bool {
         (ResourcePattern::All, _) => true,
         // An action without resource is asked on `*`, which no ARN names.
         (ResourcePattern::Arn(_), None) => false,
-        (ResourcePattern::Arn(parts), Some(resource)) => {
-            let variables = |key: &str| request.value(key);
-            // From the last part back: it is the one that tells most resources apart.
-            parts.iter().zip(resource).rev().all(|(part, text)| part.matches(text, &variables))
-        }
+        (ResourcePattern::Arn(pattern), Some(resource)) => pattern.matches(resource, request.keys),
     }
 }
 
 fn names_principal(pattern: &PrincipalPattern, request: &Request<'_>) -> Option<Grant> {
+    let asker = &request.asker;
     let named = match pattern {
         PrincipalPattern::Everyone => Some(Grant::Direct),
         PrincipalPattern::Account(account) => {
-            let is_member = !matches!(request.asker, Asker::Service(_));
-            (is_member && account.as_ref() == request.account().as_str()).then_some(Grant::Account)
+            let is_member = !matches!(asker.kind, AskerKind::Service(_));
+            (is_member && account.as_ref() == asker.account).then_some(Grant::Account)
         }
-        PrincipalPattern::Arn { arn, .. } if arn.as_ref() == request.arn.as_str() => Some(Grant::Direct),
-        PrincipalPattern::Arn { arn, .. } => {
-            let is_session = matches!(request.asker, Asker::Session(_));
-            (is_session && arn.as_ref() == request.principal_arn().as_str()).then_some(Grant::Role)
-        }
+        PrincipalPattern::Arn { arn, .. } if arn.as_ref() == asker.arn.as_str() => Some(Grant::Direct),
+        PrincipalPattern::Arn { arn, .. } => is_role_of(arn, request).then_some(Grant::Role),
         PrincipalPattern::Id(id) => {
-            let grant = match request.principal {
-                Principal::Session { .. } => Grant::Role,
-                _ => Grant::Direct,
-            };
-            (request.unique_id() == Some(id)).then_some(grant)
+            let grant = if asker.kind == AskerKind::Session { Grant::Role } else { Grant::Direct };
+            (asker.unique_id == Some(id)).then_some(grant)
         }
-        PrincipalPattern::Service(service) => {
-            matches!(request.asker, Asker::Service(name) if name == service.as_ref()).then_some(Grant::Direct)
-        }
+        PrincipalPattern::Service(service) => (asker.kind == AskerKind::Service(service)).then_some(Grant::Direct),
         PrincipalPattern::Foreign { .. } => None,
     };
     // The entity that the ARN named when the policy was saved, not a later one of the same name.
     match pattern {
-        PrincipalPattern::Arn { id: Some(id), .. } => named.filter(|_| request.unique_id() == Some(id)),
+        PrincipalPattern::Arn { id: Some(id), .. } => named.filter(|_| asker.unique_id == Some(id)),
         _ => named,
+    }
+}
+
+/// Whether an ARN names the role of the session that asks. Names are unique in an account, whatever the path.
+fn is_role_of(arn: &str, request: &Request<'_>) -> bool {
+    let asker = &request.asker;
+    let own = asker.principal_arn.as_str();
+    if asker.kind != AskerKind::Session {
+        return false;
+    }
+    let name = |arn: &str| arn.rfind('/').map_or(0, |slash| slash + 1);
+    arn == own
+        || (arn.get(name(arn)..) == own.get(name(own)..)
+            && super::pattern::split_arn(arn).get(..5) == super::pattern::split_arn(own).get(..5))
+}
+
+/// Whether `NotPrincipal` leaves the caller alone: all that it is must be named, its account too.
+/// Source: IAM User Guide, "AWS JSON policy elements: NotPrincipal".
+fn spares(listed: &Listed<PrincipalPattern>, request: &Request<'_>) -> bool {
+    let named = |grant: Grant| listed.items.iter().any(|pattern| names_principal(pattern, request) == Some(grant));
+    if listed.items.contains(&PrincipalPattern::Everyone) {
+        return true;
+    }
+    match request.asker.kind {
+        AskerKind::Root => named(Grant::Account),
+        AskerKind::User => named(Grant::Direct) && named(Grant::Account),
+        AskerKind::Session => named(Grant::Direct) && named(Grant::Role) && named(Grant::Account),
+        AskerKind::Service(_) => named(Grant::Direct),
     }
 }

@@ -3,11 +3,15 @@
 //! [`decide`] is what the door asks. Policies are read once, when they are written ([`Policy`]); a decision finds those
 //! that apply, evaluates them in IAM's order and keeps what each said ([`Decision`]).
 
+mod actions;
+mod asked;
 mod case;
+mod collect;
 mod condition;
 mod decision;
+mod document;
 mod evaluate;
-mod json;
+mod key;
 mod managed;
 mod ops;
 mod parse;
@@ -17,12 +21,17 @@ mod principals;
 mod request;
 mod setup;
 mod state;
+mod trace;
 
+pub use actions::{known as known_actions, takes as takes_resource};
 pub use case::{Case, CaseError};
 pub use condition::Condition;
-pub use decision::{Decision, Element, NearMiss, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Verdict};
+pub use decision::{
+    Decision, Element, Fit, NearMiss, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Unmet, Verdict,
+};
+pub use key::ConditionKey;
 pub use managed::{AwsManagedPolicy, aws_managed, aws_managed_policies};
-pub use policy::{Effect, Policy, PrincipalPattern, Statement, Version};
+pub use policy::{ConditionText, Effect, Policy, PrincipalPattern, Statement, Version};
 pub use principals::{bind_principals, shown_document};
 pub use setup::{KeyPair, create_administrator};
 pub use state::{
@@ -30,13 +39,12 @@ pub use state::{
 };
 
 use super::{AccountId, Arn, Authorization, Caller, Cloud, Principal, Region};
-use request::Request;
+use asked::Asked;
 
 /// Decides whether `caller` may do what `question` asks, and says why. Changes nothing.
 pub fn decide(cloud: &Cloud, caller: &Caller, question: &Authorization) -> Decision {
-    let request = Request::new(cloud, &caller.principal, question.action, question.resource.as_ref(), &caller.region)
-        .by(caller, &question.context);
-    answer(cloud, &request)
+    let asked = Asked::new(cloud, &caller.principal, question.action, question.resource.as_ref(), &caller.region);
+    answer(&asked.by(caller, &question.context))
 }
 
 /// Decides for any principal by ARN, without a request: "can this role `ecr:BatchGetImage` on this repository?"
@@ -47,8 +55,7 @@ pub fn decide_as(cloud: &Cloud, principal: &Arn, action: &str, resource: Option<
     let principal = principal_of(principal);
     let region = resource.map(Arn::region).filter(|region| !region.is_empty());
     let region = region.map_or_else(Region::home, Region::new);
-    let request = Request::new(cloud, &principal, action, resource, &region);
-    answer(cloud, &request)
+    answer(&Asked::new(cloud, &principal, action, resource, &region))
 }
 
 /// The principal that an ARN names; a role stands for any session of it.
@@ -73,7 +80,7 @@ fn principal_of(arn: &Arn) -> Principal {
 /// The ARN that names a principal in answers, with the path of a user.
 pub fn full_arn(cloud: &Cloud, principal: &Principal) -> Arn {
     let region = Region::home();
-    Request::new(cloud, principal, "", None, &region).arn
+    Asked::new(cloud, principal, "", None, &region).arn
 }
 
 /// Whether a service such as `ecs-tasks.amazonaws.com` may assume the role: what its trust policy says.
@@ -82,8 +89,7 @@ pub fn can_assume(cloud: &Cloud, service: &str, role: &Arn) -> Decision {
     let account = role.account().parse().unwrap_or_else(|_| AccountId::home());
     let principal = Principal::Service { account, name: service.to_owned() };
     let region = Region::home();
-    let request = Request::new(cloud, &principal, "sts:AssumeRole", Some(role), &region);
-    answer(cloud, &request)
+    answer(&Asked::new(cloud, &principal, "sts:AssumeRole", Some(role), &region))
 }
 
 /// The permission that whoever hands a role to a service needs, such as an execution role to `ecs-tasks.amazonaws.com`.
@@ -93,10 +99,8 @@ pub fn pass_role(role: Arn, service: &str) -> Authorization {
     Authorization { action: "iam:PassRole", resource: Some(role), context }
 }
 
-fn answer(cloud: &Cloud, request: &Request<'_>) -> Decision {
-    let resource_policy = evaluate::resource_policy(cloud, request);
-    let policies = evaluate::collect(cloud, request, resource_policy.as_deref());
-    evaluate::evaluate(request, &policies)
+fn answer(asked: &Asked<'_>) -> Decision {
+    trace::decide(&asked.request(), &collect::collect(asked))
 }
 
 pub(in crate::cloud) use ops::Validation;
@@ -121,7 +125,9 @@ pub use ops::policies::{
     ListEntitiesForPolicy, ListPolicies, ListPolicyVersions, SetDefaultPolicyVersion,
 };
 pub use ops::roles::{CreateRole, DeleteRole, GetRole, ListRoles, UpdateAssumeRolePolicy, UpdateRole};
-pub use ops::simulate::{SimulateCustomPolicy, SimulatePrincipalPolicy};
+pub use ops::simulate::{
+    GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy, SimulateCustomPolicy, SimulatePrincipalPolicy,
+};
 pub use ops::users::{CreateUser, DeleteUser, GetUser, ListGroupsForUser, ListUsers};
 
 super::operations!(
@@ -152,6 +158,8 @@ super::operations!(
     DetachGroupPolicy,
     DetachRolePolicy,
     DetachUserPolicy,
+    GetContextKeysForCustomPolicy,
+    GetContextKeysForPrincipalPolicy,
     GetGroup,
     GetGroupPolicy,
     GetInstanceProfile,

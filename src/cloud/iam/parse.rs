@@ -5,12 +5,11 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
-
 use super::condition::{Condition, ConditionError};
-use super::json;
+use super::document::{self, Comparison, Element, Named};
+use super::pattern::split_arn;
 use super::policy::{Actions, Effect, Listed, Policy, PrincipalPattern, ResourcePattern, Statement, Version};
-use crate::cloud::{AccountId, ApiError, Arn};
+use crate::cloud::ApiError;
 
 /// What a kind of policy may and must say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +22,13 @@ pub(super) enum Rules {
     Trust,
     /// The policy of another service's resource.
     Resource,
+    /// An organization's limit on resources: its `Principal` is `*`.
+    ResourceControl,
 }
 
 impl Rules {
     fn has_principals(self) -> bool {
-        matches!(self, Self::Trust | Self::Resource)
+        matches!(self, Self::Trust | Self::Resource | Self::ResourceControl)
     }
 }
 
@@ -44,229 +45,125 @@ fn syntax() -> ApiError {
 
 /// Reads a document.
 pub(super) fn parse(text: &str, rules: Rules) -> Result<Policy, ApiError> {
-    let document = json::parse(text).ok_or_else(syntax)?;
-    let Value::Object(document) = document else { return Err(syntax()) };
-    if document.keys().any(|key| !matches!(key.as_str(), "Version" | "Id" | "Statement")) {
-        return Err(syntax());
-    }
-    let version = match document.get("Version") {
+    let document = document::read(text).ok_or_else(syntax)?;
+    let version = match document.version.as_deref() {
         None => None,
-        Some(Value::String(version)) if version == "2012-10-17" => Some(Version::V2012),
-        Some(Value::String(version)) if version == "2008-10-17" => Some(Version::V2008),
+        Some("2012-10-17") => Some(Version::V2012),
+        Some("2008-10-17") => Some(Version::V2008),
         Some(_) => return Err(syntax()),
     };
-    let id = match document.get("Id") {
-        None => None,
-        Some(Value::String(id)) => Some(id.clone()),
-        Some(_) => return Err(syntax()),
-    };
-    let statements: Vec<&Map<String, Value>> = match document.get("Statement") {
-        Some(Value::Object(statement)) => vec![statement],
-        Some(Value::Array(list)) => list.iter().map(Value::as_object).collect::<Option<Vec<_>>>().ok_or_else(syntax)?,
-        _ => return Err(syntax()),
-    };
-    if statements.is_empty() {
+    let elements = document.statements;
+    if elements.is_empty() || !elements.iter().all(has_effect) {
         return Err(syntax());
     }
-    let raw = statements.into_iter().map(RawStatement::read).collect::<Result<Vec<_>, _>>()?;
     if rules == Rules::Managed && version != Some(Version::V2012) {
         return Err(malformed("Policy document must be version 2012-10-17 or greater."));
     }
     let version = version.unwrap_or(Version::V2008);
-    check_principals(&raw, rules)?;
-    let parsed = raw.iter().map(|raw| raw.parse(version)).collect::<Result<Vec<_>, _>>()?;
-    for statement in &raw {
-        let mut resources = statement.resources.iter().flat_map(|list| &list.items);
-        if resources.any(|resource| is_too_short_for_legacy(resource)) {
-            return Err(malformed(LEGACY));
+    let mut statements = Vec::with_capacity(elements.len());
+    // What a statement is refused for is told after what its principals are refused for.
+    let mut refused = None;
+    for element in &elements {
+        match statement(element, version) {
+            Ok(statement) => statements.push(statement),
+            Err(error) => refused = refused.or(Some(error)),
         }
     }
-    check_sids(&raw, rules)?;
-    if raw.iter().any(|statement| statement.actions.as_ref().is_none_or(|actions| actions.items.is_empty())) {
+    check_principals(&elements, &statements, rules)?;
+    if let Some(error) = refused {
+        return Err(error);
+    }
+    let resources = || elements.iter().filter_map(|element| element.resources.as_ref()).flat_map(|list| &list.items);
+    if resources().any(|resource| is_too_short_for_legacy(resource)) {
+        return Err(malformed(LEGACY));
+    }
+    check_sids(&elements, rules)?;
+    if elements.iter().any(|element| element.actions.as_ref().is_none_or(|actions| actions.items.is_empty())) {
         return Err(malformed("Policy statement must contain actions."));
     }
-    for resource in raw.iter().filter_map(|statement| statement.resources.as_ref()).flat_map(|list| &list.items) {
+    for resource in resources() {
         check_resource(resource)?;
     }
-    for action in raw.iter().filter_map(|statement| statement.actions.as_ref()).flat_map(|list| &list.items) {
+    for action in elements.iter().filter_map(|element| element.actions.as_ref()).flat_map(|list| &list.items) {
         check_action(action)?;
     }
-    check_presence(&raw, rules)?;
-    Ok(Policy { text: text.into(), version, id, statements: parsed })
+    check_presence(&elements, rules)?;
+    Ok(Policy { text: text.into(), version, id: document.id.map(Cow::into_owned), statements })
 }
 
-/// A statement with its elements' types checked and nothing else.
-struct RawStatement<'a> {
-    sid: Option<&'a str>,
-    effect: &'a str,
-    principals: Option<Listed<PrincipalPattern>>,
-    actions: Option<Listed<&'a str>>,
-    resources: Option<Listed<&'a str>>,
-    conditions: Vec<RawCondition<'a>>,
+fn has_effect(element: &Element<'_>) -> bool {
+    let effect = element.effect.as_deref();
+    effect.is_some_and(|effect| effect.eq_ignore_ascii_case("Allow") || effect.eq_ignore_ascii_case("Deny"))
 }
 
-impl<'a> RawStatement<'a> {
-    fn read(statement: &'a Map<String, Value>) -> Result<Self, ApiError> {
-        const ELEMENTS: [&str; 9] = [
-            "Sid",
-            "Effect",
-            "Principal",
-            "NotPrincipal",
-            "Action",
-            "NotAction",
-            "Resource",
-            "NotResource",
-            "Condition",
-        ];
-        if statement.keys().any(|key| !ELEMENTS.contains(&key.as_str())) {
-            return Err(syntax());
-        }
-        let sid = match statement.get("Sid") {
-            None => None,
-            Some(sid) => Some(sid.as_str().ok_or_else(syntax)?),
-        };
-        let effect = statement.get("Effect").and_then(Value::as_str).ok_or_else(syntax)?;
-        if !effect.eq_ignore_ascii_case("Allow") && !effect.eq_ignore_ascii_case("Deny") {
-            return Err(syntax());
-        }
-        Ok(Self {
-            sid,
-            effect,
-            principals: either(statement, "Principal", "NotPrincipal", principals)?,
-            actions: either(statement, "Action", "NotAction", texts)?,
-            resources: either(statement, "Resource", "NotResource", texts)?,
-            conditions: conditions(statement.get("Condition"))?,
-        })
-    }
-
-    fn parse(&self, version: Version) -> Result<Statement, ApiError> {
-        let variables = version == Version::V2012;
-        let effect = match self.effect {
-            "Allow" => Effect::Allow,
-            "Deny" => Effect::Deny,
-            _ => return Err(malformed(LEGACY)),
-        };
-        let conditions = self.conditions.iter().map(|(operator, key, values)| {
-            Condition::parse(operator, key, values, variables).map_err(|error| match error {
-                ConditionError::UnknownOperator => syntax(),
-                ConditionError::BadDate => malformed(LEGACY),
-            })
-        });
-        let actions = self.actions.as_ref();
-        let actions = actions.map(|list| Actions::new(list.except, &list.items)).unwrap_or_default();
-        let resources = self.resources.as_ref().map(|list| Listed {
-            except: list.except,
-            items: list.items.iter().map(|resource| ResourcePattern::new(resource, variables)).collect(),
-        });
-        Ok(Statement {
-            sid: self.sid.map(Into::into),
-            effect,
-            principals: self.principals.clone(),
-            actions,
-            resources,
-            conditions: conditions.collect::<Result<_, _>>()?,
-        })
-    }
-}
-
-/// One of two elements that exclude each other.
-fn either<'a, T>(
-    statement: &'a Map<String, Value>,
-    name: &str,
-    not_name: &str,
-    read: impl Fn(&'a Value) -> Option<Vec<T>>,
-) -> Result<Option<Listed<T>>, ApiError> {
-    match (statement.get(name), statement.get(not_name)) {
-        (None, None) => Ok(None),
-        (Some(value), None) => Ok(Some(Listed { except: false, items: read(value).ok_or_else(syntax)? })),
-        (None, Some(value)) => Ok(Some(Listed { except: true, items: read(value).ok_or_else(syntax)? })),
-        (Some(_), Some(_)) => Err(syntax()),
-    }
-}
-
-/// A string or a list of strings.
-fn texts(value: &Value) -> Option<Vec<&str>> {
-    match value {
-        Value::String(text) => Some(vec![text]),
-        // IAM passes over `null` in such lists.
-        Value::Array(list) => list.iter().filter(|item| !item.is_null()).map(Value::as_str).collect(),
-        _ => None,
-    }
-}
-
-fn principals(value: &Value) -> Option<Vec<PrincipalPattern>> {
-    let kinds = match value {
-        Value::String(text) if text == "*" => return Some(vec![PrincipalPattern::Everyone]),
-        Value::Object(kinds) if !kinds.is_empty() => kinds,
-        _ => return None,
+fn statement(element: &Element<'_>, version: Version) -> Result<Statement, ApiError> {
+    let variables = version == Version::V2012;
+    let effect = match element.effect.as_deref() {
+        Some("Allow") => Effect::Allow,
+        Some("Deny") => Effect::Deny,
+        _ => return Err(malformed(LEGACY)),
     };
-    let mut found = Vec::new();
-    for (kind, names) in kinds {
-        for name in texts(names)? {
-            found.push(match kind.as_str() {
-                "AWS" => aws_principal(name),
-                "Service" => PrincipalPattern::Service(name.into()),
-                "Federated" | "CanonicalUser" => {
-                    PrincipalPattern::Foreign { kind: kind.as_str().into(), name: name.into() }
-                }
-                _ => return None,
-            });
-        }
+    let conditions = element.conditions.iter().map(|Comparison { operator, key, values }| {
+        Condition::parse(operator, key, values, variables).map_err(|error| match error {
+            ConditionError::UnknownOperator => syntax(),
+            ConditionError::BadDate => malformed(LEGACY),
+        })
+    });
+    let conditions = conditions.collect::<Result<_, _>>()?;
+    let actions = element.actions.as_ref();
+    Ok(Statement {
+        sid: element.sid.as_deref().map(Into::into),
+        effect,
+        principals: element.principals.as_ref().map(|list| list.map(principal)),
+        actions: actions.map(|list| Actions::new(list.except, &list.items)).unwrap_or_default(),
+        resources: element.resources.as_ref().map(|list| list.map(|text| ResourcePattern::new(text, variables))),
+        conditions,
+    })
+}
+
+fn principal(Named { kind, name }: &Named<'_>) -> PrincipalPattern {
+    match kind.as_ref() {
+        "*" => PrincipalPattern::Everyone,
+        "AWS" => aws_principal(name),
+        "Service" => PrincipalPattern::Service(name.as_ref().into()),
+        kind => PrincipalPattern::Foreign { kind: kind.into(), name: name.as_ref().into() },
     }
-    Some(found)
 }
 
 fn aws_principal(name: &str) -> PrincipalPattern {
     if name == "*" {
         return PrincipalPattern::Everyone;
     }
-    if name.parse::<AccountId>().is_ok() {
+    if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) {
         return PrincipalPattern::Account(name.into());
     }
-    match name.parse::<Arn>() {
-        Ok(arn) if arn.service() == "iam" && arn.resource() == "root" => {
-            PrincipalPattern::Account(arn.account().into())
-        }
-        Ok(_) => PrincipalPattern::Arn { arn: name.into(), id: None },
-        Err(_) => PrincipalPattern::Id(name.into()),
+    match split_arn(name) {
+        ["arn", _, "iam", _, account, "root"] => PrincipalPattern::Account(account.into()),
+        ["arn", _, _, _, _, resource] if !resource.is_empty() => PrincipalPattern::Arn { arn: name.into(), id: None },
+        _ => PrincipalPattern::Id(name.into()),
     }
 }
 
-/// Operator, key and values of one comparison.
-type RawCondition<'a> = (&'a str, &'a str, Vec<Cow<'a, str>>);
-
-fn conditions(value: Option<&Value>) -> Result<Vec<RawCondition<'_>>, ApiError> {
-    let Some(value) = value else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    for (operator, keys) in value.as_object().ok_or_else(syntax)? {
-        for (key, values) in keys.as_object().ok_or_else(syntax)? {
-            let values = match values {
-                Value::Array(list) => list.iter().map(scalar).collect::<Option<Vec<_>>>(),
-                value => scalar(value).map(|value| vec![value]),
-            };
-            found.push((operator.as_str(), key.as_str(), values.ok_or_else(syntax)?));
-        }
-    }
-    Ok(found)
-}
-
-fn scalar(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Bool(_) | Value::Number(_) => Some(Cow::Owned(value.to_string())),
-        _ => None,
-    }
-}
-
-fn check_principals(statements: &[RawStatement<'_>], rules: Rules) -> Result<(), ApiError> {
-    for statement in statements {
-        match (&statement.principals, rules.has_principals()) {
+fn check_principals(elements: &[Element<'_>], statements: &[Statement], rules: Rules) -> Result<(), ApiError> {
+    for element in elements {
+        match (&element.principals, rules.has_principals()) {
             (Some(_), false) => return Err(malformed("Policy document should not specify a principal.")),
             (None, true) => return Err(malformed("Missing required field Principal")),
+            // Source: IAM User Guide, "AWS JSON policy elements: NotPrincipal". Inferred: the text.
+            (Some(list), _) if rules == Rules::Trust && list.except => {
+                return Err(malformed("Has prohibited field NotPrincipal."));
+            }
             _ => {}
         }
+    }
+    let named = statements.iter().filter_map(|statement| statement.principals.as_ref());
+    let is_everyone = |list: &Listed<PrincipalPattern>| !list.except && list.items == [PrincipalPattern::Everyone];
+    if rules == Rules::ResourceControl && !named.clone().all(is_everyone) {
+        return Err(syntax());
+    }
+    for listed in named {
         // A part of an ARN can't be a wildcard here; only the whole principal can.
-        for principal in statement.principals.iter().flat_map(|listed| &listed.items) {
+        for principal in &listed.items {
             if let PrincipalPattern::Arn { arn: name, .. } | PrincipalPattern::Id(name) = principal
                 && (name.contains('*') || name.is_empty())
             {
@@ -282,9 +179,9 @@ pub(super) fn invalid_principal(kind: &str, name: &str) -> ApiError {
     malformed(format!("Invalid principal in policy: \"{kind}\":\"{name}\""))
 }
 
-fn check_sids(statements: &[RawStatement<'_>], rules: Rules) -> Result<(), ApiError> {
-    let mut seen = std::collections::BTreeSet::new();
-    for sid in statements.iter().filter_map(|statement| statement.sid).filter(|sid| !sid.is_empty()) {
+fn check_sids(elements: &[Element<'_>], rules: Rules) -> Result<(), ApiError> {
+    let sids = || elements.iter().filter_map(|element| element.sid.as_deref()).filter(|sid| !sid.is_empty());
+    for (at, sid) in sids().enumerate() {
         // Source: error text of IAM for identity policies. Policies of resources are laxer.
         if matches!(rules, Rules::Managed | Rules::Identity) && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Err(malformed(
@@ -292,7 +189,7 @@ fn check_sids(statements: &[RawStatement<'_>], rules: Rules) -> Result<(), ApiEr
                  [0-9A-Za-z]*",
             ));
         }
-        if !seen.insert(sid) {
+        if sids().take(at).any(|other| other == sid) {
             return Err(malformed("Statement IDs (SID) in a single policy must be unique."));
         }
     }
@@ -351,12 +248,12 @@ fn resource_error(resource: &str) -> Option<String> {
     let Some(partition) = parts.next() else {
         return Some(format!("Resource {resource} must be in ARN format or \"*\"."));
     };
-    let rest: Vec<&str> = parts.collect();
-    let part = |at: usize| rest.get(at).copied();
+    let rest: [Option<&str>; 4] = std::array::from_fn(|_| parts.next());
+    let part = |at: usize| rest.get(at).copied().flatten();
     if !PARTITIONS.contains(&partition) {
         let shown = |at| part(at).unwrap_or("*");
         let [service, region, account, id] = [shown(0), shown(1), shown(2), shown(3)];
-        let service = if service.is_empty() && rest.len() == 1 { "*" } else { service };
+        let service = if service.is_empty() && part(1).is_none() { "*" } else { service };
         return Some(format!(
             "Partition \"{partition}\" is not valid for resource \
              \"arn:{partition}:{service}:{region}:{account}:{id}\"."
@@ -379,9 +276,9 @@ fn resource_error(resource: &str) -> Option<String> {
     }
 }
 
-fn check_presence(statements: &[RawStatement<'_>], rules: Rules) -> Result<(), ApiError> {
-    for statement in statements {
-        let resources = statement.resources.as_ref();
+fn check_presence(elements: &[Element<'_>], rules: Rules) -> Result<(), ApiError> {
+    for element in elements {
+        let resources = element.resources.as_ref();
         match rules {
             Rules::Managed | Rules::Identity if resources.is_none_or(|list| list.items.is_empty()) => {
                 return Err(malformed("Policy statement must contain resources."));
@@ -389,7 +286,7 @@ fn check_presence(statements: &[RawStatement<'_>], rules: Rules) -> Result<(), A
             Rules::Trust if resources.is_some() => return Err(malformed("Has prohibited field Resource.")),
             _ => {}
         }
-        let actions = statement.actions.iter().flat_map(|list| &list.items);
+        let actions = element.actions.iter().flat_map(|list| &list.items);
         if rules == Rules::Trust && !actions.into_iter().all(|action| is_trust_action(action)) {
             return Err(malformed(
                 "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and \

@@ -1,29 +1,11 @@
 //! Text with `*`, `?` and `${variables}`, and whether it matches.
 //!
-//! Matching remembers only the last `*`, so its time is at most pattern length times text length: no text is slow.
+//! Most patterns are plain text or end in their only `*`; what a pattern is, is seen once, when it is read. Matching
+//! remembers only the last `*`, so its time is at most pattern length times text length: no text is slow.
 
 use std::borrow::Cow;
 
-/// One element of a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
-    /// Exactly this character.
-    Char(char),
-    /// `*`: any characters, also none.
-    Any,
-    /// `?`: one character.
-    One,
-    /// `${key}` or `${key, 'default'}`: the value of a condition key.
-    Variable(Box<Variable>),
-}
-
-/// A policy variable.
-/// Source: IAM User Guide, "IAM policy elements: Variables and tags".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Variable {
-    pub key: String,
-    pub default: Option<String>,
-}
+use super::key::{ConditionKey, Keys};
 
 /// How a pattern is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,163 +16,322 @@ pub(super) struct Reading {
     pub variables: bool,
 }
 
-/// A compiled pattern. Most are plain text or end in their only `*`: those are compared as such.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Pattern {
+/// What a text without variables is as a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
     /// `*`
     Any,
-    /// No wildcard, no variable.
-    Text(Box<str>),
+    /// No wildcard.
+    Text,
     /// Text, then `*`.
-    Prefix(Box<str>),
-    /// Wildcards anywhere, no variable.
-    Pieces(Box<[Piece]>),
-    /// With variables, which are filled in first.
+    Prefix,
+    /// Wildcards anywhere.
+    Wild,
+}
+
+impl Shape {
+    pub fn of(pattern: &str) -> Self {
+        match pattern.bytes().position(|byte| matches!(byte, b'*' | b'?')) {
+            None => Self::Text,
+            Some(0) if pattern == "*" => Self::Any,
+            Some(at) if at + 1 == pattern.len() && pattern.ends_with('*') => Self::Prefix,
+            Some(_) => Self::Wild,
+        }
+    }
+
+    /// Whether `pattern`, which is of this shape, matches all of `text`.
+    pub fn matches(self, pattern: &str, text: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Text => pattern == text,
+            Self::Prefix => pattern.strip_suffix('*').is_some_and(|prefix| text.starts_with(prefix)),
+            Self::Wild => wild(pattern, text),
+        }
+    }
+}
+
+/// A pattern, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Pattern {
+    /// Without variables.
+    Plain { text: Box<str>, shape: Shape },
+    /// With variables, or with characters written as `${*}`.
     Template(Box<[Piece]>),
+}
+
+/// One element of a pattern with variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Exactly this.
+    Text(Box<str>),
+    /// `*`: any characters, also none.
+    Any,
+    /// `?`: one character.
+    One,
+    /// `${key}` or `${key, 'default'}`: the value of a condition key.
+    Variable(Variable),
+}
+
+/// A policy variable.
+/// Source: IAM User Guide, "IAM policy elements: Variables and tags".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Variable {
+    pub key: ConditionKey,
+    default: Option<Box<str>>,
+}
+
+impl Variable {
+    fn read(inside: &str) -> Self {
+        let (key, default) = match inside.split_once(',') {
+            Some((key, default)) => {
+                let default = default.trim();
+                let unquoted = default.strip_prefix('\'').and_then(|default| default.strip_suffix('\''));
+                (key, Some(unquoted.unwrap_or(default).into()))
+            }
+            None => (inside, None),
+        };
+        Self { key: ConditionKey::new(key.trim()), default }
+    }
+
+    /// Its value. A key that the request does not carry, or with several values, has none, unless there is a default.
+    fn value<'a>(&'a self, keys: &'a dyn Keys) -> Option<Cow<'a, str>> {
+        keys.values(&self.key).single().or(self.default.as_deref().map(Cow::Borrowed))
+    }
 }
 
 impl Pattern {
     /// Reads `text`. Never fails: what is not a variable or wildcard is plain text.
     pub fn new(text: &str, reading: Reading) -> Self {
-        Self::from_pieces(read(text, reading))
-    }
-
-    fn from_pieces(pieces: Vec<Piece>) -> Self {
-        if pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))) {
-            return Self::Template(pieces.into());
+        if reading.variables && text.contains("${") {
+            return Self::Template(pieces(text, reading.wildcards).into());
         }
-        let plain: String = pieces.iter().map_while(Piece::plain).collect();
-        let plain_len = plain.chars().count();
-        match pieces.get(plain_len..) {
-            None | Some([]) => Self::Text(plain.into()),
-            Some([Piece::Any]) if plain_len == 0 => Self::Any,
-            Some([Piece::Any]) => Self::Prefix(plain.into()),
-            Some(_) => Self::Pieces(pieces.into()),
-        }
-    }
-
-    /// Reads `text` as the six parts of an ARN. AWS fills missing parts with `*`.
-    /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
-    pub fn arn_parts(text: &str, reading: Reading) -> [Self; 6] {
-        let mut parts = read(text, reading).into_iter();
-        let mut complete = true;
-        let mut next = |last: bool| {
-            let mut part = Vec::new();
-            if !complete {
-                return Self::from_pieces(vec![Piece::Any]);
-            }
-            complete = false;
-            for piece in parts.by_ref() {
-                if piece == Piece::Char(':') && !last {
-                    complete = true;
-                    break;
-                }
-                part.push(piece);
-            }
-            Self::from_pieces(part)
-        };
-        [next(false), next(false), next(false), next(false), next(false), next(true)]
+        let shape = if reading.wildcards { Shape::of(text) } else { Shape::Text };
+        Self::Plain { text: text.into(), shape }
     }
 
     /// Whether it matches all of `text`. A variable without a value matches nothing.
-    pub fn matches<'a>(&self, text: &str, variables: &impl Fn(&str) -> Option<Cow<'a, str>>) -> bool {
+    pub fn matches(&self, text: &str, keys: &dyn Keys) -> bool {
         match self {
-            Self::Any => true,
-            Self::Text(plain) => plain.as_ref() == text,
-            Self::Prefix(plain) => text.starts_with(plain.as_ref()),
-            Self::Pieces(pieces) => matches(pieces, text),
-            Self::Template(pieces) => expanded(pieces, variables).is_some_and(|pieces| matches(&pieces, text)),
+            Self::Plain { text: pattern, shape } => shape.matches(pattern, text),
+            Self::Template(pieces) => filled_in(pieces, text, keys),
         }
     }
 
-    /// The text of a pattern that was read without wildcards, with all variables filled in.
-    pub fn text<'a>(&self, variables: &impl Fn(&str) -> Option<Cow<'a, str>>) -> Option<Cow<'_, str>> {
+    /// Whether it is all of `text` but for the case of letters; for patterns that were read without wildcards.
+    pub fn equals_ignoring_case(&self, text: &str, keys: &dyn Keys) -> bool {
+        let same = |own: &str| lower(own).eq(lower(text));
         match self {
-            Self::Text(plain) => Some(Cow::Borrowed(plain)),
+            Self::Plain { text, .. } => same(text),
             Self::Template(pieces) => {
-                Some(expanded(pieces, variables)?.iter().filter_map(Piece::plain).collect::<String>().into())
+                let own = pieces.iter().map(|piece| match piece {
+                    Piece::Text(text) => Some(Cow::Borrowed(text.as_ref())),
+                    Piece::Variable(variable) => variable.value(keys),
+                    Piece::Any | Piece::One => None,
+                });
+                own.collect::<Option<String>>().is_some_and(|own| same(&own))
             }
-            Self::Any | Self::Prefix(_) | Self::Pieces(_) => None,
         }
     }
-}
 
-impl Piece {
-    fn plain(&self) -> Option<char> {
-        match self {
-            Self::Char(c) => Some(*c),
-            Self::Any | Self::One | Self::Variable(_) => None,
-        }
-    }
-}
-
-fn expanded<'a>(pieces: &[Piece], variables: &impl Fn(&str) -> Option<Cow<'a, str>>) -> Option<Vec<Piece>> {
-    let mut expanded = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        let Piece::Variable(variable) = piece else {
-            expanded.push(piece.clone());
-            continue;
+    /// The condition keys that its variables name.
+    pub fn variables(&self) -> impl Iterator<Item = &ConditionKey> {
+        let pieces = match self {
+            Self::Plain { .. } => [].as_slice(),
+            Self::Template(pieces) => pieces,
         };
-        let value = variables(&variable.key);
-        // A value is plain text, also where it holds `*`.
-        expanded.extend(value.as_deref().or(variable.default.as_deref())?.chars().map(Piece::Char));
+        pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable(variable) => Some(&variable.key),
+            _ => None,
+        })
     }
-    Some(expanded)
 }
 
-fn read(text: &str, reading: Reading) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(text.len());
+fn lower(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+/// The pattern of an ARN, part by part: a wildcard stays inside its part. Parts that are left out match everything.
+/// Source: IAM User Guide, "IAM JSON policy elements: Resource".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ArnPattern {
+    /// Without variables: where each part lies in the text, and what it is.
+    Plain {
+        text: Box<str>,
+        parts: [Part; 6],
+    },
+    Template(Box<[Pattern; 6]>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    start: u32,
+    end: u32,
+    shape: Shape,
+}
+
+impl ArnPattern {
+    pub fn new(text: &str, variables: bool) -> Self {
+        let parts = arn_parts(text, variables);
+        if variables && text.contains("${") {
+            let part = |part: Option<&str>| Pattern::new(part.unwrap_or("*"), Reading { wildcards: true, variables });
+            return Self::Template(Box::new(parts.map(part)));
+        }
+        let mut at = 0;
+        let parts = parts.map(|part| {
+            let Some(part) = part else { return Part { start: 0, end: 0, shape: Shape::Any } };
+            let (start, end) = (at, at + part.len() as u32);
+            at = end + 1;
+            Part { start, end, shape: Shape::of(part) }
+        });
+        Self::Plain { text: text.into(), parts }
+    }
+
+    /// Whether it matches an ARN, given by its parts.
+    pub fn matches(&self, arn: &[&str; 6], keys: &dyn Keys) -> bool {
+        // From the last part back: it is the one that tells most resources apart.
+        match self {
+            Self::Plain { text, parts } => parts.iter().zip(arn).rev().all(|(part, value)| {
+                part.shape == Shape::Any
+                    || text
+                        .get(part.start as usize..part.end as usize)
+                        .is_some_and(|pattern| part.shape.matches(pattern, value))
+            }),
+            Self::Template(parts) => parts.iter().zip(arn).rev().all(|(part, value)| part.matches(value, keys)),
+        }
+    }
+
+    /// The condition keys that its variables name.
+    pub fn variables(&self) -> impl Iterator<Item = &ConditionKey> {
+        let parts = match self {
+            Self::Plain { .. } => [].as_slice(),
+            Self::Template(parts) => parts.as_slice(),
+        };
+        parts.iter().flat_map(Pattern::variables)
+    }
+}
+
+/// The six parts of an ARN; the last has all that is left. Colons inside of variables do not part anything.
+fn arn_parts(text: &str, variables: bool) -> [Option<&str>; 6] {
+    let mut rest = Some(text);
+    let mut number = 0;
+    std::array::from_fn(|_| {
+        number += 1;
+        let part = rest?;
+        if number == 6 {
+            return rest.take();
+        }
+        let mut from = 0;
+        while let Some(found) = part.get(from..).and_then(|tail| tail.find([':', '$'])) {
+            let at = from + found;
+            let tail = part.get(at..).unwrap_or_default();
+            if tail.starts_with(':') {
+                rest = part.get(at + 1..);
+                return part.get(..at);
+            }
+            let inside = tail.find('}').filter(|_| variables && tail.starts_with("${"));
+            from = at + inside.unwrap_or(0) + 1;
+        }
+        rest.take()
+    })
+}
+
+/// The parts of an ARN as a request has it.
+pub(super) fn split_arn(arn: &str) -> [&str; 6] {
+    let mut parts = arn.splitn(6, ':');
+    std::array::from_fn(|_| parts.next().unwrap_or_default())
+}
+
+fn pieces(text: &str, wildcards: bool) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut plain = String::new();
     let mut rest = text;
+    let flush = |plain: &mut String, pieces: &mut Vec<Piece>| {
+        if !plain.is_empty() {
+            pieces.push(Piece::Text(std::mem::take(plain).into()));
+        }
+    };
     while let Some(c) = rest.chars().next() {
-        if reading.variables
-            && let Some(inside) = rest.strip_prefix("${")
-            && let Some((name, after)) = inside.split_once('}')
-        {
-            pieces.push(match name {
-                "*" | "?" | "$" => Piece::Char(name.chars().next().unwrap_or('$')),
-                _ => Piece::Variable(Box::new(variable(name))),
-            });
+        if let Some((inside, after)) = rest.strip_prefix("${").and_then(|inside| inside.split_once('}')) {
+            match inside {
+                "*" | "?" | "$" => plain.push_str(inside),
+                _ => {
+                    flush(&mut plain, &mut pieces);
+                    pieces.push(Piece::Variable(Variable::read(inside)));
+                }
+            }
             rest = after;
             continue;
         }
-        pieces.push(match c {
-            '*' if reading.wildcards => Piece::Any,
-            '?' if reading.wildcards => Piece::One,
-            _ => Piece::Char(c),
-        });
+        match c {
+            '*' | '?' if wildcards => {
+                flush(&mut plain, &mut pieces);
+                pieces.push(if c == '*' { Piece::Any } else { Piece::One });
+            }
+            _ => plain.push(c),
+        }
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
+    flush(&mut plain, &mut pieces);
     pieces
 }
 
-fn variable(inside: &str) -> Variable {
-    let (key, default) = match inside.split_once(',') {
-        Some((key, default)) => {
-            let default = default.trim();
-            let unquoted = default.strip_prefix('\'').and_then(|default| default.strip_suffix('\''));
-            (key, Some(unquoted.unwrap_or(default).to_owned()))
-        }
-        None => (inside, None),
-    };
-    Variable { key: key.trim().to_owned(), default }
+/// The text behind its first character.
+fn behind_first(text: &str) -> Option<&str> {
+    let mut chars = text.chars();
+    chars.next().map(|_| chars.as_str())
 }
 
-fn matches(pieces: &[Piece], text: &str) -> bool {
+/// Whether pieces match all of `text`. A value is plain text, also where it holds `*`.
+fn filled_in(pieces: &[Piece], text: &str, keys: &dyn Keys) -> bool {
     let mut pieces = pieces.iter();
-    let mut text = text.chars();
+    let mut rest = text;
     // After the last `*`: the pieces behind it, and where in the text its match could end next.
-    let mut retry: Option<(std::slice::Iter<'_, Piece>, std::str::Chars<'_>)> = None;
+    let mut retry: Option<(std::slice::Iter<'_, Piece>, &str)> = None;
     loop {
-        let mut rest = text.clone();
-        let fits = match pieces.as_slice().first() {
+        let mut ahead = pieces.clone();
+        let behind = match ahead.next() {
             Some(Piece::Any) => {
-                pieces.next();
-                retry = Some((pieces.clone(), text.clone()));
+                pieces = ahead;
+                retry = Some((pieces.clone(), rest));
                 continue;
             }
-            Some(Piece::One) => rest.next().is_some(),
-            Some(Piece::Char(c)) => rest.next() == Some(*c),
-            Some(Piece::Variable(_)) => false,
+            Some(Piece::One) => behind_first(rest),
+            Some(Piece::Text(plain)) => rest.strip_prefix(plain.as_ref()),
+            Some(Piece::Variable(variable)) => match variable.value(keys) {
+                Some(value) => rest.strip_prefix(value.as_ref()),
+                None => return false,
+            },
+            None if rest.is_empty() => return true,
+            None => None,
+        };
+        if let Some(behind) = behind {
+            pieces = ahead;
+            rest = behind;
+            continue;
+        }
+        let Some((after, from)) = &mut retry else { return false };
+        let Some(later) = behind_first(from) else { return false };
+        *from = later;
+        pieces = after.clone();
+        rest = later;
+    }
+}
+
+/// Whether a pattern with wildcards and without variables matches all of `text`.
+fn wild(pattern: &str, text: &str) -> bool {
+    let (mut pattern, mut text) = (pattern.chars(), text.chars());
+    let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
+    loop {
+        let mut ahead = pattern.clone();
+        let mut rest = text.clone();
+        let fits = match ahead.next() {
+            Some('*') => {
+                pattern = ahead;
+                retry = Some((pattern.clone(), text.clone()));
+                continue;
+            }
+            Some('?') => rest.next().is_some(),
+            Some(c) => rest.next() == Some(c),
             None => {
                 if rest.next().is_none() {
                     return true;
@@ -199,7 +340,7 @@ fn matches(pieces: &[Piece], text: &str) -> bool {
             }
         };
         if fits {
-            pieces.next();
+            pattern = ahead;
             text = rest;
             continue;
         }
@@ -207,22 +348,31 @@ fn matches(pieces: &[Piece], text: &str) -> bool {
         if from.next().is_none() {
             return false;
         }
-        pieces = after.clone();
+        pattern = after.clone();
         text = from.clone();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::key::Values;
     use super::*;
 
     const GLOB: Reading = Reading { wildcards: true, variables: true };
 
+    /// `aws:username` is `an*n`, and nothing else is known.
+    struct Name;
+
+    impl Keys for Name {
+        fn values<'a>(&'a self, key: &'a ConditionKey) -> Values<'a> {
+            if key.is("aws:username") { Values::one("an*n") } else { Values::none() }
+        }
+    }
+
     #[track_caller]
     fn check(pattern: &str, text: &str, expected: bool) {
         let pattern = Pattern::new(pattern, GLOB);
-        let variables = |key: &str| (key == "aws:username").then_some(Cow::Borrowed("an*n"));
-        assert_eq!(pattern.matches(text, &variables), expected, "{pattern:?} {text}");
+        assert_eq!(pattern.matches(text, &Name), expected, "{pattern:?} {text}");
     }
 
     #[test]
@@ -245,6 +395,7 @@ mod tests {
     fn variables_are_plain_text_and_fail_closed() {
         check("home/${aws:username}/x", "home/an*n/x", true);
         check("home/${aws:username}/x", "home/anyn/x", false);
+        check("*/${aws:username}*x", "a/b/an*n/x", true);
         check("home/${aws:nothing}/x", "home//x", false);
         check("home/${aws:nothing, 'all'}/x", "home/all/x", true);
         check("${*}${?}${$}", "*?$", true);
@@ -258,15 +409,26 @@ mod tests {
         check(&pattern, &"a".repeat(20_000), false);
     }
 
+    #[track_caller]
+    fn check_arn(pattern: &str, arn: &str, expected: bool) {
+        let pattern = ArnPattern::new(pattern, true);
+        assert_eq!(pattern.matches(&split_arn(arn), &Name), expected, "{pattern:?} {arn}");
+    }
+
     #[test]
     fn an_incomplete_arn_is_filled_with_stars() {
-        let none = |_: &str| None;
-        let parts = Pattern::arn_parts("arn:aws:ecr", GLOB);
-        assert!(
-            parts.iter().zip(["arn", "aws", "ecr", "eu-west-1", "1", "repository/x"]).all(|(p, t)| p.matches(t, &none))
-        );
-        let [.., last] = Pattern::arn_parts("arn:aws:logs:*:*:log-group:x:*", GLOB);
-        assert!(last.matches("log-group:x:y:z", &none));
+        check_arn("arn:aws:ecr", "arn:aws:ecr:eu-west-1:1:repository/x", true);
+        check_arn("*", "arn:aws:ecr:eu-west-1:1:repository/x", true);
+        check_arn("arn:aws:ecr:eu-*:", "arn:aws:ecr:eu-west-1:1:repository/x", false);
+        check_arn("arn:aws:logs:*:*:log-group:x:*", "arn:aws:logs:r:1:log-group:x:y:z", true);
+    }
+
+    #[test]
+    fn a_star_in_an_arn_stays_inside_its_part() {
+        check_arn("arn:aws:ecr:*:repository/x", "arn:aws:ecr:eu-west-1:1:repository/x", false);
+        check_arn("arn:aws:ecr:*:*:repository/x", "arn:aws:ecr:eu-west-1:1:repository/x", true);
+        check_arn("arn:aws:ecr:*:*:${aws:username}:*", "arn:aws:ecr:eu-west-1:1:an*n:x", true);
+        check_arn("arn:aws:ecr:${aws:username}:*:x", "arn:aws:ecr:an*n:1:x", true);
     }
 
     /// The textbook definition: cell by cell, whether the first pieces match the first characters.
@@ -290,8 +452,11 @@ mod tests {
         #[test]
         fn wildcards_match_as_the_textbook_says(pattern in "[ab?*]{0,10}", text in "[ab]{0,12}") {
             let (pieces, chars): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-            let found = Pattern::new(&pattern, GLOB).matches(&text, &|_| None);
-            proptest::prop_assert_eq!(found, textbook(&pieces, &chars));
+            let expected = textbook(&pieces, &chars);
+            proptest::prop_assert_eq!(Pattern::new(&pattern, GLOB).matches(&text, &Name), expected);
+            // The same with a variable at its end, which is matched another way.
+            let with_variable = Pattern::new(&format!("{pattern}${{aws:username}}"), GLOB);
+            proptest::prop_assert_eq!(with_variable.matches(&format!("{text}an*n"), &Name), expected);
         }
     }
 }

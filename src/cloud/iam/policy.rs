@@ -2,11 +2,15 @@
 //!
 //! A document is read once, when it is written; what is kept beside the text is what decisions use.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
+
 use super::condition::Condition;
+use super::key::ConditionKey;
 use super::parse;
-use super::pattern::{Pattern, Reading};
+use super::pattern::{ArnPattern, Shape};
 use crate::cloud::ApiError;
 
 /// A policy document: its text as it was given, and its statements.
@@ -60,49 +64,65 @@ impl<T> Listed<T> {
     pub fn has(&self, matches: impl FnMut(&T) -> bool) -> bool {
         self.items.iter().any(matches) != self.except
     }
+
+    /// The same list of what its items mean.
+    pub fn map<U>(&self, mean: impl FnMut(&T) -> U) -> Listed<U> {
+        Listed { except: self.except, items: self.items.iter().map(mean).collect() }
+    }
 }
 
-/// `Action` or `NotAction`. Compared without regard to case; kept by service, so that most are passed over at once.
+/// `Action` or `NotAction`. Compared without regard to case.
+///
+/// All names lie in one text, so that those of a statement lie together in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Actions {
     except: bool,
     /// Whether `*` is among them.
     all: bool,
-    services: Vec<ServiceActions>,
+    /// In lower case.
+    text: Box<str>,
+    items: Vec<ActionPattern>,
 }
 
-/// The actions of one service, in lower case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct ServiceActions {
-    service: Box<str>,
-    names: Vec<Pattern>,
+/// Where a service and its action lie in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ActionPattern {
+    start: u32,
+    colon: u32,
+    end: u32,
+    shape: Shape,
 }
 
 impl Actions {
-    pub fn new(except: bool, texts: &[&str]) -> Self {
-        let mut actions = Self { except, ..Self::default() };
-        for text in texts {
-            let Some((service, name)) = text.split_once(':') else {
-                actions.all = true;
+    pub fn new(except: bool, texts: &[Cow<'_, str>]) -> Self {
+        let mut text = String::with_capacity(texts.iter().map(|text| text.len()).sum());
+        let mut items = Vec::with_capacity(texts.len());
+        let mut all = false;
+        for action in texts {
+            let Some((service, name)) = action.split_once(':') else {
+                all = true;
                 continue;
             };
-            let service = service.to_lowercase();
-            let name = Pattern::new(&name.to_lowercase(), Reading { wildcards: true, variables: false });
-            match actions.services.iter_mut().find(|found| found.service.as_ref() == service) {
-                Some(found) => found.names.push(name),
-                None => actions.services.push(ServiceActions { service: service.into(), names: vec![name] }),
-            }
+            let start = text.len() as u32;
+            text.push_str(action);
+            let colon = start + service.len() as u32;
+            items.push(ActionPattern { start, colon, end: text.len() as u32, shape: Shape::of(name) });
         }
-        actions
+        text.make_ascii_lowercase();
+        Self { except, all, text: text.into(), items }
     }
 
     /// Whether the statement speaks of the action, given as service and name in lower case.
     pub fn has(&self, service: &str, name: &str) -> bool {
-        let of = |actions: &ServiceActions| {
-            (actions.service.as_ref() == service || actions.service.as_ref() == "*")
-                && actions.names.iter().any(|pattern| pattern.matches(name, &|_| None))
+        let of = |item: &ActionPattern| {
+            let own = self.text.get(item.start as usize..item.colon as usize);
+            own.is_some_and(|own| own == service || own == "*")
+                && self
+                    .text
+                    .get(item.colon as usize + 1..item.end as usize)
+                    .is_some_and(|pattern| item.shape.matches(pattern, name))
         };
-        (self.all || self.services.iter().any(of)) != self.except
+        (self.all || self.items.iter().any(of)) != self.except
     }
 }
 
@@ -112,16 +132,31 @@ pub(super) enum ResourcePattern {
     /// `*`
     All,
     /// An ARN, part by part: a wildcard stays inside its part.
-    Arn(Box<[Pattern; 6]>),
+    Arn(ArnPattern),
 }
 
 impl ResourcePattern {
     pub fn new(text: &str, variables: bool) -> Self {
-        if text == "*" {
-            return Self::All;
-        }
-        Self::Arn(Box::new(Pattern::arn_parts(text, Reading { wildcards: true, variables })))
+        if text == "*" { Self::All } else { Self::Arn(ArnPattern::new(text, variables)) }
     }
+}
+
+/// A place in the text of a document; lines and columns count from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// A condition as a document has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConditionText {
+    /// Such as `StringEquals`.
+    pub operator: String,
+    /// Such as `aws:SourceIp`.
+    pub key: String,
+    /// One of them has to fit, or none, as the operator says.
+    pub values: Vec<String>,
 }
 
 /// An element of `Principal`.
@@ -179,6 +214,22 @@ impl Policy {
         parse::parse(text, parse::Rules::Resource)
     }
 
+    /// Reads a service control policy: like an identity policy.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocument`, with AWS's text.
+    pub fn service_control(text: &str) -> Result<Self, ApiError> {
+        parse::parse(text, parse::Rules::Identity)
+    }
+
+    /// Reads a resource control policy: its `Principal` is `*`.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocument`, with AWS's text.
+    pub fn resource_control(text: &str) -> Result<Self, ApiError> {
+        parse::parse(text, parse::Rules::ResourceControl)
+    }
+
     /// The text as it was given.
     pub fn text(&self) -> &str {
         &self.text
@@ -197,6 +248,60 @@ impl Policy {
     /// The `Id`, where it has one.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// Where a statement begins and ends in the text: from behind what stands before it to behind its last brace.
+    ///
+    /// Inferred: that the begin is counted so; AWS's answers look like it.
+    pub(super) fn span(&self, statement: usize) -> Option<(Position, Position)> {
+        #[derive(serde::Deserialize)]
+        struct Statements<'a> {
+            #[serde(borrow, rename = "Statement")]
+            statements: &'a RawValue,
+        }
+        let Statements { statements } = serde_json::from_str(&self.text).ok()?;
+        let found = if statements.get().starts_with('[') {
+            let list: Vec<&RawValue> = serde_json::from_str(statements.get()).ok()?;
+            list.get(statement)?.get()
+        } else {
+            statements.get()
+        };
+        let begin = (found.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
+        let before = self.text.get(..begin)?;
+        let position = |text: &str| {
+            let line = text.rsplit('\n').next().unwrap_or_default();
+            Position { line: text.matches('\n').count() + 1, column: line.chars().count() + 1 }
+        };
+        Some((position(before.trim_end()), position(self.text.get(..begin + found.len())?)))
+    }
+
+    /// The condition keys that it names, in the order of the text: in conditions, and as variables.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &ConditionKey> {
+        self.statements.iter().flat_map(|statement| {
+            let resources = statement.resources.iter().flat_map(|listed| &listed.items);
+            let in_resources = resources.flat_map(|pattern| match pattern {
+                ResourcePattern::All => None,
+                ResourcePattern::Arn(pattern) => Some(pattern.variables()),
+            });
+            let in_conditions = statement.conditions.iter();
+            let in_conditions = in_conditions.flat_map(|found| std::iter::once(found.key()).chain(found.variables()));
+            in_resources.flatten().chain(in_conditions)
+        })
+    }
+
+    /// A condition as the text has it: operator, key and values.
+    pub fn condition(&self, statement: usize, condition: usize) -> Option<ConditionText> {
+        let document = self.document();
+        let statements = document.get("Statement")?;
+        let statement = statements.as_array().map_or(Some(statements), |list| list.get(statement))?;
+        let operators = statement.get("Condition")?.as_object()?;
+        let all = operators.iter().flat_map(|(operator, keys)| {
+            keys.as_object().into_iter().flatten().map(move |(key, values)| (operator, key, values))
+        });
+        let (operator, key, values) = { all }.nth(condition)?;
+        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let values = values.as_array().map_or_else(|| vec![text(values)], |list| list.iter().map(text).collect());
+        Some(ConditionText { operator: operator.clone(), key: key.clone(), values })
     }
 
     /// The statements, in the order of the text.

@@ -80,6 +80,14 @@ pub struct Role {
     pub tags: Vec<Tag>,
 }
 
+impl Role {
+    /// Whether a service made it for itself: nobody else can change it, and organizations do not limit it.
+    /// Source: IAM User Guide, "Service-linked roles".
+    pub fn is_service_linked(&self) -> bool {
+        self.path.starts_with("/aws-service-role/")
+    }
+}
+
 /// A customer managed policy with its versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagedPolicy {

@@ -10,7 +10,7 @@ pub use operations::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::iam::Policy;
+use super::iam::{Policy, Tag};
 use super::{ApiError, Cloud, Duration, Principal, Service, Timestamp};
 
 /// How large an inline session policy may be, without white space. Source: STS API Reference, AssumeRole.
@@ -38,6 +38,21 @@ pub struct Session {
     pub expires: Timestamp,
     /// Session policies, by name or ARN: they only limit.
     pub policies: Vec<NamedPolicy>,
+    /// Tags that it was given when it began, beside those of its role.
+    pub tags: Vec<Tag>,
+    /// Which of them are handed on to sessions that this one begins, by key.
+    pub transitive: Vec<String>,
+    /// Who stands behind it, as whoever began it said.
+    pub source_identity: Option<String>,
+}
+
+/// What a session is given beside its principal.
+#[derive(Clone, Debug, Default)]
+struct Provisions {
+    policies: Vec<NamedPolicy>,
+    tags: Vec<Tag>,
+    transitive: Vec<String>,
+    source_identity: Option<String>,
 }
 
 /// A session policy with its name or ARN.
@@ -49,7 +64,7 @@ fn start(
     principal: Principal,
     entity_id: Arc<str>,
     lifetime: Duration,
-    policies: Vec<NamedPolicy>,
+    provisions: Provisions,
 ) -> Arc<Session> {
     let issued = cloud.now();
     let access_key_id = format!("ASIA{}", cloud.random_id(16));
@@ -57,7 +72,20 @@ fn start(
     let token = format!("IQoJb3JpZ2luX2Vj{}", cloud.random_base64(340));
     let expires = issued + lifetime;
     let account = principal.account().clone();
-    let session = Session { access_key_id, secret_access_key, token, principal, entity_id, issued, expires, policies };
+    let Provisions { policies, tags, transitive, source_identity } = provisions;
+    let session = Session {
+        access_key_id,
+        secret_access_key,
+        token,
+        principal,
+        entity_id,
+        issued,
+        expires,
+        policies,
+        tags,
+        transitive,
+        source_identity,
+    };
     let session = Arc::new(session);
     let sessions = &mut cloud.account_mut(&account).sts.sessions;
     sessions.insert(session.access_key_id.clone(), Arc::clone(&session));
@@ -149,12 +177,28 @@ fn session_of<'a>(cloud: &'a Cloud, principal: &Principal) -> Option<&'a Session
 pub(super) fn session_policies<'a>(
     cloud: &'a Cloud,
     principal: &Principal,
-) -> impl Iterator<Item = (&'a Arc<str>, &'a Policy)> {
+) -> impl Iterator<Item = (&'a Arc<str>, &'a Arc<Policy>)> {
     let session = match principal {
         Principal::Session { .. } => session_of(cloud, principal),
         _ => None,
     };
-    session.into_iter().flat_map(|session| session.policies.iter().map(|(name, policy)| (name, policy.as_ref())))
+    session.into_iter().flat_map(|session| session.policies.iter().map(|(name, policy)| (name, policy)))
+}
+
+/// The tags that a session was given when it began.
+pub(super) fn session_tags<'a>(cloud: &'a Cloud, principal: &Principal) -> &'a [Tag] {
+    match principal {
+        Principal::Session { .. } => session_of(cloud, principal).map_or(&[], |session| session.tags.as_slice()),
+        _ => &[],
+    }
+}
+
+/// Who stands behind a session, as whoever began it said.
+pub(super) fn source_identity<'a>(cloud: &'a Cloud, principal: &Principal) -> Option<&'a str> {
+    match principal {
+        Principal::Session { .. } => session_of(cloud, principal)?.source_identity.as_deref(),
+        _ => None,
+    }
 }
 
 /// When the principal's temporary credentials were issued.

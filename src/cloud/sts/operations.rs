@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Session, user_id};
-use crate::cloud::iam::{self, Policy, Role, Validation};
+use crate::cloud::iam::{self, Policy, Role, Tag, Validation};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Duration, Operation, Principal, Service, Timestamp};
 
 /// Who am I? Needs no permission, and no policy can deny it.
@@ -75,6 +75,12 @@ pub struct AssumeRole {
     pub policy_arns: Vec<PolicyDescriptor>,
     pub duration_seconds: Option<i64>,
     pub external_id: Option<String>,
+    /// Tags of the session; they come before those of the role.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
+    #[serde(default)]
+    pub transitive_tag_keys: Vec<String>,
+    pub source_identity: Option<String>,
 }
 
 /// A managed policy by its ARN.
@@ -92,6 +98,8 @@ pub struct AssumeRoleOutput {
     /// How much of the room for session policies is used, in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub packed_policy_size: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_identity: Option<String>,
 }
 
 /// The role session.
@@ -132,6 +140,43 @@ impl AssumeRole {
     }
 }
 
+impl AssumeRole {
+    /// What the session is given. Transitive tags and the source identity of a chain can't be changed on the way.
+    /// Source: IAM User Guide, "Pass session tags in AWS STS", "Chaining roles with session tags".
+    fn provisions(
+        &self,
+        cloud: &Cloud,
+        caller: &Caller,
+        policies: Vec<super::NamedPolicy>,
+    ) -> Result<super::Provisions, ApiError> {
+        let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+        for (at, tag) in self.tags.iter().enumerate() {
+            if self.tags.iter().take(at).any(|other| same(&other.key, &tag.key)) {
+                let text = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+                return Err(ApiError::new("InvalidInput", text));
+            }
+        }
+        let before = match caller.principal {
+            Principal::Session { .. } => super::session_of(cloud, &caller.principal),
+            _ => None,
+        };
+        let mut tags = self.tags.clone();
+        let mut transitive = self.transitive_tag_keys.clone();
+        for key in before.iter().flat_map(|session| &session.transitive) {
+            if tags.iter().any(|tag| same(&tag.key, key)) {
+                let text = "One of the specified transitive tag keys can't be set because it conflicts with a \
+                            transitive tag key from the calling session.";
+                return Err(ApiError::new("InvalidParameterValue", text));
+            }
+            tags.extend(before.iter().flat_map(|session| &session.tags).find(|tag| same(&tag.key, key)).cloned());
+            transitive.push(key.clone());
+        }
+        let inherited = before.and_then(|session| session.source_identity.clone());
+        let source_identity = inherited.or_else(|| self.source_identity.clone());
+        Ok(super::Provisions { policies, tags, transitive, source_identity })
+    }
+}
+
 fn packed_too_large() -> ApiError {
     ApiError::new(
         "PackedPolicyTooLarge",
@@ -159,7 +204,23 @@ impl Operation for AssumeRole {
         if let Some(id) = &self.external_id {
             question.context.push(("sts:ExternalId".to_owned(), vec![id.clone()]));
         }
-        vec![question]
+        if let Some(identity) = &self.source_identity {
+            question.context.push(("sts:SourceIdentity".to_owned(), vec![identity.clone()]));
+        }
+        if !self.tags.is_empty() {
+            question.context.push(("aws:TagKeys".to_owned(), self.tags.iter().map(|tag| tag.key.clone()).collect()));
+            question.context.push(("sts:TransitiveTagKeys".to_owned(), self.transitive_tag_keys.clone()));
+            for Tag { key, value } in &self.tags {
+                question.context.push((format!("aws:RequestTag/{key}"), vec![value.clone()]));
+            }
+        }
+        // Source: IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken with assumed
+        // roles": tags and a source identity are permissions of their own, in the trust policy too.
+        let tagging = (!self.tags.is_empty()).then_some("sts:TagSession");
+        let naming = self.source_identity.is_some().then_some("sts:SetSourceIdentity");
+        let more = [tagging, naming].into_iter().flatten();
+        let more: Vec<_> = more.map(|action| Authorization { action, ..question.clone() }).collect();
+        [question].into_iter().chain(more).collect()
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<AssumeRoleOutput, ApiError> {
@@ -196,8 +257,11 @@ impl Operation for AssumeRole {
             assumed_role_id: format!("{}:{}", role.id, self.role_session_name),
             arn: principal.arn(),
         };
-        let session = super::start(cloud, principal, role.id.clone(), Duration::seconds(seconds), policies);
-        Ok(AssumeRoleOutput { credentials: Credentials::of(&session), assumed_role_user, packed_policy_size })
+        let provisions = self.provisions(cloud, caller, policies)?;
+        let source_identity = provisions.source_identity.clone();
+        let session = super::start(cloud, principal, role.id.clone(), Duration::seconds(seconds), provisions);
+        let credentials = Credentials::of(&session);
+        Ok(AssumeRoleOutput { credentials, assumed_role_user, packed_policy_size, source_identity })
     }
 }
 
@@ -238,7 +302,8 @@ impl Operation for GetSessionToken {
                 return Err(ApiError::new("AccessDenied", "Cannot call GetSessionToken with session credentials"));
             }
         };
-        let session = super::start(cloud, caller.principal.clone(), id, Duration::seconds(seconds), Vec::new());
+        let session =
+            super::start(cloud, caller.principal.clone(), id, Duration::seconds(seconds), super::Provisions::default());
         Ok(GetSessionTokenOutput { credentials: Credentials::of(&session) })
     }
 }

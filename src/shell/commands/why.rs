@@ -1,7 +1,9 @@
 //! `why`: the last denial, explained step by step from IAM's own trace. Only the game has this command.
 
 use super::{Command, Example, Io};
-use crate::cloud::iam::{Decision, Element, PolicyKind, Settled, Step, StepKind, Verdict};
+use crate::cloud::iam::{
+    ConditionText, Decision, Element, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Verdict,
+};
 use crate::cloud::{Event, RequestEvent};
 use crate::text::Words;
 
@@ -43,45 +45,113 @@ fn explain(words: &Words, event: &Event, request: &RequestEvent, decision: &Deci
                 ("time", event.time.to_string().into()),
             ],
         ),
-        String::new(),
     ];
-    for (at, step) in decision.steps.iter().filter(|step| said(step)).enumerate() {
-        lines.push(format!("{}. {}: {}", at + 1, words.get(step_key(step.kind)), words.get(verdict_key(step.verdict))));
-        lines.extend(step.policies.iter().map(|policy| format!("     {}", looked_at(words, step, policy))));
+    if let Some((own, owner)) = decision.accounts() {
+        lines.push(words.with("why-cross-account", &[("own", own.into()), ("owner", owner.into())]));
     }
     lines.push(String::new());
-    let conclusion = match decision.outcome {
-        crate::cloud::iam::Outcome::ExplicitDeny => "why-explicit",
-        _ => "why-implicit",
-    };
-    lines.push(words.with(conclusion, &[("action", decision.action.as_str().into()), ("resource", resource.into())]));
+    for (at, step) in decision.steps.iter().filter(|step| said(decision, step)).enumerate() {
+        lines.push(format!("{}. {}: {}", at + 1, words.get(step_key(step.kind)), words.get(verdict_key(step.verdict))));
+        let policies = step.policies.iter().filter(|policy| told(step, policy));
+        lines.extend(policies.map(|policy| format!("     {}", looked_at(words, step, policy))));
+    }
+    lines.push(String::new());
+    lines.push(conclusion(words, decision, resource));
     lines.join("\n") + "\n"
 }
 
-/// Whether there is anything to say about a step: it was reached, and there are policies of its kind.
-fn said(step: &Step) -> bool {
-    !matches!(step.verdict, Verdict::NotSet | Verdict::NotReached)
+/// Whether there is anything to say about a step: it settled the decision, or there are policies of its kind.
+fn said(decision: &Decision, step: &Step) -> bool {
+    step.kind == decision.settled_by || !matches!(step.verdict, Verdict::NotSet | Verdict::NotReached)
+}
+
+/// Whether a step has something to say of a policy. What does not deny is told in its own step.
+fn told(step: &Step, settled: &Settled) -> bool {
+    step.kind != StepKind::ExplicitDeny || settled.statement.is_some()
 }
 
 /// A policy that was looked at, and which statement of it matched.
 fn looked_at(words: &Words, step: &Step, settled: &Settled) -> String {
-    let policy = format!("{} `{}`", words.get(policy_key(settled.policy.kind)), settled.policy.name);
+    let policy = policy(words, settled);
     let Some(statement) = settled.statement else {
         let Some(near) = &settled.near else { return words.with("why-no-statement", &[("policy", policy.into())]) };
+        let mut args = vec![("policy", policy.into()), ("statement", (near.statement + 1).into())];
+        let unmet = near.condition.as_deref();
+        let condition = unmet.and_then(|unmet| settled.document.condition(near.statement, unmet.condition));
+        if let (Some(ConditionText { operator, key, values }), Some(unmet)) = (condition, unmet) {
+            args.extend([
+                ("operator", operator.into()),
+                ("key", key.into()),
+                ("values", listed(&values).into()),
+                ("found", listed(&unmet.found).into()),
+            ]);
+            let key = if unmet.found.is_empty() { "why-near-condition-absent" } else { "why-near-condition-differs" };
+            return words.with(key, &args);
+        }
         let key = match near.element {
             Element::Principal => "why-near-principal",
             Element::Resource => "why-near-resource",
             Element::Condition => "why-near-condition",
         };
-        return words.with(key, &[("policy", policy.into()), ("statement", (near.statement + 1).into())]);
+        return words.with(key, &args);
     };
     let sid = settled.sid.as_ref().map(|sid| format!(" ({sid})")).unwrap_or_default();
-    let key = if step.verdict == Verdict::Denies { "why-statement-denies" } else { "why-statement-allows" };
+    let key = match step.verdict {
+        Verdict::Denies => "why-statement-denies",
+        Verdict::Delegates => "why-statement-delegates",
+        _ => "why-statement-allows",
+    };
     words.with(key, &[("policy", policy.into()), ("statement", (statement + 1).into()), ("sid", sid.into())])
+}
+
+/// A policy's kind and name; of a group or a level of an organization, whose it is.
+fn policy(words: &Words, settled: &Settled) -> String {
+    let PolicyName { kind, name, holder } = settled.policy.as_ref();
+    let whose = match kind {
+        PolicyKind::GroupInline
+        | PolicyKind::GroupManaged
+        | PolicyKind::ServiceControl
+        | PolicyKind::ResourceControl => format!(" ({holder})"),
+        _ => String::new(),
+    };
+    format!("{} `{name}`{whose}", words.get(policy_key(*kind)))
+}
+
+fn listed(values: &[String]) -> String {
+    values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// What it comes to, and what would change it.
+fn conclusion(words: &Words, decision: &Decision, resource: &str) -> String {
+    let mut args = vec![
+        ("action", decision.action.as_str().into()),
+        ("resource", resource.into()),
+        ("principal", decision.principal.as_str().into()),
+    ];
+    if decision.outcome == Outcome::ExplicitDeny {
+        return words.with("why-explicit", &args);
+    }
+    let settling = decision.step(decision.settled_by).and_then(|step| step.policies.first());
+    args.push(("policy", settling.map(|settled| settled.policy.name.to_string()).unwrap_or_default().into()));
+    let (own, owner) = decision.accounts().unwrap_or((decision.principal.account(), decision.principal.account()));
+    args.extend([("own", own.into()), ("owner", owner.into())]);
+    let is_trust = decision.action.eq_ignore_ascii_case("sts:AssumeRole");
+    let key = match decision.settled_by {
+        StepKind::Resource if is_trust => "why-so-trust",
+        StepKind::Resource => "why-so-resource",
+        StepKind::Boundary => "why-so-boundary",
+        StepKind::Session => "why-so-session",
+        StepKind::ServiceControl => "why-so-service-control",
+        StepKind::ResourceControl => "why-so-resource-control",
+        StepKind::Identity if own != owner => "why-so-identity-across",
+        _ => "why-implicit",
+    };
+    words.with(key, &args)
 }
 
 fn step_key(kind: StepKind) -> &'static str {
     match kind {
+        StepKind::Unconditional => "why-step-unconditional",
         StepKind::ExplicitDeny => "why-step-explicit-deny",
         StepKind::ResourceControl => "why-step-resource-control",
         StepKind::ServiceControl => "why-step-service-control",

@@ -185,6 +185,7 @@ fn is_shown(step: &Step) -> bool {
 
 fn step_name(kind: StepKind) -> &'static str {
     match kind {
+        StepKind::Unconditional => "view-step-unconditional",
         StepKind::ExplicitDeny => "view-step-explicit-deny",
         StepKind::ResourceControl => "view-step-resource-control",
         StepKind::ServiceControl => "view-step-service-control",

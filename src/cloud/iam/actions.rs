@@ -1,0 +1,117 @@
+//! Which actions take which resources.
+//! Source: Service Authorization Reference, the tables of ECR, ECR Public, ECS, IAM, S3 and STS. What the simulation's own
+//! operations ask for agrees with it; inferred: the newer registry-level actions of ECR take none.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::key::{ConditionKey, Keys, Values};
+use super::pattern::{ArnPattern, split_arn};
+use crate::cloud::Arn;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Service {
+    /// The forms of ARNs, by the name of the resource type.
+    resources: BTreeMap<String, String>,
+    /// The types of resources that an action takes, by its name; none where it is asked on `*`.
+    actions: BTreeMap<String, Vec<String>>,
+}
+
+/// What an action takes.
+#[derive(Debug)]
+struct Action {
+    /// As AWS writes it.
+    name: String,
+    resources: Vec<ArnPattern>,
+}
+
+// INVARIANT: constant data, read once; never written after. Names are in lower case.
+static ACTIONS: LazyLock<HashMap<String, HashMap<String, Action>>> = LazyLock::new(|| {
+    let text = include_str!("../../../assets/iam/actions.json");
+    let services: BTreeMap<String, Service> = serde_json::from_str(text).unwrap_or_default();
+    let read = |service: Service| {
+        let form = |name: &String| service.resources.get(name).map(|form| ArnPattern::new(form, false));
+        let action = |(name, types): (&String, &Vec<String>)| {
+            let resources = types.iter().filter_map(form).collect();
+            (name.to_ascii_lowercase(), Action { name: name.clone(), resources })
+        };
+        service.actions.iter().map(action).collect()
+    };
+    services.into_iter().map(|(name, service)| (name, read(service))).collect()
+});
+
+/// Forms of ARNs have no variables.
+struct NoKeys;
+
+impl Keys for NoKeys {
+    fn values<'a>(&'a self, _: &'a ConditionKey) -> Values<'a> {
+        Values::none()
+    }
+}
+
+fn find(service: &str, name: &str) -> Option<&'static Action> {
+    ACTIONS.get(service)?.get(name)
+}
+
+/// Whether an action, given in lower case, is known to take no resource: it is asked on `*` whatever it is called for.
+pub(super) fn takes_no_resource(service: &str, name: &str) -> bool {
+    find(service, name).is_some_and(|action| action.resources.is_empty())
+}
+
+/// Whether an action takes this resource. Actions of services that are not known here take all.
+pub fn takes(action: &str, resource: Option<&Arn>) -> bool {
+    let lower = action.to_ascii_lowercase();
+    let Some((service, name)) = lower.split_once(':') else { return false };
+    let Some(actions) = ACTIONS.get(service) else { return true };
+    let Some(action) = actions.get(name) else { return false };
+    match resource {
+        None => true,
+        Some(arn) => {
+            let parts = split_arn(arn.as_str());
+            action.resources.iter().any(|form| form.matches(&parts, &NoKeys))
+        }
+    }
+}
+
+/// All actions that are known, such as `ecr:PutImage`, by service and name.
+pub fn known() -> Vec<String> {
+    let mut all: Vec<String> = ACTIONS
+        .iter()
+        .flat_map(|(service, actions)| actions.values().map(move |action| format!("{service}:{}", action.name)))
+        .collect();
+    all.sort();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_that_an_action_takes_has_a_form() {
+        let text = include_str!("../../../assets/iam/actions.json");
+        let services: BTreeMap<String, Service> = serde_json::from_str(text).unwrap();
+        assert_eq!(services.keys().collect::<Vec<_>>(), ["ecr", "ecr-public", "ecs", "iam", "s3", "sts"]);
+        for (service, Service { resources, actions }) in &services {
+            for (action, types) in actions {
+                assert!(types.iter().all(|name| resources.contains_key(name)), "{service}:{action}");
+            }
+        }
+        assert_eq!(known().len(), services.values().map(|service| service.actions.len()).sum::<usize>());
+    }
+
+    #[test]
+    fn actions_take_what_the_reference_says() {
+        let repository: Arn = "arn:aws:ecr:ap-northeast-2:111122223333:repository/team/app".parse().unwrap();
+        let object: Arn = "arn:aws:s3:::bucket/key".parse().unwrap();
+        let bucket: Arn = "arn:aws:s3:::bucket".parse().unwrap();
+        assert!(takes("ecr:PutImage", Some(&repository)) && !takes("ecr:PutImage", Some(&object)));
+        assert!(takes("ECR:getauthorizationtoken", None) && !takes("ecr:GetAuthorizationToken", Some(&repository)));
+        assert!(takes("s3:GetObject", Some(&object)) && !takes("s3:GetObject", Some(&bucket)));
+        assert!(takes("ec2:RunInstances", Some(&bucket)) && !takes("ecr:PullImage", Some(&repository)));
+        assert!(takes_no_resource("ecr", "getauthorizationtoken") && !takes_no_resource("ecr", "pullimage"));
+    }
+}

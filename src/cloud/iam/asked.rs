@@ -1,0 +1,232 @@
+//! A question that is asked in the world: who asks is looked up, and condition keys are answered from the world's state.
+//!
+//! Condition keys are looked up when a condition asks for one; most decisions never do.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::actions;
+use super::key::{ConditionKey, Global, Keys, Values};
+use super::pattern::split_arn;
+use super::request::{Asker, AskerKind, Request};
+use super::state::{Role, Tag, User};
+use crate::cloud::{AccountId, Arn, Caller, Cloud, Origin, Principal, Region, sts};
+
+/// The question.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub cloud: &'a Cloud,
+    pub principal: &'a Principal,
+    pub entity: Entity<'a>,
+    /// What messages and policies call the caller, with the path of a user.
+    pub arn: Arn,
+    /// For a session: of its role.
+    principal_arn: Arn,
+    action: &'a str,
+    /// Service and name of the action in lower case.
+    service: String,
+    name: String,
+    pub resource: Option<&'a Arn>,
+    region: &'a Region,
+    origin: Option<&'a Origin>,
+    pub context: &'a [(String, Vec<String>)],
+}
+
+/// The user or role behind the caller.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entity<'a> {
+    User(&'a Arc<User>),
+    Role(&'a Arc<Role>),
+    /// A root user, a service, or somebody who is not there any more.
+    Nobody,
+}
+
+impl<'a> Asked<'a> {
+    pub fn new(
+        cloud: &'a Cloud,
+        principal: &'a Principal,
+        action: &'a str,
+        resource: Option<&'a Arn>,
+        region: &'a Region,
+    ) -> Self {
+        let state = cloud.account(principal.account()).map(|account| &account.iam);
+        let entity = match principal {
+            Principal::User { name, .. } => state.and_then(|state| state.user(name)).map(Entity::User),
+            Principal::Session { role, .. } => state.and_then(|state| state.role(role)).map(Entity::Role),
+            Principal::Root { .. } | Principal::Service { .. } => None,
+        };
+        let entity = entity.unwrap_or(Entity::Nobody);
+        let arn = match entity {
+            Entity::User(user) => user.arn.clone(),
+            _ => principal.arn(),
+        };
+        let principal_arn = match (entity, principal) {
+            (Entity::Role(role), _) => role.arn.clone(),
+            (_, Principal::Session { account, role, .. }) => {
+                Arn::new("iam", "", account.as_str(), &format!("role/{role}"))
+            }
+            _ => arn.clone(),
+        };
+        let (service, name) = action.split_once(':').unwrap_or((action, ""));
+        let (service, name) = (service.to_ascii_lowercase(), name.to_ascii_lowercase());
+        let resource = resource.filter(|_| !actions::takes_no_resource(&service, &name));
+        Self {
+            cloud,
+            principal,
+            entity,
+            arn,
+            principal_arn,
+            action,
+            service,
+            name,
+            resource,
+            region,
+            origin: None,
+            context: &[],
+        }
+    }
+
+    pub fn by(mut self, caller: &'a Caller, context: &'a [(String, Vec<String>)]) -> Self {
+        self.region = &caller.region;
+        self.origin = Some(&caller.origin);
+        self.context = context;
+        self
+    }
+
+    /// As the evaluation takes it.
+    pub fn request(&self) -> Request<'_> {
+        let kind = match self.principal {
+            Principal::Root { .. } => AskerKind::Root,
+            Principal::User { .. } => AskerKind::User,
+            Principal::Session { .. } => AskerKind::Session,
+            Principal::Service { name, .. } => AskerKind::Service(name),
+        };
+        let account = self.principal.account();
+        // S3's ARNs and AWS's own policies name no account: they are reached from every account alike.
+        let owner = self.resource.and_then(|resource| resource.account().parse::<AccountId>().ok());
+        Request {
+            asker: Asker {
+                kind,
+                account: account.as_str(),
+                arn: &self.arn,
+                principal_arn: &self.principal_arn,
+                unique_id: match self.entity {
+                    Entity::User(user) => Some(user.id.as_ref()),
+                    Entity::Role(role) => Some(role.id.as_ref()),
+                    Entity::Nobody => None,
+                },
+            },
+            action: self.action,
+            service: &self.service,
+            name: &self.name,
+            resource: self.resource,
+            resource_parts: self.resource.map(|resource| split_arn(resource.as_str())),
+            is_cross_account: owner.is_some_and(|owner| owner != *account),
+            keys: self,
+        }
+    }
+
+    /// The service of the action, in lower case.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// Whether the question is about a role as something to take on.
+    pub fn is_assuming(&self) -> bool {
+        self.request().is_assuming()
+    }
+
+    /// The account that owns the resource; the caller's own where the resource names none.
+    pub fn owner(&self) -> &str {
+        let owner = self.resource.map(Arn::account).filter(|account| !account.is_empty());
+        owner.unwrap_or(self.principal.account().as_str())
+    }
+
+    /// The value of a tag of the principal: a session's own tags come before those of its role.
+    fn principal_tag(&self, key: &str) -> Option<&str> {
+        let of_entity = match self.entity {
+            Entity::User(user) => user.tags.as_slice(),
+            Entity::Role(role) => role.tags.as_slice(),
+            Entity::Nobody => &[],
+        };
+        let find = |tags: &'a [Tag]| tags.iter().find(|tag| tag.key.eq_ignore_ascii_case(key));
+        let found = find(sts::session_tags(self.cloud, self.principal)).or_else(|| find(of_entity));
+        found.map(|tag| tag.value.as_str())
+    }
+
+    fn global<'k>(&'k self, key: Global, name: &'k ConditionKey) -> Values<'k> {
+        let is_service = matches!(self.principal, Principal::Service { .. });
+        let yes = |yes: bool| Values::one(if yes { "true" } else { "false" });
+        let maybe = |value: Option<&'k str>| Values::from(value.map(Cow::Borrowed));
+        let moment = |time: crate::cloud::Timestamp| time.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        match key {
+            Global::PrincipalTag => maybe(self.principal_tag(name.tag())),
+            Global::PrincipalArn => Values::one(self.principal_arn.as_str()),
+            Global::PrincipalAccount => Values::one(self.principal.account().as_str()),
+            Global::PrincipalType => Values::one(match self.principal {
+                Principal::Root { .. } => "Account",
+                Principal::User { .. } => "User",
+                Principal::Session { .. } => "AssumedRole",
+                Principal::Service { .. } => "Service",
+            }),
+            Global::UserId => Values::one(sts::user_id(self.cloud, self.principal)),
+            Global::UserName => match self.entity {
+                Entity::User(user) => Values::one(user.name.as_ref()),
+                _ => Values::none(),
+            },
+            Global::SourceIdentity => maybe(sts::source_identity(self.cloud, self.principal)),
+            Global::PrincipalIsAwsService => yes(is_service),
+            Global::PrincipalServiceName | Global::PrincipalServiceNamesList => match self.principal {
+                Principal::Service { name, .. } => Values::one(name.as_str()),
+                _ => Values::none(),
+            },
+            Global::ViaAwsService => yes(false),
+            Global::SecureTransport => yes(true),
+            Global::RequestedRegion => Values::one(match self.service.as_str() {
+                // Global services are called in us-east-1.
+                "iam" => "us-east-1",
+                _ => self.region.as_str(),
+            }),
+            Global::ResourceAccount => Values::one(self.owner()),
+            Global::PrincipalOrgId => maybe(self.cloud.organization_of(self.principal.account().as_str())),
+            Global::ResourceOrgId => maybe(self.cloud.organization_of(self.owner())),
+            Global::PrincipalOrgPaths => {
+                Values::from(self.cloud.organization_path(self.principal.account().as_str()).map(Cow::Owned))
+            }
+            Global::ResourceOrgPaths => Values::from(self.cloud.organization_path(self.owner()).map(Cow::Owned)),
+            Global::CurrentTime => Values::one(moment(self.cloud.now())),
+            Global::EpochTime => Values::one(self.cloud.now().as_millis().div_euclid(1000).to_string()),
+            Global::SourceIp => maybe(self.source_ip()),
+            // Temporary credentials carry these two; long-term access keys do not, which policies have to reckon with.
+            Global::MultiFactorAuthPresent => match self.principal {
+                Principal::Session { .. } => yes(false),
+                _ => Values::none(),
+            },
+            Global::TokenIssueTime => {
+                let issued = sts::issued(self.cloud, self.principal);
+                Values::from(issued.map(|issued| Cow::Owned(moment(issued))))
+            }
+        }
+    }
+
+    /// The public address that a request comes from.
+    fn source_ip(&self) -> Option<&'static str> {
+        match self.origin? {
+            // Inferred: any address serves; these are the ones reserved for documentation (RFC 5737).
+            Origin::Laptop => Some("203.0.113.25"),
+            Origin::Instance(_) => Some("198.51.100.10"),
+            Origin::Fargate(_) => Some("198.51.100.20"),
+            Origin::Service => None,
+        }
+    }
+}
+
+impl Keys for Asked<'_> {
+    fn values<'a>(&'a self, key: &'a ConditionKey) -> Values<'a> {
+        match (self.context.iter().find(|(name, _)| key.is(name)), key.global()) {
+            (Some((_, values)), _) => Values::many(values),
+            (None, Some(global)) => self.global(global, key),
+            (None, None) => Values::none(),
+        }
+    }
+}
