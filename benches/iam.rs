@@ -1,7 +1,10 @@
-//! One IAM decision over ten policies, with its trace. The goal: under 5 µs.
+//! IAM's decisions: in the world over ten policies, and the median question of the decision corpus.
+//!
+//! The goals on one thread: a decision in the world in under 5 µs; of the corpus 3 million decisions a second without a
+//! trace, 1 million with one, 570 thousand with the policies read anew each time.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ecr_quest::cloud::iam;
+use ecr_quest::cloud::iam::{self, Case, Policy};
 use ecr_quest::cloud::{AccountId, Arn, Authorization, Caller, Cloud, Origin, Principal, Region, Service};
 use serde_json::{Value, json};
 
@@ -64,5 +67,46 @@ fn decisions(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, decisions);
+/// The question in the middle of the corpus, by length; refused ones are left out.
+fn median() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/iam/corpus");
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    let lines = texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
+    let mut lines: Vec<String> = lines.filter(|line| Case::parse(line).is_ok()).collect();
+    lines.sort_by_key(|line| (line.len(), line.clone()));
+    let middle = lines.len() / 2;
+    lines.swap_remove(middle)
+}
+
+fn corpus(c: &mut Criterion) {
+    let line = median();
+    let Ok(case) = Case::parse(&line) else { return };
+    let question: Value = serde_json::from_str(&line).unwrap_or_default();
+    println!("the median question: {line}");
+    c.bench_function("iam: the corpus's median question, without trace", |b| {
+        b.iter(|| std::hint::black_box(&case).outcome());
+    });
+    c.bench_function("iam: the corpus's median question, with trace", |b| {
+        b.iter(|| std::hint::black_box(&case).decide());
+    });
+    let texts: Vec<String> = question["identity"].as_array().into_iter().flatten().map(Value::to_string).collect();
+    let resource_policy = question["resource_policy"].is_object().then(|| question["resource_policy"].to_string());
+    c.bench_function("iam: the corpus's median question, its policies read each time", |b| {
+        b.iter(|| {
+            for text in &texts {
+                let _ = std::hint::black_box(Policy::identity(std::hint::black_box(text)));
+            }
+            if let Some(text) = &resource_policy {
+                let _ = std::hint::black_box(Policy::parse_resource_policy(std::hint::black_box(text)));
+            }
+            std::hint::black_box(&case).outcome()
+        });
+    });
+    c.bench_function("iam: the corpus's median question, the whole line read each time", |b| {
+        b.iter(|| Case::parse(std::hint::black_box(&line)).map(|case| case.outcome()));
+    });
+}
+
+criterion_group!(benches, decisions, corpus);
 criterion_main!(benches);

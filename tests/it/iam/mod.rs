@@ -1,6 +1,7 @@
 //! IAM and STS: decisions, their messages, documents that are refused, operations and sessions.
 
 mod conditions;
+mod corpus;
 mod decisions;
 mod documents;
 mod entities;
