@@ -6,6 +6,7 @@ mod command;
 mod editor;
 mod files;
 mod inspector;
+mod keys;
 mod lines;
 mod policies;
 mod quest_panel;

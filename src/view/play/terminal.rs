@@ -2,11 +2,12 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Event, Frame, Id, ImeEvent, Key, Label, Modifiers, ScrollArea, TextEdit, Ui, Vec2};
+use egui::{Event, Frame, Id, Label, ScrollArea, TextEdit, Ui, Vec2};
 
 use super::super::Cx;
 use super::super::theme::{Type, radius};
 use super::super::widgets::Rich;
+use super::keys::{Act, Keys, Surroundings};
 use super::lines::{self, Lines};
 use crate::app::Intent;
 use crate::quest::Session;
@@ -23,8 +24,7 @@ pub(super) struct TerminalState {
     /// What was being typed before the history was called.
     draft: String,
     completion: Option<Choice>,
-    /// Whether an input method is composing: its Enter is not the terminal's.
-    composing: bool,
+    keys: Keys,
     /// How many steps there were last time, to follow the output and keep the focus.
     steps: usize,
     /// Whether the terminal was shown before: at first it takes the focus.
@@ -37,19 +37,6 @@ struct Choice {
     start: usize,
     candidates: Vec<String>,
     chosen: usize,
-}
-
-/// What a key meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
-    Enter,
-    Tab,
-    Older,
-    Newer,
-    Interrupt,
-    Clear,
-    KillToStart,
-    Escape,
 }
 
 /// The id of the input, for the focus.
@@ -113,16 +100,21 @@ fn input(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TerminalState, session: &Sess
         state.greeted = true;
         ui.memory_mut(|memory| memory.request_focus(input_id()));
     }
-    watch_input_method(ui, state);
     // Whoever types while nothing else listens means the terminal.
     let idle = ui.memory(|memory| memory.focused().is_none()) && cx.app.editor().is_none();
     let types = |event: &Event| matches!(event, Event::Text(_) | Event::Paste(_) | Event::Ime(_));
-    if idle && ui.input(|input| input.events.iter().any(types)) {
+    let called = idle && ui.input(|input| input.events.iter().any(types));
+    if called {
         ui.memory_mut(|memory| memory.request_focus(input_id()));
     }
-    let acts = if focused { acts(ui, state) } else { Vec::new() };
-    for act in acts {
-        perform(ui, cx, state, session, act);
+    if focused || called {
+        state.keys.in_turn(ui);
+        let act = state.keys.take(ui, &surroundings(ui, state));
+        if let Some(act) = act {
+            perform(ui, cx, state, session, act);
+        }
+    } else {
+        state.keys.forget();
     }
     let scroll = ScrollArea::vertical().id_salt("typing").max_height(height).min_scrolled_height(height);
     scroll.stick_to_bottom(true).show(ui, |ui| {
@@ -171,62 +163,18 @@ fn input(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TerminalState, session: &Sess
     });
 }
 
-/// Follows the composition of an input method.
-fn watch_input_method(ui: &Ui, state: &mut TerminalState) {
-    ui.input(|input| {
-        for event in &input.events {
-            match event {
-                Event::Ime(ImeEvent::Preedit { text, .. }) => state.composing = !text.is_empty(),
-                Event::Ime(ImeEvent::Commit(_)) => state.composing = false,
-                _ => {}
-            }
-        }
-    });
-}
-
-/// Takes the keys that are the terminal's before the text field sees them.
-fn acts(ui: &Ui, state: &TerminalState) -> Vec<Act> {
-    if state.composing {
-        return Vec::new();
-    }
+/// Where the cursor stands.
+fn surroundings(ui: &Ui, state: &TerminalState) -> Surroundings {
     let cursor = cursor(ui, state);
-    let before = state.input.get(..cursor).unwrap_or_default();
-    let after = state.input.get(cursor..).unwrap_or_default();
-    let choosing = state.completion.is_some();
-    let (first_line, last_line) = (!before.contains('\n'), !after.contains('\n'));
     let selected = TextEditState::load(ui.ctx(), input_id())
         .and_then(|edit| edit.cursor.char_range())
         .is_some_and(|range| !range.is_empty());
-    ui.input_mut(|input| {
-        let mut acts = Vec::new();
-        let mut take = |input: &mut egui::InputState, modifiers, key, act| {
-            while input.consume_key(modifiers, key) {
-                acts.push(act);
-            }
-        };
-        take(input, Modifiers::CTRL, Key::L, Act::Clear);
-        take(input, Modifiers::CTRL, Key::U, Act::KillToStart);
-        if !selected {
-            take(input, Modifiers::CTRL, Key::C, Act::Interrupt);
-        }
-        if choosing {
-            take(input, Modifiers::NONE, Key::Escape, Act::Escape);
-        }
-        if first_line || choosing {
-            take(input, Modifiers::NONE, Key::ArrowUp, Act::Older);
-        }
-        if last_line || choosing {
-            take(input, Modifiers::NONE, Key::ArrowDown, Act::Newer);
-        }
-        take(input, Modifiers::NONE, Key::Tab, Act::Tab);
-        take(input, Modifiers::NONE, Key::Enter, Act::Enter);
-        // Ctrl+C arrives as a wish to copy; with nothing selected there is nothing to copy.
-        if !selected && input.events.iter().any(|event| matches!(event, Event::Copy)) {
-            input.events.retain(|event| !matches!(event, Event::Copy));
-            acts.push(Act::Interrupt);
-        }
-        acts
-    })
+    Surroundings {
+        first_line: !state.input.get(..cursor).unwrap_or_default().contains('\n'),
+        last_line: !state.input.get(cursor..).unwrap_or_default().contains('\n'),
+        choosing: state.completion.is_some(),
+        selected,
+    }
 }
 
 fn perform(ui: &Ui, cx: &mut Cx<'_>, state: &mut TerminalState, session: &Session, act: Act) {

@@ -49,6 +49,18 @@ fn the_terminal_has_the_focus_and_a_line_runs_once() {
 }
 
 #[test]
+fn lines_typed_within_one_frame_run_one_after_the_other() {
+    let mut harness = terminal();
+    let press = |key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
+    let text = |text: &str| Event::Text(text.to_owned());
+    let all = [text("echo one"), press(Key::Enter), text("pwd"), press(Key::Enter), text("rest")];
+    harness.input_mut().events.extend(all);
+    harness.run_steps(12);
+    assert_eq!(runs(&harness), ["echo one", "pwd"]);
+    assert_eq!(typed(&harness), "rest");
+}
+
+#[test]
 fn the_history_comes_back_by_the_arrows_and_the_draft_too() {
     let mut harness = terminal();
     for line in ["echo one", "echo two", "echo two"] {
