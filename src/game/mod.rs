@@ -4,6 +4,7 @@
 //! rules of the cloud or of quests: it shows what [`crate::app`] holds and hands intents to it.
 
 mod capture;
+mod icon;
 mod power;
 mod screen;
 mod window;

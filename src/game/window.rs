@@ -9,7 +9,7 @@ use bevy::prelude::*;
 use bevy::window::{PresentMode, WindowResolution};
 use bevy_egui::EguiPlugin;
 
-use super::{Game, Step, logic_plugin, picture_plugin, power};
+use super::{Game, Step, icon, logic_plugin, picture_plugin, power};
 use crate::app;
 
 /// How the window opens.
@@ -105,7 +105,7 @@ fn open(app: app::App, options: Options, opened: Opened) -> App {
     );
     bevy.add_plugins(EguiPlugin::default());
     bevy.insert_resource(Game::new(app)).insert_resource(opened);
-    bevy.add_plugins((logic_plugin, picture_plugin, power::window_plugin));
+    bevy.add_plugins((logic_plugin, picture_plugin, icon::plugin, power::window_plugin));
     bevy.add_systems(Startup, |mut commands: Commands| {
         commands.spawn((Camera2d, Msaa::Off));
     });

@@ -110,9 +110,20 @@ fn questions(ui: &mut Ui, cx: &mut Cx<'_>, debrief: &DebriefState) {
 pub(super) fn check_or_next(ui: &mut Ui, cx: &mut Cx<'_>, checked: bool, complete: bool) {
     let free = !ui.ctx().egui_wants_keyboard_input() && ui.memory(|memory| memory.focused().is_none());
     let enter = free && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    let seen = ui.id().with("checked");
+    let before = ui.data_mut(|data| {
+        let before: bool = data.get_temp(seen).unwrap_or_default();
+        data.insert_temp(seen, checked);
+        before
+    });
     ui.add_space(space::TINY);
     if checked {
-        if button(ui, Kind::Primary, icon::ARROW_RIGHT, &cx.t("view-exam-next")).clicked() || enter {
+        let next = button(ui, Kind::Primary, icon::ARROW_RIGHT, &cx.t("view-exam-next"));
+        if !before {
+            // The explanations pushed it down.
+            next.scroll_to_me(None);
+        }
+        if next.clicked() || enter {
             cx.want(Intent::NextQuestion);
         }
     } else {

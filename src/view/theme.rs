@@ -347,6 +347,8 @@ fn visuals(palette: &Palette) -> Visuals {
     visuals.menu_corner_radius = CornerRadius::same(radius::BOX);
     visuals.extreme_bg_color = palette.well;
     visuals.text_edit_bg_color = Some(palette.well);
+    // What is disabled has colours of its own.
+    visuals.disabled_alpha = 1.0;
     // A caret that blinks is drawn for ever; an idle game draws nothing.
     visuals.text_cursor.blink = false;
     visuals.faint_bg_color = palette.raised;

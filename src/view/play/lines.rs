@@ -101,9 +101,11 @@ fn step_rows(step: &Step, columns: usize, rows: &mut Vec<Row>) {
     }
     // Streams follow each other as they were printed; a line may be of both.
     let looks_json = step.output.chunks.first().is_some_and(|chunk| chunk.text.trim_start().starts_with(['{', '[']));
+    // Docker tells its progress on standard error: that is red only when it went wrong.
+    let failed = step.output.code != 0;
     let mut open: Row = Vec::new();
     for chunk in &step.output.chunks {
-        let ink = if chunk.stream == Stream::Stderr { Ink::Err } else { Ink::Out };
+        let ink = if failed && chunk.stream == Stream::Stderr { Ink::Err } else { Ink::Out };
         let mut parts = chunk.text.split('\n').peekable();
         while let Some(part) = parts.next() {
             if !part.is_empty() {

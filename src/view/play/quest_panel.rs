@@ -16,6 +16,8 @@ pub(super) struct QuestPanelState {
     paused: bool,
     /// When its last line ran, in egui's time.
     last_line: Option<f64>,
+    /// The goal that was worked on last, to bring the next one into view.
+    goal: Option<String>,
     /// Whether the learner was asked if all commands should go.
     asking_reset: bool,
 }
@@ -30,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut QuestPanelState) {
         if session.is_showing() { showing(ui, cx, session, state) } else { help(ui, cx, session, state) }
     });
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| match session.scene() {
-        Scene::Quest(quest) => story(ui, cx, session, quest),
+        Scene::Quest(quest) => story(ui, cx, session, quest, state),
         Scene::Sandbox(sandbox) => {
             kicker(ui, &cx.t("view-nav-sandbox"), cx.look.palette.teal);
             ui.add(Rich::new(cx.say(&sandbox.name)).kind(Type::Title));
@@ -41,7 +43,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut QuestPanelState) {
     });
 }
 
-fn story(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, quest: &Quest) {
+fn story(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, quest: &Quest, state: &mut QuestPanelState) {
     let look = cx.look;
     let text = quest.text.get(cx.app.lang());
     let args = [("quest", quest.number.into()), ("xp", quest.xp.into())];
@@ -50,6 +52,8 @@ fn story(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, quest: &Quest) {
     markdown(ui, &text.story);
     ui.add_space(space::TINY);
     let now = session.current_goal().map(|goal| goal.id.clone());
+    let moved_on = state.goal.is_some() && now.is_some() && state.goal != now;
+    state.goal.clone_from(&now);
     for goal in session.goals() {
         let words = quest
             .objectives
@@ -60,7 +64,10 @@ fn story(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, quest: &Quest) {
         if let Some(words) = words {
             let words = words.get(cx.app.lang());
             let current = now.as_ref() == Some(&goal.id);
-            objective(ui, cx, goal, &words.title, &words.detail, current);
+            let response = objective(ui, cx, goal, &words.title, &words.detail, current);
+            if current && moved_on {
+                response.scroll_to_me(None);
+            }
             hints(ui, cx, session, quest, &goal.id);
         }
     }
@@ -69,7 +76,7 @@ fn story(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session, quest: &Quest) {
     ui.add(Rich::small(&cx.tw("view-play-par", &args)));
 }
 
-fn objective(ui: &mut Ui, cx: &Cx<'_>, goal: &GoalStatus, title: &str, detail: &str, current: bool) {
+fn objective(ui: &mut Ui, cx: &Cx<'_>, goal: &GoalStatus, title: &str, detail: &str, current: bool) -> egui::Response {
     let look = cx.look;
     let p = &look.palette;
     let met = goal.progress.met;
@@ -114,6 +121,7 @@ fn objective(ui: &mut Ui, cx: &Cx<'_>, goal: &GoalStatus, title: &str, detail: &
     };
     let name = format!("{title}, {}", cx.t(key));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, &name));
+    response
 }
 
 /// A tick, a ring or a star: never colour alone.

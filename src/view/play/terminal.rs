@@ -136,6 +136,8 @@ fn input(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TerminalState, session: &Sess
                 job.append(text.as_str(), 0.0, look.format(Type::Mono, p.ink));
                 ui.fonts_mut(|fonts| fonts.layout_job(job))
             };
+            // The field's own caret is as high as the line, and letters stand at the top of that.
+            ui.visuals_mut().text_cursor.stroke.width = 0.0;
             let output = TextEdit::multiline(&mut state.input)
                 .id(input_id())
                 .font(look.font(Type::Mono))
@@ -148,6 +150,12 @@ fn input(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TerminalState, session: &Sess
                 .layouter(&mut layouter)
                 .show(ui);
             let response = &output.response.response;
+            if let Some(range) = output.cursor_range.filter(|_| response.has_focus()) {
+                let at = output.galley.pos_from_cursor(range.primary).translate(output.galley_pos.to_vec2());
+                let letters = ui.fonts_mut(|fonts| fonts.row_height(&look.font(Type::Mono)));
+                let caret = egui::Rangef::new(at.top() - 1.0, at.top() + letters + 1.0);
+                ui.painter().vline(at.left(), caret, egui::Stroke::new(2.0, p.ink));
+            }
             let typed = state.input.clone();
             response.widget_info(|| {
                 let mut info = egui::WidgetInfo::text_edit(true, &typed, &typed, "");

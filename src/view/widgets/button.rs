@@ -268,10 +268,12 @@ pub fn text_field(ui: &mut Ui, text: &mut String, name: &str, hint: &str, width:
 
 /// Something that is on or off.
 pub fn check(ui: &mut Ui, on: &mut bool, text: &str) -> Response {
+    let look = Look::of(ui.ctx());
     ui.scope(|ui| {
         let widgets = &mut ui.visuals_mut().widgets;
         for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
             state.corner_radius = CornerRadius::same(4);
+            state.bg_stroke = Stroke::new(1.0, look.palette.faint);
         }
         ui.spacing_mut().icon_width = 18.0;
         ui.checkbox(on, text)
