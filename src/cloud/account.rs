@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{AccountId, Region, ecr, ecs, iam, net, s3, sts};
+use super::{AccountId, Region, ecr, ecr_public, ecs, iam, net, s3, secretsmanager, sts};
 
 /// An account. IAM and S3 bucket names are global to it, the rest is per region.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Account {
     pub iam: iam::State,
     /// The temporary credentials that were given out.
     pub sts: sts::State,
+    /// The public registry: one for all regions.
+    pub public: Arc<ecr_public::State>,
     regions: BTreeMap<Region, Arc<Regional>>,
 }
 
@@ -23,6 +25,8 @@ pub struct Regional {
     pub ecr: ecr::State,
     /// Clusters, task definitions, tasks, services.
     pub ecs: ecs::State,
+    /// Secrets Manager's secrets.
+    pub secrets: secretsmanager::State,
     /// VPCs and the instances in them.
     pub net: net::State,
     /// The layer store that stands behind the registry. AWS owns it; the account sees it only through ECR.
@@ -32,7 +36,7 @@ pub struct Regional {
 impl Account {
     pub(super) fn new(id: AccountId) -> Self {
         let iam = iam::State::new(&id);
-        Self { id, iam, sts: sts::State::default(), regions: BTreeMap::new() }
+        Self { id, iam, sts: sts::State::default(), public: Arc::default(), regions: BTreeMap::new() }
     }
 
     /// The 12-digit id.

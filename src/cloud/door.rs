@@ -7,29 +7,34 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::trail::{EventKind, RequestEvent};
-use super::{ApiError, Arn, Caller, Cloud, ec2, ecr, ecs, iam, sts};
+use super::{ApiError, Arn, Caller, Cloud, ec2, ecr, ecr_public, ecs, iam, secretsmanager, sts};
 
 /// A simulated AWS service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     Ec2,
     Ecr,
+    EcrPublic,
     Ecs,
     Iam,
+    SecretsManager,
     Sts,
 }
 
 impl Service {
     /// All, by name.
-    pub const ALL: [Self; 5] = [Self::Ec2, Self::Ecr, Self::Ecs, Self::Iam, Self::Sts];
+    pub const ALL: [Self; 7] =
+        [Self::Ec2, Self::Ecr, Self::EcrPublic, Self::Ecs, Self::Iam, Self::SecretsManager, Self::Sts];
 
     /// The `aws` command and IAM prefix: `ecr`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "ec2",
             Self::Ecr => "ecr",
+            Self::EcrPublic => "ecr-public",
             Self::Ecs => "ecs",
             Self::Iam => "iam",
+            Self::SecretsManager => "secretsmanager",
             Self::Sts => "sts",
         }
     }
@@ -38,7 +43,7 @@ impl Service {
     pub fn access_denied_code(self) -> &'static str {
         match self {
             Self::Ec2 => "UnauthorizedOperation",
-            Self::Ecr | Self::Ecs => "AccessDeniedException",
+            Self::Ecr | Self::EcrPublic | Self::Ecs | Self::SecretsManager => "AccessDeniedException",
             Self::Iam | Self::Sts => "AccessDenied",
         }
     }
@@ -159,8 +164,10 @@ impl Cloud {
         let answer = match service {
             Service::Ec2 => ec2::call_wire(self, caller, operation, input),
             Service::Ecr => ecr::call_wire(self, caller, operation, input),
+            Service::EcrPublic => ecr_public::call_wire(self, caller, operation, input),
             Service::Ecs => ecs::call_wire(self, caller, operation, input),
             Service::Iam => iam::call_wire(self, caller, operation, input),
+            Service::SecretsManager => secretsmanager::call_wire(self, caller, operation, input),
             Service::Sts => sts::call_wire(self, caller, operation, input),
         };
         answer.ok_or_else(|| NotSimulated { service: service.name().to_owned(), operation: operation.to_owned() })

@@ -90,15 +90,21 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// `arn:aws:{service}:{region}:{account}:{resource}`.
+    /// `arn:{partition}:{service}:{region}:{account}:{resource}`: `aws` unless the region is of another partition.
     pub fn new(service: &str, region: &str, account: &str, resource: &str) -> Self {
-        let head = format!("arn:aws:{service}:{region}:{account}:");
+        let partition = super::Partition::of(region).as_str();
+        let head = format!("arn:{partition}:{service}:{region}:{account}:");
         Self { resource_at: head.len(), text: (head + resource).into() }
     }
 
     /// The whole ARN.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The partition part, such as `aws`.
+    pub fn partition(&self) -> &str {
+        self.text.split(':').nth(1).unwrap_or_default()
     }
 
     /// The service part, such as `ecr`.

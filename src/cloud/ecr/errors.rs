@@ -6,26 +6,46 @@ use crate::cloud::{AccountId, ApiError, Digest};
 
 /// Where something is missing or in the way: a repository in a registry.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct In<'a> {
-    pub(super) repository: &'a str,
-    pub(super) registry: &'a AccountId,
+pub(in crate::cloud) struct In<'a> {
+    pub(in crate::cloud) repository: &'a str,
+    pub(in crate::cloud) registry: &'a AccountId,
 }
 
-pub(super) fn invalid(parameter: &str, constraint: impl std::fmt::Display) -> ApiError {
+pub(in crate::cloud) fn invalid(parameter: &str, constraint: impl std::fmt::Display) -> ApiError {
     ApiError::new(
         "InvalidParameterException",
         format!("Invalid parameter at '{parameter}' failed to satisfy constraint: '{constraint}'"),
     )
 }
 
-pub(super) fn repository_not_found(name: &str, registry: &str) -> ApiError {
+/// What newer operations answer to a wrong input.
+pub(in crate::cloud) fn validation(message: impl Into<String>) -> ApiError {
+    ApiError::new("ValidationException", message)
+}
+
+/// The text is none of the values that the model lists.
+pub(in crate::cloud) fn not_in_enum(parameter: &str, values: &[&str]) -> ApiError {
+    invalid(parameter, format_args!("Member must satisfy enum value set: [{}]", values.join(", ")))
+}
+
+/// A list is longer than the model allows.
+pub(in crate::cloud) fn too_many(parameter: &str, most: usize) -> ApiError {
+    invalid(parameter, format_args!("Member must have length less than or equal to {most}"))
+}
+
+/// A service quota is used up.
+pub(in crate::cloud) fn limit_exceeded(message: impl Into<String>) -> ApiError {
+    ApiError::new("LimitExceededException", message)
+}
+
+pub(in crate::cloud) fn repository_not_found(name: &str, registry: &str) -> ApiError {
     ApiError::new(
         "RepositoryNotFoundException",
         format!("The repository with name '{name}' does not exist in the registry with id '{registry}'"),
     )
 }
 
-pub(super) fn registry_policy_not_found(registry: &AccountId) -> ApiError {
+pub(in crate::cloud) fn registry_policy_not_found(registry: &AccountId) -> ApiError {
     ApiError::new(
         "RegistryPolicyNotFoundException",
         format!("Registry policy does not exist in the registry with id '{registry}'"),
@@ -42,7 +62,7 @@ impl In<'_> {
         format!("the repository with name '{}' in the registry with id '{}'", self.repository, self.registry)
     }
 
-    pub(super) fn already_exists(&self) -> ApiError {
+    pub(in crate::cloud) fn already_exists(&self) -> ApiError {
         ApiError::new(
             "RepositoryAlreadyExistsException",
             format!(
@@ -52,7 +72,7 @@ impl In<'_> {
         )
     }
 
-    pub(super) fn not_empty(&self) -> ApiError {
+    pub(in crate::cloud) fn not_empty(&self) -> ApiError {
         ApiError::new(
             "RepositoryNotEmptyException",
             format!(
@@ -62,19 +82,19 @@ impl In<'_> {
         )
     }
 
-    pub(super) fn policy_not_found(&self) -> ApiError {
+    pub(in crate::cloud) fn policy_not_found(&self) -> ApiError {
         ApiError::new(
             "RepositoryPolicyNotFoundException",
             format!("Repository policy does not exist for {}", self.of()),
         )
     }
 
-    pub(super) fn lifecycle_policy_not_found(&self) -> ApiError {
+    pub(in crate::cloud) fn lifecycle_policy_not_found(&self) -> ApiError {
         ApiError::new("LifecyclePolicyNotFoundException", format!("Lifecycle policy does not exist for {}", self.of()))
     }
 
     /// Inferred: the model has the error, its text is not documented.
-    pub(super) fn preview_not_found(&self) -> ApiError {
+    pub(in crate::cloud) fn preview_not_found(&self) -> ApiError {
         ApiError::new(
             "LifecyclePolicyPreviewNotFoundException",
             format!("Lifecycle policy preview does not exist for {}", self.of()),
@@ -82,14 +102,14 @@ impl In<'_> {
     }
 
     /// Inferred: the model has the error, its text is not documented.
-    pub(super) fn preview_in_progress(&self) -> ApiError {
+    pub(in crate::cloud) fn preview_in_progress(&self) -> ApiError {
         ApiError::new(
             "LifecyclePolicyPreviewInProgressException",
             format!("Lifecycle policy preview is already in progress for {}", self.of()),
         )
     }
 
-    pub(super) fn image_not_found(&self, digest: Option<&str>, tag: Option<&str>) -> ApiError {
+    pub(in crate::cloud) fn image_not_found(&self, digest: Option<&str>, tag: Option<&str>) -> ApiError {
         ApiError::new(
             "ImageNotFoundException",
             format!(
@@ -101,14 +121,14 @@ impl In<'_> {
         )
     }
 
-    pub(super) fn scan_not_found(&self, digest: Option<&str>, tag: Option<&str>) -> ApiError {
+    pub(in crate::cloud) fn scan_not_found(&self, digest: Option<&str>, tag: Option<&str>) -> ApiError {
         ApiError::new(
             "ScanNotFoundException",
             format!("Image scan does not exist for the image with '{}' in {}", image_id(digest, tag), self.of()),
         )
     }
 
-    pub(super) fn image_already_exists(&self, digest: &Digest, tag: &str) -> ApiError {
+    pub(in crate::cloud) fn image_already_exists(&self, digest: &Digest, tag: &str) -> ApiError {
         ApiError::new(
             "ImageAlreadyExistsException",
             format!(
@@ -119,7 +139,7 @@ impl In<'_> {
         )
     }
 
-    pub(super) fn tag_is_immutable(&self, tag: &str) -> ApiError {
+    pub(in crate::cloud) fn tag_is_immutable(&self, tag: &str) -> ApiError {
         ApiError::new(
             "ImageTagAlreadyExistsException",
             format!(
@@ -144,16 +164,16 @@ impl In<'_> {
         )
     }
 
-    pub(super) fn layers_not_found(&self, digests: &[&Digest]) -> ApiError {
+    pub(in crate::cloud) fn layers_not_found(&self, digests: &[&Digest]) -> ApiError {
         self.required_for_pushing("LayersNotFoundException", "Layers", digests)
     }
 
     /// Inferred: worded as its sibling for layers.
-    pub(super) fn referenced_images_not_found(&self, digests: &[&Digest]) -> ApiError {
+    pub(in crate::cloud) fn referenced_images_not_found(&self, digests: &[&Digest]) -> ApiError {
         self.required_for_pushing("ReferencedImagesNotFoundException", "Images", digests)
     }
 
-    pub(super) fn layer_not_found(&self, digest: &str) -> ApiError {
+    pub(in crate::cloud) fn layer_not_found(&self, digest: &str) -> ApiError {
         ApiError::new(
             "LayersNotFoundException",
             format!("The layer with digest '{digest}' does not exist within {}", self.of()),
@@ -161,7 +181,7 @@ impl In<'_> {
     }
 
     /// Inferred: the model says what it means, not its text.
-    pub(super) fn layer_inaccessible(&self, digest: &str) -> ApiError {
+    pub(in crate::cloud) fn layer_inaccessible(&self, digest: &str) -> ApiError {
         ApiError::new(
             "LayerInaccessibleException",
             format!("The layer with digest '{digest}' is not referenced by any image within {}", self.of()),
@@ -169,7 +189,7 @@ impl In<'_> {
     }
 
     /// Inferred: the model says what it means, not its text.
-    pub(super) fn layer_already_exists(&self, digest: &Digest) -> ApiError {
+    pub(in crate::cloud) fn layer_already_exists(&self, digest: &Digest) -> ApiError {
         ApiError::new(
             "LayerAlreadyExistsException",
             format!("The layer with digest '{digest}' already exists within {}", self.of()),
@@ -177,7 +197,7 @@ impl In<'_> {
     }
 
     /// Inferred: the model says what it means, not its text.
-    pub(super) fn upload_not_found(&self, upload: &str) -> ApiError {
+    pub(in crate::cloud) fn upload_not_found(&self, upload: &str) -> ApiError {
         ApiError::new(
             "UploadNotFoundException",
             format!("The upload with id '{upload}' does not exist within {}", self.of()),

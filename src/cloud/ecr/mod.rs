@@ -4,24 +4,35 @@
 //! - `ops`: the API's operations. `registry`: the same through docker's eyes.
 //! - [`lifecycle`]: policies that expire images. [`scan`]: known vulnerabilities in images.
 //!
-//! Not here: replication, pull-through cache, creation templates, signing, referrers, ECR Public.
+//! - [`replication`], [`pull_through`] and [`templates`]: how images come without a push, and repositories without a request.
+//! - [`signing`]: signatures that ECR makes on push.
 
-mod errors;
+pub(in crate::cloud) mod errors;
 pub mod lifecycle;
 mod ops;
-mod paging;
-mod place;
+pub(in crate::cloud) mod paging;
+mod parcel;
+pub(in crate::cloud) mod place;
+pub mod pull_through;
 pub mod registry;
+pub mod replication;
 pub mod scan;
+pub mod signing;
 mod state;
+mod storage;
+pub mod templates;
 
 pub use ops::*;
-pub use place::repository_arn;
-pub(super) use state::resource_policy;
-pub use state::{
-    Encryption, ExclusionFilter, Image as StoredImage, Mutability, Repository as StoredRepository, State, Token,
-    repository, repository_by_arn,
+pub(in crate::cloud) use ops::{
+    OnRepository, add_request_tags, add_tags, artifact_type, find_image, new_repository, new_token, no_paging_with,
+    remove_repository,
 };
+pub use place::repository_arn;
+pub use state::{
+    Encryption, ExclusionFilter, Image as StoredImage, Mutability, Quotas, Repository as StoredRepository, State,
+    Token, repository, repository_by_arn, set_quotas,
+};
+pub(super) use state::{registry_policy, resource_policy};
 
 use super::{Cloud, Timestamp};
 use place::Place;
@@ -39,11 +50,15 @@ pub(super) fn tick(cloud: &mut Cloud) {
             let agenda = &mut cloud.account_mut(&account).region_mut(&region).ecr.agenda;
             let Some((due, what)) = agenda.first().filter(|(due, _)| *due <= now).cloned() else { break };
             agenda.pop_first();
-            let place = Place { account: account.clone(), region: region.clone(), name: what.repository().to_owned() };
+            let place = Place::private(account.clone(), region.clone(), what.repository());
             match what {
+                Due::Activation(_, image) => storage::finish_activation(cloud, &place, &image),
+                Due::Signing(_, image) => signing::finish(cloud, &place, &image),
                 Due::Scan(_, image) => scan::finish(cloud, &place, &image),
+                Due::Replication(copy) => replication::finish(cloud, &place, &copy),
                 Due::Preview(_) => lifecycle::finish_preview(cloud, &place, due),
                 Due::Lifecycle(_) => lifecycle::run_policy(cloud, &place, due),
+                Due::Referrers(_, subject) => storage::remove_referrers(cloud, &place, &subject),
             }
         }
     }
@@ -59,16 +74,28 @@ super::operations!(
     BatchCheckLayerAvailability,
     BatchDeleteImage,
     BatchGetImage,
+    BatchGetRepositoryScanningConfiguration,
     CompleteLayerUpload,
+    CreatePullThroughCacheRule,
     CreateRepository,
-    DeleteRepository,
+    CreateRepositoryCreationTemplate,
     DeleteLifecyclePolicy,
+    DeletePullThroughCacheRule,
     DeleteRegistryPolicy,
+    DeleteRepository,
+    DeleteRepositoryCreationTemplate,
     DeleteRepositoryPolicy,
+    DeleteSigningConfiguration,
+    DeregisterPullTimeUpdateExclusion,
+    DescribeImageReplicationStatus,
     DescribeImageScanFindings,
+    DescribeImageSigningStatus,
     DescribeImages,
+    DescribePullThroughCacheRules,
     DescribeRegistry,
     DescribeRepositories,
+    DescribeRepositoryCreationTemplates,
+    GetAccountSetting,
     GetAuthorizationToken,
     GetDownloadUrlForLayer,
     GetLifecyclePolicy,
@@ -76,19 +103,30 @@ super::operations!(
     GetRegistryPolicy,
     GetRegistryScanningConfiguration,
     GetRepositoryPolicy,
+    GetSigningConfiguration,
     InitiateLayerUpload,
+    ListImageReferrers,
     ListImages,
+    ListPullTimeUpdateExclusions,
     ListTagsForResource,
+    PutAccountSetting,
     PutImage,
     PutImageScanningConfiguration,
     PutImageTagMutability,
     PutLifecyclePolicy,
     PutRegistryPolicy,
     PutRegistryScanningConfiguration,
+    PutReplicationConfiguration,
+    PutSigningConfiguration,
+    RegisterPullTimeUpdateExclusion,
     SetRepositoryPolicy,
     StartImageScan,
     StartLifecyclePolicyPreview,
     TagResource,
     UntagResource,
+    UpdateImageStorageClass,
+    UpdatePullThroughCacheRule,
+    UpdateRepositoryCreationTemplate,
     UploadLayerPart,
+    ValidatePullThroughCacheRule,
 );

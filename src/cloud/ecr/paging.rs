@@ -13,7 +13,7 @@ const DEFAULT: u32 = 100;
 ///
 /// # Errors
 /// When `max_results` is not in 1..=`most`, or the token is not one that a page gave.
-pub(super) fn page<T>(
+pub(in crate::cloud) fn page<T>(
     items: impl Iterator<Item = T>,
     max_results: Option<u32>,
     most: u32,

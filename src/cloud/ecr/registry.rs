@@ -13,7 +13,7 @@ pub use push::{ImageParts, LayerProgress, LayerPushed, PushFailure, PushReport, 
 
 use std::fmt;
 
-use crate::cloud::{AccountId, Caller, Cloud, Digest, Origin, Region};
+use crate::cloud::{AccountId, Caller, Cloud, Digest, Origin, Partition, Region, is_region};
 
 /// A private registry: an account's, in a region.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,19 +28,29 @@ impl Registry {
         self.to_string()
     }
 
-    /// The registry of that host name, if it is one of ECR's.
+    /// The registry of that host name, if it is one of ECR's: the usual name, the FIPS one or the dual-stack one.
+    /// Source: Amazon ECR User Guide, "Amazon ECR endpoints".
     pub fn from_host(host: &str) -> Option<Self> {
         let host = host.strip_prefix("https://").unwrap_or(host).trim_end_matches('/');
-        let (account, rest) = host.split_once(".dkr.ecr.")?;
-        let region = rest.strip_suffix(".amazonaws.com")?;
-        let plausible = !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        Some(Self { account: account.parse().ok()?, region: plausible.then(|| Region::new(region))? })
+        let (account, rest) = host.split_once('.')?;
+        let region = if let Some(rest) = rest.strip_prefix("dkr.ecr.") {
+            let (region, suffix) = rest.split_once('.')?;
+            Some(region).filter(|region| Partition::of(region).dns_suffix() == suffix)
+        } else if let Some(rest) = rest.strip_prefix("dkr.ecr-fips.") {
+            rest.strip_suffix(".amazonaws.com").filter(|region| region.starts_with("us-"))
+        } else {
+            let region = rest.strip_prefix("dkr-ecr.")?.strip_suffix(".on.aws")?;
+            Some(region).filter(|region| Partition::of(region) != Partition::China)
+        }?;
+        is_region(region).then_some(())?;
+        Some(Self { account: account.parse().ok()?, region: Region::new(region) })
     }
 }
 
 impl fmt::Display for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.dkr.ecr.{}.amazonaws.com", self.account, self.region)
+        let suffix = Partition::of(self.region.as_str()).dns_suffix();
+        write!(f, "{}.dkr.ecr.{}.{suffix}", self.account, self.region)
     }
 }
 
@@ -66,10 +76,7 @@ pub fn authenticate(
         .filter(|_| username == "AWS")
         .ok_or_else(RegistryError::bad_request)?;
     if cloud.now() >= token.expires_at {
-        return Err(RegistryError::new(
-            RegistryErrorCode::Denied,
-            "Your authorization token has expired. Reauthenticate and try again.",
-        ));
+        return Err(RegistryError::expired());
     }
     Ok(Caller { principal: token.principal.clone(), region: registry.region, origin })
 }
@@ -88,8 +95,23 @@ mod tests {
         let registry = Registry::from_host("111122223333.dkr.ecr.ap-northeast-2.amazonaws.com").unwrap();
         assert_eq!((registry.account.as_str(), registry.region.as_str()), ("111122223333", "ap-northeast-2"));
         assert_eq!(Registry::from_host(&format!("https://{}", registry.host())), Some(registry));
-        for host in ["docker.io", "1.dkr.ecr.us-east-1.amazonaws.com", "111122223333.dkr.ecr..amazonaws.com", ""] {
+        for host in [
+            "docker.io",
+            "1.dkr.ecr.us-east-1.amazonaws.com",
+            "111122223333.dkr.ecr..amazonaws.com",
+            "111122223333.dkr.ecr.us-east-9.amazonaws.com",
+            "111122223333.dkr.ecr.cn-north-1.amazonaws.com",
+            "111122223333.dkr.ecr-fips.eu-west-1.amazonaws.com",
+            "",
+        ] {
             assert_eq!(Registry::from_host(host), None, "{host}");
+        }
+        for (host, own) in [
+            ("111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn", "111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn"),
+            ("111122223333.dkr.ecr-fips.us-east-1.amazonaws.com", "111122223333.dkr.ecr.us-east-1.amazonaws.com"),
+            ("111122223333.dkr-ecr.eu-west-1.on.aws", "111122223333.dkr.ecr.eu-west-1.amazonaws.com"),
+        ] {
+            assert_eq!(Registry::from_host(host).map(|registry| registry.host()).as_deref(), Some(own), "{host}");
         }
     }
 }

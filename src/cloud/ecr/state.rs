@@ -14,35 +14,83 @@ use crate::cloud::{AccountId, Arn, Blob, Cloud, Digest, Principal, Region, Times
 /// An account's registry in one region.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    pub(super) repositories: BTreeMap<String, Arc<Repository>>,
+    pub(in crate::cloud) repositories: BTreeMap<String, Arc<Repository>>,
     /// Layers on their way, by upload id.
     pub(super) uploads: BTreeMap<String, Arc<Upload>>,
     /// Tokens given out, by the digest of their password.
-    pub(super) tokens: BTreeMap<Digest, Arc<Token>>,
+    pub(in crate::cloud) tokens: BTreeMap<Digest, Arc<Token>>,
     /// The registry policy.
     pub(super) policy: Option<Arc<Policy>>,
-    /// The registry's scan rules.
-    pub(super) scan_rules: Vec<super::ops::ScanningRule>,
+    pub(super) scanning: Arc<Scanning>,
+    pub(super) replication: Arc<Vec<super::replication::ReplicationRule>>,
+    /// Pull-through cache rules, by prefix.
+    pub(super) pull_through: BTreeMap<String, Arc<super::pull_through::Rule>>,
+    /// Repository creation templates, by prefix.
+    pub(super) templates: BTreeMap<String, Arc<super::templates::Template>>,
+    /// The rules of managed signing, once there is a configuration.
+    pub(super) signing: Option<Arc<Vec<super::signing::SigningRule>>>,
+    /// Whose pulls leave no trace, by ARN, and since when.
+    pub(super) pull_time_exclusions: BTreeMap<String, Timestamp>,
+    /// Whether a push may take a layer from another repository of the registry.
+    pub(super) blob_mounting: bool,
+    pub(super) quotas: Quotas,
     /// What will happen by itself, by when.
     pub(super) agenda: BTreeSet<(Timestamp, Due)>,
+}
+
+/// How the registry scans.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scanning {
+    /// Enhanced scanning is Amazon Inspector's; else basic.
+    pub(super) enhanced: bool,
+    pub(super) rules: Vec<super::ops::ScanningRule>,
+}
+
+/// How much a registry may hold. Source: Amazon ECR User Guide, "Amazon ECR service quotas".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quotas {
+    pub repositories: usize,
+    /// Active ones: the archive does not count.
+    pub images_per_repository: usize,
+    pub tags_per_image: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { repositories: 100_000, images_per_repository: 100_000, tags_per_image: 1000 }
+    }
 }
 
 /// What happens by itself, in this order when at the same moment. An entry whose cause is gone does nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Due {
+    /// An image is back from the archive.
+    Activation(String, Digest),
+    /// An image's signatures are made.
+    Signing(String, Digest),
     /// A scan ends: of which image in which repository.
     Scan(String, Digest),
+    /// An image arrives in another registry.
+    Replication(super::replication::Copy),
     /// A repository's preview ends.
     Preview(String),
     /// A repository's policy runs.
     Lifecycle(String),
+    /// What referred to an image that is gone goes too.
+    Referrers(String, Digest),
 }
 
 impl Due {
     /// The repository that it is about.
     pub(super) fn repository(&self) -> &str {
         match self {
-            Self::Scan(name, _) | Self::Preview(name) | Self::Lifecycle(name) => name,
+            Self::Activation(name, _)
+            | Self::Signing(name, _)
+            | Self::Scan(name, _)
+            | Self::Preview(name)
+            | Self::Lifecycle(name)
+            | Self::Referrers(name, _) => name,
+            Self::Replication(copy) => &copy.repository,
         }
     }
 }
@@ -70,6 +118,8 @@ pub struct Repository {
     pub policy: Option<Arc<Policy>>,
     pub lifecycle: Option<Arc<lifecycle::Attached>>,
     pub preview: Option<Arc<lifecycle::Preview>>,
+    /// When a pull-through cache last looked for a tag or a digest at the upstream.
+    pub(in crate::cloud) upstream_checks: BTreeMap<String, Timestamp>,
 }
 
 /// An image: a manifest, or an index of several.
@@ -88,9 +138,17 @@ pub struct Image {
     pub last_pulled_at: Option<Timestamp>,
     /// Since when it is in the archive; none while it is active.
     pub archived_at: Option<Timestamp>,
+    /// Whether it is on its way back from the archive.
+    pub activating: bool,
+    /// When it last went to the archive, also if it is back.
+    pub last_archived_at: Option<Timestamp>,
     /// When it last came back from the archive.
     pub activated_at: Option<Timestamp>,
     pub scan: Option<Arc<Scan>>,
+    /// How its copies in other registries stand.
+    pub replicas: Option<Arc<super::replication::Replicas>>,
+    /// How its signatures stand, by signing profile.
+    pub signatures: Option<Arc<super::signing::Signatures>>,
 }
 
 /// Whether tags can be moved.
@@ -175,7 +233,7 @@ impl State {
         self.repositories.get(name).map(Arc::as_ref)
     }
 
-    /// The registry's own policy. It is kept and shown; what it grants (replication, pull-through cache) is not simulated.
+    /// The registry's own policy.
     pub fn policy(&self) -> Option<&Policy> {
         self.policy.as_deref()
     }
@@ -244,9 +302,47 @@ impl Repository {
 }
 
 impl Image {
-    /// `ACTIVE` or `ARCHIVED`.
+    /// An image that arrives now.
+    pub(super) fn new(manifest: Blob, media_type: String, content: ParsedManifest, size: u64, now: Timestamp) -> Self {
+        Self {
+            digest: manifest.digest(),
+            manifest,
+            media_type,
+            content,
+            size,
+            pushed_at: now,
+            last_pulled_at: None,
+            archived_at: None,
+            activating: false,
+            last_archived_at: None,
+            activated_at: None,
+            scan: None,
+            replicas: None,
+            signatures: None,
+        }
+    }
+
+    /// `ACTIVE`, `ARCHIVED` or `ACTIVATING`.
     pub fn status(&self) -> &'static str {
-        if self.archived_at.is_some() { "ARCHIVED" } else { "ACTIVE" }
+        match (self.archived_at, self.activating) {
+            (None, _) => "ACTIVE",
+            (Some(_), false) => "ARCHIVED",
+            (Some(_), true) => "ACTIVATING",
+        }
+    }
+
+    /// Moves it to the archive.
+    pub(super) fn archive(&mut self, now: Timestamp) {
+        self.archived_at = Some(now);
+        self.last_archived_at = Some(now);
+        self.activating = false;
+    }
+
+    /// Brings it back from the archive.
+    pub(super) fn activate(&mut self, now: Timestamp) {
+        self.archived_at = None;
+        self.activating = false;
+        self.activated_at = Some(now);
     }
 
     /// The digests of its layers and its config; nothing for an index.
@@ -304,6 +400,23 @@ pub fn repository_by_arn<'a>(cloud: &'a Cloud, arn: &Arn) -> Option<&'a Reposito
     }
     let account = arn.account().parse().ok()?;
     repository(cloud, &account, &Region::new(arn.region()), arn.resource().strip_prefix("repository/")?)
+}
+
+/// The policy of the registry that a repository's ARN leads to, and the registry's host, which names it.
+/// It speaks of all of ECR's actions. Source: Amazon ECR User Guide, "Private registry permissions", policy scope V2.
+pub(in crate::cloud) fn registry_policy(cloud: &Cloud, resource: &Arn) -> Option<(Arc<str>, Arc<Policy>)> {
+    if resource.service() != "ecr" {
+        return None;
+    }
+    let account: AccountId = resource.account().parse().ok()?;
+    let region = Region::new(resource.region());
+    let policy = cloud.account(&account)?.region(&region)?.ecr.policy.clone()?;
+    Some((super::registry::Registry { account, region }.host().into(), policy))
+}
+
+/// Sets what a registry may hold, in place of the quotas that AWS begins with.
+pub fn set_quotas(cloud: &mut Cloud, account: &AccountId, region: &Region, quotas: Quotas) {
+    cloud.account_mut(account).region_mut(region).ecr.quotas = quotas;
 }
 
 /// The repository policy of the repository that `resource` names, if it has one. IAM asks this for every request on it.

@@ -8,13 +8,14 @@ use super::evaluate::{Layer, Policies};
 use super::policy::Policy;
 use super::state::{Attachments, State};
 use crate::cloud::organizations::{ControlPolicy, Level};
-use crate::cloud::{Principal, ecr, sts};
+use crate::cloud::{Principal, ecr, ecr_public, sts};
 
 /// All of them.
 pub(super) fn collect(asked: &Asked<'_>) -> Policies {
     let mut policies = Policies::default();
     organization(asked, &mut policies);
     resource(asked, resource_policy(asked), &mut policies);
+    registry(asked, &mut policies);
     principal(asked, &mut policies);
     policies
 }
@@ -112,11 +113,20 @@ pub(super) fn resource(asked: &Asked<'_>, policy: Option<Arc<Policy>>, policies:
     }
 }
 
+/// Adds the policy of the registry that a repository is in: it stands beside the repository's own.
+fn registry(asked: &Asked<'_>, policies: &mut Policies) {
+    if let Some((name, policy)) = asked.resource.and_then(|resource| ecr::registry_policy(asked.cloud, resource)) {
+        let name = PolicyName { kind: PolicyKind::Resource, name, holder: Arc::default() };
+        policies.add(Layer::Resource, Arc::new(name), policy);
+    }
+}
+
 /// The resource's own policy, where its service keeps one.
 fn resource_policy(asked: &Asked<'_>) -> Option<Arc<Policy>> {
     let resource = asked.resource?;
     match resource.service() {
         "ecr" => ecr::resource_policy(asked.cloud, resource),
+        "ecr-public" => ecr_public::resource_policy(asked.cloud, resource),
         // A role's trust policy speaks of assuming it, not of managing it.
         "iam" if asked.is_assuming() => {
             let owner = resource.account().parse().ok()?;

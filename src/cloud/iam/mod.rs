@@ -19,6 +19,7 @@ mod pattern;
 mod policy;
 mod principals;
 mod request;
+mod service_linked;
 mod setup;
 mod state;
 mod trace;
@@ -33,6 +34,7 @@ pub use key::ConditionKey;
 pub use managed::{AwsManagedPolicy, aws_managed, aws_managed_policies};
 pub use policy::{ConditionText, Effect, Policy, PrincipalPattern, Statement, Version};
 pub use principals::{bind_principals, shown_document};
+pub use service_linked::ServiceLinkedRole;
 pub use setup::{KeyPair, create_administrator};
 pub use state::{
     AccessKey, Attachments, Group, InstanceProfile, ManagedPolicy, Named, PolicyVersion, Role, State, Tag, User,

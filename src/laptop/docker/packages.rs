@@ -6,30 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// A distribution whose packages can be installed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Distribution {
-    Alpine,
-    Debian,
-}
-
-impl Distribution {
-    /// Where its database is, without leading slash.
-    pub fn database(self) -> &'static str {
-        match self {
-            Self::Alpine => "lib/apk/db/installed",
-            Self::Debian => "var/lib/dpkg/status",
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Alpine => "alpine",
-            Self::Debian => "debian",
-        }
-    }
-}
+pub use crate::cloud::upstream::Distribution;
+use crate::cloud::upstream::entry;
 
 /// Why nothing was installed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,16 +34,6 @@ fn available(distribution: Distribution, release: &str) -> BTreeMap<String, Avai
     let mut releases = catalog.remove(distribution.name()).unwrap_or_default();
     let short = release.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
     releases.remove(release).or_else(|| releases.remove(&short)).unwrap_or_default()
-}
-
-/// An entry of the database.
-pub(super) fn entry(distribution: Distribution, name: &str, source: &str, version: &str) -> String {
-    match distribution {
-        Distribution::Alpine => format!("P:{name}\nV:{version}\nA:x86_64\no:{source}\n\n"),
-        Distribution::Debian => format!(
-            "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nSource: {source}\nVersion: {version}\n\n"
-        ),
-    }
 }
 
 /// Name and version of every entry, in order.

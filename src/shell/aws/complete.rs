@@ -72,7 +72,7 @@ fn global_values(world: &World, flag: &str) -> Vec<String> {
     let values: Vec<&str> = match flag {
         "--output" => super::output::Format::NAMES.to_vec(),
         "--color" => vec!["on", "off", "auto"],
-        "--region" => super::endpoint::REGIONS.to_vec(),
+        "--region" => crate::cloud::REGIONS.to_vec(),
         "--cli-error-format" => super::error::ErrorFormat::NAMES.to_vec(),
         "--cli-binary-format" => vec!["base64", "raw-in-base64-out"],
         "--profile" => {
@@ -92,7 +92,7 @@ fn settings(rest: &[String]) -> Vec<String> {
                 .map(str::to_owned)
                 .to_vec()
         }
-        [_, name] if name == "region" => super::endpoint::REGIONS.map(str::to_owned).to_vec(),
+        [_, name] if name == "region" => crate::cloud::REGIONS.map(str::to_owned).to_vec(),
         [_, name] if name == "output" => super::output::Format::NAMES.map(str::to_owned).to_vec(),
         _ => Vec::new(),
     }

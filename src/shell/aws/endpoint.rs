@@ -1,44 +1,7 @@
 //! Regions and the addresses of services in them.
 
 use super::error::Failure;
-
-/// The commercial regions. Source: AWS General Reference, "AWS Regions", 2026.
-pub(super) const REGIONS: [&str; 34] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
+use crate::cloud::{Partition, is_region};
 
 /// The region that global services live in.
 const GLOBAL: &str = "us-east-1";
@@ -79,16 +42,17 @@ pub(super) fn region(service: &str, configured: Option<String>) -> Result<String
 /// # Errors
 /// `Could not connect to the endpoint URL`.
 pub(super) fn connect(service: &str, region: &str, endpoint_url: Option<&str>) -> Result<(), Failure> {
+    let suffix = Partition::of(region).dns_suffix();
     let own = match service {
-        "ecr" | "ecr-public" => format!("https://api.{service}.{region}.amazonaws.com/"),
+        "ecr" | "ecr-public" => format!("https://api.{service}.{region}.{suffix}/"),
         "iam" => "https://iam.amazonaws.com/".to_owned(),
-        _ => format!("https://{service}.{region}.amazonaws.com/"),
+        _ => format!("https://{service}.{region}.{suffix}/"),
     };
     let host_exists = match service {
         "iam" => true,
         // Source: Amazon ECR Public User Guide: its API is in these regions only.
         "ecr-public" => matches!(region, "us-east-1" | "us-west-2"),
-        _ => REGIONS.contains(&region),
+        _ => is_region(region),
     };
     let wanted = endpoint_url.map(|url| format!("{}/", url.trim_end_matches('/')));
     match wanted {

@@ -3,7 +3,7 @@
 use super::globals;
 use super::model::{self, Kind, MODELED, Model, Operation, Type, xform_name};
 use super::params;
-use crate::cloud::{ec2, ecr, ecs, iam, sts};
+use crate::cloud::{ec2, ecr, ecr_public, ecs, iam, secretsmanager, sts};
 use crate::text::Words;
 
 /// Marks what is not simulated.
@@ -16,8 +16,10 @@ pub(super) fn simulated(service: &str) -> &'static [&'static str] {
     match service {
         "ec2" => ec2::SIMULATED,
         "ecr" => ecr::SIMULATED,
+        "ecr-public" => ecr_public::SIMULATED,
         "ecs" => ecs::SIMULATED,
         "iam" => iam::SIMULATED,
+        "secretsmanager" => secretsmanager::SIMULATED,
         "sts" => sts::SIMULATED,
         _ => &[],
     }

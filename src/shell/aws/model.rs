@@ -240,7 +240,7 @@ pub(super) fn xform_name(name: &str) -> String {
 }
 
 /// The services that `aws` has a model of, by command name.
-pub(super) const MODELED: [&str; 6] = ["ec2", "ecr", "ecr-public", "ecs", "iam", "sts"];
+pub(super) const MODELED: [&str; 7] = ["ec2", "ecr", "ecr-public", "ecs", "iam", "secretsmanager", "sts"];
 
 /// The model of a service by its command name; none if there is none.
 pub(super) fn model(service: &str) -> Option<&'static Model> {
@@ -249,6 +249,7 @@ pub(super) fn model(service: &str) -> Option<&'static Model> {
     static ECR_PUBLIC: OnceLock<Option<Model>> = OnceLock::new();
     static ECS: OnceLock<Option<Model>> = OnceLock::new();
     static IAM: OnceLock<Option<Model>> = OnceLock::new();
+    static SECRETS_MANAGER: OnceLock<Option<Model>> = OnceLock::new();
     static STS: OnceLock<Option<Model>> = OnceLock::new();
     let (table, text) = match service {
         "ec2" => (&EC2, include_str!("../../../assets/api/ec2.json")),
@@ -256,6 +257,7 @@ pub(super) fn model(service: &str) -> Option<&'static Model> {
         "ecr-public" => (&ECR_PUBLIC, include_str!("../../../assets/api/ecr-public.json")),
         "ecs" => (&ECS, include_str!("../../../assets/api/ecs.json")),
         "iam" => (&IAM, include_str!("../../../assets/api/iam.json")),
+        "secretsmanager" => (&SECRETS_MANAGER, include_str!("../../../assets/api/secretsmanager.json")),
         "sts" => (&STS, include_str!("../../../assets/api/sts.json")),
         _ => return None,
     };

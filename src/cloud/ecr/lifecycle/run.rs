@@ -7,6 +7,7 @@ use super::{Preview, PreviewResult, PreviewedImage, StorageClass};
 use crate::cloud::ecr::ops::{release_blobs, remove_images};
 use crate::cloud::ecr::place::Place;
 use crate::cloud::ecr::state::{Due, Repository};
+use crate::cloud::ecr::storage;
 use crate::cloud::{Cloud, Digest, Duration, EventKind, Timestamp};
 
 /// A policy runs once in so long. Source: Amazon ECR User Guide: "within 24 hours".
@@ -38,10 +39,11 @@ pub(in crate::cloud::ecr) fn run_policy(cloud: &mut Cloud, place: &Place, due: T
     release_blobs(repository, store, &gone);
     for digest in &archived {
         if let Some(image) = repository.images.get_mut(digest) {
-            Arc::make_mut(image).archived_at = Some(now);
+            Arc::make_mut(image).archive(now);
         }
     }
     let arn = repository.arn.clone();
+    storage::on_removed(cloud, place, &gone);
     place.state_mut(cloud).agenda.insert((next_run, Due::Lifecycle(place.name.clone())));
     if !(expired.is_empty() && archived.is_empty()) {
         cloud.record(EventKind::Lifecycle { repository: arn, expired, archived });

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::OnRepository;
 use super::layers::check_count;
+use super::referrers::artifact_type;
 use super::repositories::no_paging_with;
 use super::shapes::{ImageFailure, ImageIdentifier};
 use crate::cloud::ecr::place::{Place, ask};
-use crate::cloud::ecr::{errors, paging, state};
-use crate::cloud::oci::ParsedManifest;
+use crate::cloud::ecr::{errors, paging, state, storage};
 use crate::cloud::s3::LayerStore;
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Operation, Service, Timestamp};
 
@@ -118,16 +119,11 @@ impl ImageDetail {
             image_size_in_bytes: image.size,
             image_pushed_at: image.pushed_at,
             image_manifest_media_type: image.media_type.clone(),
-            artifact_media_type: match &image.content {
-                ParsedManifest::Image(manifest) => {
-                    Some(manifest.artifact_type.clone().unwrap_or_else(|| manifest.config.media_type.clone()))
-                }
-                ParsedManifest::Index(index) => index.artifact_type.clone(),
-            },
+            artifact_media_type: artifact_type(image),
             last_recorded_pull_time: image.last_pulled_at,
             subject_manifest_digest: image.content.subject().map(|subject| subject.digest.clone()),
             image_status: image.status(),
-            last_archived_at: image.archived_at,
+            last_archived_at: image.last_archived_at,
             last_activated_at: image.activated_at,
         }
     }
@@ -170,7 +166,7 @@ impl Operation for DescribeImages {
 }
 
 /// The image that an id names, or the error of operations that take one image.
-pub(super) fn find<'a>(
+pub(in crate::cloud) fn find<'a>(
     repository: &'a state::Repository,
     place: &Place,
     id: &ImageIdentifier,
@@ -265,6 +261,18 @@ impl Operation for BatchDeleteImage {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<BatchDeleteImageOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for BatchDeleteImage {
+    const PUBLIC_ACTION: &'static str = "ecr-public:BatchDeleteImage";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(self, cloud: &mut Cloud, _caller: &Caller, place: Place) -> Result<BatchDeleteImageOutput, ApiError> {
         check_count("imageIds", self.image_ids.len())?;
         let (repository, store) = place.open(cloud)?;
         let mut output = BatchDeleteImageOutput { image_ids: Vec::new(), failures: Vec::new() };
@@ -280,6 +288,7 @@ impl Operation for BatchDeleteImage {
             }
         }
         release_blobs(repository, store, &gone);
+        storage::on_removed(cloud, &place, &gone);
         Ok(output)
     }
 }

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::OnRepository;
 use super::layers::check_count;
 use super::shapes::{Image, ImageFailure, ImageIdentifier};
 use crate::cloud::ecr::errors;
-use crate::cloud::ecr::place::{Place, ask};
-use crate::cloud::ecr::{scan, state};
+use crate::cloud::ecr::place::{self, Place, ask};
+use crate::cloud::ecr::state::Quotas;
+use crate::cloud::ecr::{pull_through, replication, scan, signing, state};
 use crate::cloud::oci::{ManifestError, ParsedManifest};
-use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Service};
+use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Principal, Service, iam};
 
 /// The largest manifest, in characters. Source: Amazon ECR service model, `ImageManifest`.
 const MAX_MANIFEST: usize = 4_194_304;
-/// Source: Amazon ECR service quotas.
-const MAX_TAGS_PER_IMAGE: usize = 1000;
 
 /// Puts a manifest under its digest and, if one is given, under a tag.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -47,6 +47,18 @@ impl Operation for PutImage {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<PutImageOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for PutImage {
+    const PUBLIC_ACTION: &'static str = "ecr-public:PutImage";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(self, cloud: &mut Cloud, caller: &Caller, place: Place) -> Result<PutImageOutput, ApiError> {
         if self.image_manifest.len() > MAX_MANIFEST {
             return Err(errors::invalid(
                 "imageManifest",
@@ -74,32 +86,21 @@ impl Operation for PutImage {
             ));
         }
         let size = check_content(cloud, &place, &content)?;
-        check_tag(place.repository(cloud)?, &place, &digest, tag)?;
+        let quotas = place.state(cloud).map_or_else(Default::default, |state| state.quotas);
+        check_tag(place.repository(cloud)?, &place, &digest, tag, quotas)?;
+        check_room(place.repository(cloud)?, &place, &digest, quotas)?;
 
         let now = cloud.now();
         let repository = place.repository_mut(cloud)?;
         let is_new = match repository.images.get_mut(&digest) {
             Some(image) if image.archived_at.is_some() => {
                 // Source: Amazon ECR User Guide, "Image storage classes": pushing an archived image restores it.
-                let image = Arc::make_mut(image);
-                image.archived_at = None;
-                image.activated_at = Some(now);
+                Arc::make_mut(image).activate(now);
                 true
             }
             Some(_) => false,
             None => {
-                let image = state::Image {
-                    digest: digest.clone(),
-                    manifest,
-                    media_type: media_type.clone(),
-                    content,
-                    size,
-                    pushed_at: now,
-                    last_pulled_at: None,
-                    archived_at: None,
-                    activated_at: None,
-                    scan: None,
-                };
+                let image = state::Image::new(manifest, media_type.clone(), content, size, now);
                 repository.images.insert(digest.clone(), Arc::new(image));
                 true
             }
@@ -110,7 +111,9 @@ impl Operation for PutImage {
         }
         if is_new {
             scan::on_push(cloud, &place, &digest);
+            signing::on_push(cloud, caller, &place, &digest);
         }
+        replication::on_push(cloud, &place, &digest, tag);
         Ok(PutImageOutput {
             image: Image {
                 registry_id: place.account.to_string(),
@@ -180,6 +183,7 @@ fn check_tag(
     place: &Place,
     digest: &Digest,
     tag: Option<&str>,
+    quotas: Quotas,
 ) -> Result<(), ApiError> {
     let Some(tag) = tag else {
         return match repository.image(digest) {
@@ -195,13 +199,30 @@ fn check_tag(
             return Err(place.in_().image_already_exists(digest, tag));
         }
     }
-    if repository.tags_of(digest).len() >= MAX_TAGS_PER_IMAGE {
-        return Err(ApiError::new(
-            "LimitExceededException",
-            format!("The image with digest '{digest}' has reached the limit of {MAX_TAGS_PER_IMAGE} tags"),
-        ));
+    // Inferred: the quota is documented, its text is not.
+    if repository.tags.values().filter(|of| *of == digest).count() >= quotas.tags_per_image {
+        return Err(errors::limit_exceeded(format!(
+            "The image with digest '{digest}' has reached the limit of {} tags",
+            quotas.tags_per_image
+        )));
     }
     Ok(())
+}
+
+/// Whether the repository has room for one more image. The archive does not count.
+/// Source: Amazon ECR User Guide, "Amazon ECR service quotas". Inferred: the text.
+fn check_room(repository: &state::Repository, place: &Place, digest: &Digest, quotas: Quotas) -> Result<(), ApiError> {
+    let most = quotas.images_per_repository;
+    if repository.images.len() < most || repository.image(digest).is_some_and(|image| image.archived_at.is_none()) {
+        return Ok(());
+    }
+    if repository.images.values().filter(|image| image.archived_at.is_none()).count() < most {
+        return Ok(());
+    }
+    Err(errors::limit_exceeded(format!(
+        "The repository with name '{}' in the registry with id '{}' has reached the limit of {most} images",
+        place.name, place.account
+    )))
 }
 
 /// Gives manifests.
@@ -233,12 +254,22 @@ impl Operation for BatchGetImage {
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<BatchGetImageOutput, ApiError> {
-        let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        place::check_name(&self.repository_name)?;
         check_count("imageIds", self.image_ids.len())?;
-        let repository = place.repository(cloud)?;
+        let account = place::account(caller, self.registry_id.as_deref())?;
+        let place = Place::private(account, caller.region.clone(), &self.repository_name);
+        let refused = pull_through::before_pull(cloud, caller, &place, &self.image_ids)?;
         let mut output = BatchGetImageOutput { images: Vec::new(), failures: Vec::new() };
+        for (image_id, code, failure_reason) in refused {
+            output.failures.push(ImageFailure { image_id, failure_code: code.to_owned(), failure_reason });
+        }
+        let refused: Vec<ImageIdentifier> = output.failures.iter().map(|failure| failure.image_id.clone()).collect();
+        if !refused.is_empty() && place.repository(cloud).is_err() {
+            return Ok(output);
+        }
+        let repository = place.repository(cloud)?;
         let mut pulled = Vec::new();
-        for image_id in self.image_ids {
+        for image_id in self.image_ids.into_iter().filter(|id| !refused.contains(id)) {
             match image_id.resolve(repository) {
                 // Source: Amazon ECR User Guide, "Image storage classes": an archived image can't be pulled.
                 Ok(image) if image.archived_at.is_none() => {
@@ -266,6 +297,9 @@ impl Operation for BatchGetImage {
             }
         }
         let now = cloud.now();
+        if place.state(cloud).is_some_and(|state| leaves_no_trace(cloud, caller, state)) {
+            pulled.clear();
+        }
         for digest in pulled {
             if let Some(image) = place.repository_mut(cloud)?.images.get_mut(&digest) {
                 Arc::make_mut(image).last_pulled_at = Some(now);
@@ -273,4 +307,19 @@ impl Operation for BatchGetImage {
         }
         Ok(output)
     }
+}
+
+/// Whether the registry does not note this caller's pulls.
+/// Source: Amazon ECR API reference, RegisterPullTimeUpdateExclusion: roles and users can be excluded.
+fn leaves_no_trace(cloud: &Cloud, caller: &Caller, registry: &state::State) -> bool {
+    if registry.pull_time_exclusions.is_empty() {
+        return false;
+    }
+    let arn = match &caller.principal {
+        Principal::Session { account, role, .. } => {
+            cloud.account(account).and_then(|account| account.iam.role(role)).map(|role| role.arn.clone())
+        }
+        principal => Some(iam::full_arn(cloud, principal)),
+    };
+    arn.is_some_and(|arn| registry.pull_time_exclusions.contains_key(arn.as_str()))
 }

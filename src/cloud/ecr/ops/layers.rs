@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::OnRepository;
 use super::shapes::{DIGEST_REGEX, is_layer_digest};
 use crate::cloud::ecr::errors;
 use crate::cloud::ecr::place::{Place, ask};
 use crate::cloud::ecr::state::Upload;
 use crate::cloud::s3::LayerStore;
-use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Service};
+use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Partition, Region, Service};
 
 /// What a client should send at once, in bytes: the quota's largest part. Source: Amazon ECR service quotas.
 pub const PART_SIZE: u64 = 10 * 1024 * 1024;
@@ -73,6 +74,23 @@ impl Operation for BatchCheckLayerAvailability {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<BatchCheckLayerAvailabilityOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for BatchCheckLayerAvailability {
+    const PUBLIC_ACTION: &'static str = "ecr-public:BatchCheckLayerAvailability";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(
+        self,
+        cloud: &mut Cloud,
+        _caller: &Caller,
+        place: Place,
+    ) -> Result<BatchCheckLayerAvailabilityOutput, ApiError> {
         check_count("layerDigests", self.layer_digests.len())?;
         let store = place.layers(cloud);
         let mut output = BatchCheckLayerAvailabilityOutput { layers: Vec::new(), failures: Vec::new() };
@@ -136,6 +154,18 @@ impl Operation for InitiateLayerUpload {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<InitiateLayerUploadOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for InitiateLayerUpload {
+    const PUBLIC_ACTION: &'static str = "ecr-public:InitiateLayerUpload";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(self, cloud: &mut Cloud, _caller: &Caller, place: Place) -> Result<InitiateLayerUploadOutput, ApiError> {
         let upload_id = as_uuid(&cloud.random_hex(32));
         let upload = Upload { repository: place.name.clone(), parts: Vec::new(), received: 0 };
         place.state_mut(cloud).uploads.insert(upload_id.clone(), Arc::new(upload));
@@ -178,6 +208,18 @@ impl Operation for UploadLayerPart {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<UploadLayerPartOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for UploadLayerPart {
+    const PUBLIC_ACTION: &'static str = "ecr-public:UploadLayerPart";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(self, cloud: &mut Cloud, _caller: &Caller, place: Place) -> Result<UploadLayerPartOutput, ApiError> {
         let name = place.name.clone();
         let not_found = place.in_().upload_not_found(&self.upload_id);
         let upload = place.state_mut(cloud).uploads.get_mut(&self.upload_id);
@@ -246,6 +288,18 @@ impl Operation for CompleteLayerUpload {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<CompleteLayerUploadOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for CompleteLayerUpload {
+    const PUBLIC_ACTION: &'static str = "ecr-public:CompleteLayerUpload";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(self, cloud: &mut Cloud, _caller: &Caller, place: Place) -> Result<CompleteLayerUploadOutput, ApiError> {
         check_count("layerDigests", self.layer_digests.len())?;
         let upload = place.state_mut(cloud).uploads.get(&self.upload_id).filter(|of| of.repository == place.name);
         let upload = Arc::clone(upload.ok_or_else(|| place.in_().upload_not_found(&self.upload_id))?);
@@ -264,9 +318,9 @@ impl Operation for CompleteLayerUpload {
         if place.layers(cloud).is_some_and(|store| store.get_for(&digest, &place.name).is_some()) {
             return Err(place.in_().layer_already_exists(&digest));
         }
-        let regional = cloud.account_mut(&place.account).region_mut(&place.region);
-        regional.ecr.uploads.remove(&self.upload_id);
-        regional.layers.put(digest.clone(), blob, &place.name);
+        let (state, layers) = place.registry_mut(cloud);
+        state.uploads.remove(&self.upload_id);
+        layers.put(digest.clone(), blob, &place.name);
         Ok(CompleteLayerUploadOutput {
             registry_id: place.account.to_string(),
             repository_name: place.name,
@@ -331,21 +385,21 @@ impl Operation for GetDownloadUrlForLayer {
             return Err(place.in_().layer_inaccessible(&self.layer_digest));
         }
         Ok(GetDownloadUrlForLayerOutput {
-            download_url: presigned_url(cloud, &place, &digest),
+            download_url: presigned_url(cloud, &place, &caller.region, &digest),
             layer_digest: self.layer_digest,
         })
     }
 }
 
 /// An address of the real one's form. The signature only looks like one: nothing in the simulation checks it.
-fn presigned_url(cloud: &Cloud, place: &Place, digest: &Digest) -> String {
-    let bucket = LayerStore::bucket(&place.region);
-    let region = &place.region;
+fn presigned_url(cloud: &Cloud, place: &Place, region: &Region, digest: &Digest) -> String {
+    let bucket = LayerStore::bucket(region);
+    let suffix = Partition::of(region.as_str()).dns_suffix();
     let date = cloud.now().civil().strftime("%Y%m%dT%H%M%SZ").to_string();
     let day = date.get(..8).unwrap_or_default();
     let signature = Digest::of(format!("{bucket}/{digest}/{date}").as_bytes()).hex();
     format!(
-        "https://{bucket}.s3.{region}.amazonaws.com/{}/{}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}\
+        "https://{bucket}.s3.{region}.{suffix}/{}/{}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}\
          &X-Amz-SignedHeaders=host&X-Amz-Expires=3600&X-Amz-Credential={day}%2F{region}%2Fs3%2Faws4_request\
          &X-Amz-Signature={signature}",
         place.account,

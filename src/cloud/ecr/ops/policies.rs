@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::OnRepository;
 use crate::cloud::ecr::errors;
-use crate::cloud::ecr::place::{Place, ask};
+use crate::cloud::ecr::place::{Place, Seat, ask, ask_arn};
 use crate::cloud::iam::{self, Policy};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
@@ -13,7 +14,7 @@ use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 const MAX_POLICY: usize = 10_240;
 
 /// Reads a policy text. All that is wrong with it gets one and the same message. Source: observed.
-fn read(cloud: &Cloud, text: &str, wrong: &str) -> Result<Policy, ApiError> {
+pub(super) fn read(cloud: &Cloud, text: &str, wrong: &str) -> Result<Policy, ApiError> {
     if text.chars().count() > MAX_POLICY {
         return Err(errors::invalid(
             "policyText",
@@ -70,11 +71,27 @@ impl Operation for SetRepositoryPolicy {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RepositoryPolicyOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for SetRepositoryPolicy {
+    const PUBLIC_ACTION: &'static str = "ecr-public:SetRepositoryPolicy";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(self, cloud: &mut Cloud, caller: &Caller, place: Place) -> Result<RepositoryPolicyOutput, ApiError> {
         let policy = Arc::new(read(cloud, &self.policy_text, "Invalid repository policy provided")?);
         let before = place.repository_mut(cloud)?.policy.replace(Arc::clone(&policy));
         if !self.force {
             // Source: Amazon ECR API reference, SetRepositoryPolicy, `force`: guards against locking oneself out.
-            let again = ask(cloud, caller, Some(place.account.as_str()), &place.name, "ecr:SetRepositoryPolicy");
+            let action = match place.seat {
+                Seat::Private(_) => "ecr:SetRepositoryPolicy",
+                Seat::Public => Self::PUBLIC_ACTION,
+            };
+            let again = ask_arn(cloud, action, place.arn());
             if !iam::decide(cloud, caller, &again).is_allowed() {
                 place.repository_mut(cloud)?.policy = before;
                 // Inferred: the rule is documented, its text is not.
@@ -107,6 +124,18 @@ impl Operation for GetRepositoryPolicy {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RepositoryPolicyOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for GetRepositoryPolicy {
+    const PUBLIC_ACTION: &'static str = "ecr-public:GetRepositoryPolicy";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(self, cloud: &mut Cloud, _caller: &Caller, place: Place) -> Result<RepositoryPolicyOutput, ApiError> {
         let policy = place.repository(cloud)?.policy.clone().ok_or_else(|| place.in_().policy_not_found())?;
         Ok(RepositoryPolicyOutput::new(cloud, place, &policy))
     }
@@ -131,6 +160,18 @@ impl Operation for DeleteRepositoryPolicy {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RepositoryPolicyOutput, ApiError> {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
+        self.at(cloud, caller, place)
+    }
+}
+
+impl OnRepository for DeleteRepositoryPolicy {
+    const PUBLIC_ACTION: &'static str = "ecr-public:DeleteRepositoryPolicy";
+
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.registry_id.as_deref(), &self.repository_name)
+    }
+
+    fn at(self, cloud: &mut Cloud, _caller: &Caller, place: Place) -> Result<RepositoryPolicyOutput, ApiError> {
         let policy = place.repository_mut(cloud)?.policy.take().ok_or_else(|| place.in_().policy_not_found())?;
         Ok(RepositoryPolicyOutput::new(cloud, place, &policy))
     }

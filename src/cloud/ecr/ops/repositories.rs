@@ -10,7 +10,6 @@ use super::tags;
 use crate::cloud::ecr::errors::{self, In};
 use crate::cloud::ecr::paging;
 use crate::cloud::ecr::place::{self, Place, ask};
-use crate::cloud::ecr::registry::Registry;
 use crate::cloud::ecr::state::{self, Encryption, ExclusionFilter, Mutability};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
@@ -59,41 +58,22 @@ impl Operation for CreateRepository {
         let exclusion_filters = read_filters(mutability, self.image_tag_mutability_exclusion_filters)?;
         let mut resource_tags = BTreeMap::new();
         tags::add(&mut resource_tags, self.tags)?;
-        let mut encryption = self.encryption_configuration.unwrap_or_default();
-        match encryption.encryption_type.as_str() {
-            "AES256" => encryption.kms_key = None,
-            "KMS" | "KMS_DSSE" => {
-                // Without key the AWS managed one of the account stands in, by its key ARN.
-                let key = format!("arn:aws:kms:{}:{account}:key/{}", caller.region, managed_key(&account, caller));
-                encryption.kms_key.get_or_insert(key);
-            }
-            _ => {
-                return Err(errors::invalid(
-                    "encryptionConfiguration.encryptionType",
-                    "Member must satisfy enum value set: [AES256, KMS, KMS_DSSE]",
-                ));
-            }
+        let mut encryption = read_encryption(self.encryption_configuration.unwrap_or_default())?;
+        if encryption.encryption_type != "AES256" {
+            // Without key the AWS managed one of the account stands in, by its key ARN.
+            encryption.kms_key.get_or_insert_with(|| managed_key(&account, caller));
         }
-        let place = Place { account, region: caller.region.clone(), name: self.repository_name };
+        let place = Place::private(account, caller.region.clone(), &self.repository_name);
         if place.repository(cloud).is_ok() {
             return Err(In { repository: &place.name, registry: &place.account }.already_exists());
         }
-        let registry = Registry { account: place.account.clone(), region: place.region.clone() };
         let repository = state::Repository {
-            arn: place::repository_arn(place.account.as_str(), &place.region, &place.name),
-            uri: format!("{}/{}", registry.host(), place.name),
-            name: place.name.clone(),
-            created_at: cloud.now(),
             mutability,
             exclusion_filters,
             scan_on_push: self.image_scanning_configuration.unwrap_or_default().scan_on_push,
             encryption,
             resource_tags,
-            images: BTreeMap::new(),
-            tags: BTreeMap::new(),
-            policy: None,
-            lifecycle: None,
-            preview: None,
+            ..new_repository(cloud, &place)?
         };
         let output = RepositoryOutput { repository: Repository::from(&repository) };
         place.state_mut(cloud).repositories.insert(place.name.clone(), Arc::new(repository));
@@ -101,13 +81,59 @@ impl Operation for CreateRepository {
     }
 }
 
-/// The id of the account's `aws/ecr` key in a region: any UUID will do, but always the same one.
-fn managed_key(account: &crate::cloud::AccountId, caller: &Caller) -> String {
-    let hex = crate::cloud::Digest::of(format!("aws/ecr {account} {}", caller.region).as_bytes()).hex();
-    super::layers::as_uuid(&hex)
+/// An empty repository as it is without any setting, not yet in its registry.
+///
+/// # Errors
+/// When the registry is full.
+pub(in crate::cloud) fn new_repository(cloud: &Cloud, place: &Place) -> Result<state::Repository, ApiError> {
+    let quota = place.state(cloud).map_or_else(Default::default, |state| state.quotas).repositories;
+    if place.state(cloud).is_some_and(|state| state.repositories.len() >= quota) {
+        // Inferred: the quota is documented, its text is not.
+        return Err(errors::limit_exceeded(format!(
+            "The registry with id '{}' has reached the limit of {quota} repositories",
+            place.account
+        )));
+    }
+    Ok(state::Repository {
+        arn: place.arn(),
+        uri: place.uri(cloud),
+        name: place.name.clone(),
+        created_at: cloud.now(),
+        mutability: Mutability::Mutable,
+        exclusion_filters: Vec::new(),
+        scan_on_push: false,
+        encryption: Encryption::default(),
+        resource_tags: BTreeMap::new(),
+        images: BTreeMap::new(),
+        tags: BTreeMap::new(),
+        policy: None,
+        lifecycle: None,
+        preview: None,
+        upstream_checks: BTreeMap::new(),
+    })
 }
 
-fn read_mutability(text: Option<&str>) -> Result<Mutability, ApiError> {
+/// The account's `aws/ecr` key in a region: any UUID will do, but always the same one.
+fn managed_key(account: &crate::cloud::AccountId, caller: &Caller) -> String {
+    let region = &caller.region;
+    let hex = crate::cloud::Digest::of(format!("aws/ecr {account} {region}").as_bytes()).hex();
+    let id = super::layers::as_uuid(&hex);
+    crate::cloud::Arn::new("kms", region.as_str(), account.as_str(), &format!("key/{id}")).to_string()
+}
+
+pub(super) fn read_encryption(mut encryption: Encryption) -> Result<Encryption, ApiError> {
+    match encryption.encryption_type.as_str() {
+        "AES256" => encryption.kms_key = None,
+        "KMS" | "KMS_DSSE" => {}
+        _ => {
+            let values = ["AES256", "KMS", "KMS_DSSE"];
+            return Err(errors::not_in_enum("encryptionConfiguration.encryptionType", &values));
+        }
+    }
+    Ok(encryption)
+}
+
+pub(super) fn read_mutability(text: Option<&str>) -> Result<Mutability, ApiError> {
     match text {
         None | Some("MUTABLE") => Ok(Mutability::Mutable),
         Some("IMMUTABLE") => Ok(Mutability::Immutable),
@@ -122,7 +148,7 @@ fn read_mutability(text: Option<&str>) -> Result<Mutability, ApiError> {
 
 /// Filters must be there with a `…_WITH_EXCLUSION` value and must not without; the message is the same for both.
 /// Source: Amazon ECR service model and observed messages.
-fn read_filters(
+pub(super) fn read_filters(
     mutability: Mutability,
     filters: Option<Vec<ExclusionFilter>>,
 ) -> Result<Vec<ExclusionFilter>, ApiError> {
@@ -206,7 +232,11 @@ impl Operation for DescribeRepositories {
 }
 
 /// Pages and an explicit list exclude each other. Source: Amazon ECR API reference, `nextToken` and `maxResults`.
-pub(super) fn no_paging_with(list: &str, next_token: Option<&str>, max_results: Option<u32>) -> Result<(), ApiError> {
+pub(in crate::cloud) fn no_paging_with(
+    list: &str,
+    next_token: Option<&str>,
+    max_results: Option<u32>,
+) -> Result<(), ApiError> {
     let parameter = match (next_token, max_results) {
         (Some(_), _) => "nextToken",
         (None, Some(_)) => "maxResults",
@@ -241,13 +271,18 @@ impl Operation for DeleteRepository {
             return Err(place.in_().not_empty());
         }
         let output = RepositoryOutput { repository: Repository::from(repository) };
-        let regional = cloud.account_mut(&place.account).region_mut(&place.region);
-        regional.ecr.repositories.remove(&place.name);
-        regional.ecr.uploads.retain(|_, upload| upload.repository != place.name);
-        regional.ecr.agenda.retain(|(_, due)| due.repository() != place.name);
-        regional.layers.release_all(&place.name);
+        remove_repository(cloud, &place);
         Ok(output)
     }
+}
+
+/// Takes a repository out of its registry, with its layers, its uploads and all that was due.
+pub(in crate::cloud) fn remove_repository(cloud: &mut Cloud, place: &Place) {
+    let (state, layers) = place.registry_mut(cloud);
+    state.repositories.remove(&place.name);
+    state.uploads.retain(|_, upload| upload.repository != place.name);
+    state.agenda.retain(|(_, due)| due.repository() != place.name);
+    layers.release_all(&place.name);
 }
 
 /// Sets whether tags can be moved.

@@ -4,35 +4,54 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::enhanced::EnhancedImageScanFinding;
 use super::image_list::find;
 use super::shapes::ImageIdentifier;
 use crate::cloud::ecr::place::{Place, ask};
-use crate::cloud::ecr::scan::{self, Finding, Outcome, SCAN_EVERY};
-use crate::cloud::ecr::{paging, state};
+use crate::cloud::ecr::scan::{self, Finding, Outcome, SCAN_EVERY, Scan};
+use crate::cloud::ecr::{errors, paging, state};
 use crate::cloud::oci::ParsedManifest;
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Duration, Operation, Service, Timestamp};
 
 /// How a scan stands.
 #[derive(Clone, Debug, Serialize)]
 pub struct ImageScanStatus {
-    /// `IN_PROGRESS`, `COMPLETE` or `FAILED`.
+    /// Such as `COMPLETE`.
     pub status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'static str>,
 }
 
-impl From<&Outcome> for ImageScanStatus {
-    /// Source of the descriptions: observed.
-    fn from(outcome: &Outcome) -> Self {
-        let (status, description) = match outcome {
-            Outcome::InProgress => ("IN_PROGRESS", None),
-            Outcome::Complete { .. } => ("COMPLETE", Some("The scan was completed successfully.")),
-            Outcome::Unsupported => (
+/// How long after its last push or pull an image is scanned again. Source: Amazon ECR User Guide, "Enhanced scanning".
+const ELIGIBLE: Duration = Duration::days(30);
+
+impl ImageScanStatus {
+    fn new(status: &'static str, description: Option<&'static str>) -> Self {
+        Self { status, description }
+    }
+
+    /// Source of the descriptions: observed; those of the expired and the archived image are inferred.
+    fn of(image: &state::Image, scan: &Scan, continuous: bool, now: Timestamp) -> Self {
+        if image.archived_at.is_some() {
+            return Self::new("IMAGE_ARCHIVED", Some("The image is archived and is not scanned."));
+        }
+        let seen = image.activated_at.max(image.last_pulled_at).unwrap_or(image.pushed_at).max(image.pushed_at);
+        match &scan.outcome {
+            Outcome::InProgress if scan.enhanced => Self::new("PENDING", None),
+            Outcome::InProgress => Self::new("IN_PROGRESS", None),
+            Outcome::Complete { .. } if scan.enhanced && continuous && now - seen > ELIGIBLE => {
+                Self::new("SCAN_ELIGIBILITY_EXPIRED", Some("The image is no longer eligible for continuous scans."))
+            }
+            Outcome::Complete { .. } if scan.enhanced && continuous => {
+                Self::new("ACTIVE", Some("Continuous scan is selected for image."))
+            }
+            Outcome::Complete { .. } => Self::new("COMPLETE", Some("The scan was completed successfully.")),
+            Outcome::Unsupported if scan.enhanced => Self::new("UNSUPPORTED_IMAGE", None),
+            Outcome::Unsupported => Self::new(
                 "FAILED",
                 Some("UnsupportedImageError: The operating system and/or package manager are not supported."),
             ),
-        };
-        Self { status, description }
+        }
     }
 }
 
@@ -68,9 +87,15 @@ impl Operation for StartImageScan {
         let place = Place::of(cloud, caller, self.registry_id.as_deref(), &self.repository_name)?;
         let now = cloud.now();
         let image = find(place.repository(cloud)?, &place, &self.image_id)?;
+        // Source: observed. Enhanced scanning knows no scan by hand.
+        if place.state(cloud).is_some_and(|state| state.scanning.enhanced) {
+            return Err(errors::validation("This feature is disabled"));
+        }
         if image.archived_at.is_some() {
-            // Inferred: the model says what it means, not its text.
-            return Err(ApiError::new("ImageArchivedException", "The image is archived and cannot be scanned"));
+            return Err(ApiError::new(
+                "ImageArchivedException",
+                "The specified image is archived and cannot be scanned.",
+            ));
         }
         if matches!(image.content, ParsedManifest::Index(_)) {
             // Inferred: the model says what it means, not its text.
@@ -86,12 +111,12 @@ impl Operation for StartImageScan {
             ));
         }
         let digest = image.digest.clone();
-        scan::start(cloud, &place, &digest);
+        scan::start(cloud, &place, &digest, false);
         Ok(StartImageScanOutput {
             registry_id: place.account.to_string(),
             repository_name: place.name,
             image_id: ImageIdentifier::both(&digest, self.image_id.image_tag.as_deref()),
-            image_scan_status: ImageScanStatus::from(&Outcome::InProgress),
+            image_scan_status: ImageScanStatus::new("IN_PROGRESS", None),
         })
     }
 }
@@ -129,7 +154,12 @@ pub struct ImageScanFindings {
     pub vulnerability_source_updated_at: Timestamp,
     /// Only severities that occur.
     pub finding_severity_counts: BTreeMap<&'static str, u32>,
-    pub findings: Vec<ImageScanFinding>,
+    /// Of a basic scan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<ImageScanFinding>>,
+    /// Of an enhanced scan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enhanced_findings: Option<Vec<EnhancedImageScanFinding>>,
 }
 
 /// A vulnerability in a package.
@@ -182,6 +212,10 @@ impl Operation for DescribeImageScanFindings {
             .scan
             .as_ref()
             .ok_or_else(|| place.in_().scan_not_found(id.image_digest.as_deref(), id.image_tag.as_deref()))?;
+        let state = place.state(cloud);
+        let rule = state.and_then(|state| state.scanning.rule_for(&place.name));
+        let continuous = rule.is_some_and(|rule| rule.scan_frequency == "CONTINUOUS_SCAN");
+        let image_scan_status = ImageScanStatus::of(image, scan, continuous, cloud.now());
         let mut next_token = None;
         let image_scan_findings = match &scan.outcome {
             Outcome::Complete { at, findings } => {
@@ -191,11 +225,14 @@ impl Operation for DescribeImageScanFindings {
                 for finding in findings {
                     *counts.entry(finding.severity.as_str()).or_insert(0) += 1;
                 }
+                let tags = place.repository(cloud)?.tags_of(&image.digest);
+                let enhanced = |finding: &&Finding| EnhancedImageScanFinding::new(&place, image, &tags, finding, *at);
                 Some(ImageScanFindings {
                     image_scan_completed_at: *at,
                     vulnerability_source_updated_at: scan::source_updated_at(),
                     finding_severity_counts: counts,
-                    findings: page.into_iter().map(ImageScanFinding::from).collect(),
+                    findings: (!scan.enhanced).then(|| page.iter().map(|one| ImageScanFinding::from(*one)).collect()),
+                    enhanced_findings: scan.enhanced.then(|| page.iter().map(enhanced).collect()),
                 })
             }
             _ => None,
@@ -204,7 +241,7 @@ impl Operation for DescribeImageScanFindings {
             registry_id: place.account.to_string(),
             repository_name: place.name.clone(),
             image_id: ImageIdentifier::both(&image.digest, id.image_tag.as_deref()),
-            image_scan_status: ImageScanStatus::from(&scan.outcome),
+            image_scan_status,
             image_scan_findings,
             next_token,
         })

@@ -14,7 +14,7 @@ use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Servi
 ///
 /// # Errors
 /// When a key or value is too long, or there would be more than 50. Source: Amazon ECR service model; texts inferred.
-pub(super) fn add(to: &mut BTreeMap<String, String>, tags: Vec<Tag>) -> Result<(), ApiError> {
+pub(in crate::cloud) fn add(to: &mut BTreeMap<String, String>, tags: Vec<Tag>) -> Result<(), ApiError> {
     let mut all = to.clone();
     for Tag { key, value } in tags {
         if key.is_empty() || key.chars().count() > 128 || key.starts_with("aws:") {
@@ -39,7 +39,7 @@ pub(super) fn add(to: &mut BTreeMap<String, String>, tags: Vec<Tag>) -> Result<(
 }
 
 /// The condition keys of tags in a request: `aws:RequestTag/…` and `aws:TagKeys`.
-pub(super) fn add_request_tags(question: &mut Authorization, tags: &[Tag]) {
+pub(in crate::cloud) fn add_request_tags(question: &mut Authorization, tags: &[Tag]) {
     for tag in tags {
         question.context.push((format!("aws:RequestTag/{}", tag.key), vec![tag.value.clone()]));
     }

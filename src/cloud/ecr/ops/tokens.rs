@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::cloud::ecr::place;
 use crate::cloud::ecr::registry::Registry;
 use crate::cloud::ecr::state::Token;
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Duration, Operation, Service, Timestamp};
+use crate::cloud::{
+    ApiError, Authorization, Caller, Cloud, Digest, Duration, Operation, Principal, Service, Timestamp,
+};
 
 /// How long a token is good for. Source: Amazon ECR User Guide, "Private registry authentication".
 pub const TOKEN_LIFETIME: Duration = Duration::hours(12);
@@ -64,19 +66,29 @@ impl Operation for GetAuthorizationToken {
         let expires_at = cloud.now() + TOKEN_LIFETIME;
         let mut authorization_data = Vec::with_capacity(accounts.len());
         for account in accounts {
-            let password = make_password(cloud, expires_at);
-            let token = Token { principal: caller.principal.clone(), expires_at };
+            let (key, token, authorization_token) = new_token(cloud, &caller.principal, expires_at);
             let state = &mut cloud.account_mut(caller.principal.account()).region_mut(&caller.region).ecr;
-            state.tokens.insert(Digest::of(password.as_bytes()), Arc::new(token));
+            state.tokens.insert(key, token);
             let registry = Registry { account, region: caller.region.clone() };
             authorization_data.push(AuthorizationData {
-                authorization_token: STANDARD.encode(format!("AWS:{password}")),
+                authorization_token,
                 expires_at,
                 proxy_endpoint: format!("https://{}", registry.host()),
             });
         }
         Ok(GetAuthorizationTokenOutput { authorization_data })
     }
+}
+
+/// A token: what it is kept under, what is kept, and what the caller gets.
+pub(in crate::cloud) fn new_token(
+    cloud: &mut Cloud,
+    principal: &Principal,
+    expires_at: Timestamp,
+) -> (Digest, Arc<Token>, String) {
+    let password = make_password(cloud, expires_at);
+    let token = Arc::new(Token { principal: principal.clone(), expires_at });
+    (Digest::of(password.as_bytes()), token, STANDARD.encode(format!("AWS:{password}")))
 }
 
 /// A password of the real one's make: base64 of a JSON object with an encrypted payload. About 2 KB.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::cloud::ApiError;
+use crate::cloud::oci::Platform;
+use crate::cloud::{ApiError, Digest};
 
 /// What a registry answers when it says no.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,16 +80,34 @@ impl RegistryErrorCode {
 }
 
 impl RegistryError {
-    pub(super) fn new(code: RegistryErrorCode, message: impl Into<String>) -> Self {
+    pub(in crate::cloud) fn new(code: RegistryErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), cause: None }
     }
 
-    pub(super) fn bad_request() -> Self {
+    pub(in crate::cloud) fn bad_request() -> Self {
         Self::new(RegistryErrorCode::BadRequest, "400 Bad Request")
     }
 
+    /// The token's time is over. Source: observed.
+    pub(in crate::cloud) fn expired() -> Self {
+        Self::new(RegistryErrorCode::Denied, "Your authorization token has expired. Reauthenticate and try again.")
+    }
+
+    /// Nothing of an index is for the platform. Source: containerd and moby, "no match for platform in manifest".
+    pub(in crate::cloud) fn no_match(platform: &Platform) -> Self {
+        Self::new(
+            RegistryErrorCode::NoMatchingPlatform,
+            format!("no match for platform in manifest: {}/{}", platform.os, platform.architecture),
+        )
+    }
+
+    /// A layer that the manifest names is not there.
+    pub(in crate::cloud) fn blob_unknown(digest: &Digest) -> Self {
+        Self::new(RegistryErrorCode::BlobUnknown, format!("blob unknown to registry: {digest}"))
+    }
+
     /// The requested image, or the manifest behind it, is not there.
-    pub(super) fn manifest_unknown(reason: &str) -> Self {
+    pub(in crate::cloud) fn manifest_unknown(reason: &str) -> Self {
         Self::new(RegistryErrorCode::ManifestUnknown, reason)
     }
 }

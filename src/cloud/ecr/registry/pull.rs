@@ -54,11 +54,11 @@ pub fn pull(
     let (image, manifest_blob, manifest, media_type) = match parsed {
         ParsedManifest::Image(manifest) => (digest.clone(), blob, manifest, media_type),
         ParsedManifest::Index(index) => {
-            let child = index.select(platform).ok_or_else(|| no_match(platform))?;
+            let child = index.select(platform).ok_or_else(|| RegistryError::no_match(platform))?;
             let (image, blob, parsed, media_type) = pull.manifest(ImageIdentifier::digest(&child.digest))?;
             match parsed {
                 ParsedManifest::Image(manifest) => (image, blob, manifest, media_type),
-                ParsedManifest::Index(_) => return Err(no_match(platform)),
+                ParsedManifest::Index(_) => return Err(RegistryError::no_match(platform)),
             }
         }
     };
@@ -68,14 +68,6 @@ pub fn pull(
         layers.push(PulledLayer { blob: pull.missing(descriptor, have)?, descriptor: descriptor.clone() });
     }
     Ok(Pulled { digest, image, manifest_blob, manifest, media_type, config, layers })
-}
-
-/// Source: containerd and moby, "no match for platform in manifest".
-fn no_match(platform: &Platform) -> RegistryError {
-    RegistryError::new(
-        RegistryErrorCode::NoMatchingPlatform,
-        format!("no match for platform in manifest: {}/{}", platform.os, platform.architecture),
-    )
 }
 
 struct Pull<'a> {
@@ -122,12 +114,7 @@ impl Pull<'_> {
         // The address is pre-signed: S3 asks nobody again.
         let store = self.cloud.account(&self.registry.account).and_then(|of| of.region(&self.registry.region));
         let blob = store.and_then(|region| region.layers.get_for(&descriptor.digest, self.repository)).cloned();
-        let blob = blob.ok_or_else(|| {
-            RegistryError::new(
-                RegistryErrorCode::BlobUnknown,
-                format!("blob unknown to registry: {}", descriptor.digest),
-            )
-        })?;
+        let blob = blob.ok_or_else(|| RegistryError::blob_unknown(&descriptor.digest))?;
         self.cloud.record(EventKind::Layer {
             caller: self.caller.clone(),
             repository: self.repository.to_owned(),

@@ -1,4 +1,4 @@
-//! Basic scanning: the packages in an image's layers against a list of known vulnerabilities.
+//! Scanning: the packages in an image's layers against a list of known vulnerabilities.
 //!
 //! [`packages`](self::packages) reads the package databases that Alpine and Debian keep inside an image, [`version`] orders
 //! their versions, [`vulnerability`] holds the list. Nothing is invented: an image without a known package in an old version
@@ -29,6 +29,8 @@ pub const SCAN_EVERY: Duration = Duration::hours(24);
 #[derive(Clone, Debug)]
 pub struct Scan {
     pub started_at: Timestamp,
+    /// Whether it is Amazon Inspector's; else basic.
+    pub enhanced: bool,
     pub outcome: Outcome,
 }
 
@@ -62,22 +64,27 @@ impl Scan {
 
 /// An image arrived: starts a scan where the repository or the registry wants one.
 pub(super) fn on_push(cloud: &mut Cloud, place: &Place, image: &Digest) {
-    let registry = cloud.account(&place.account).and_then(|account| account.region(&place.region));
-    let by_registry =
-        registry.is_some_and(|registry| registry.ecr.scan_rules.iter().any(|rule| rule.scans_on_push(&place.name)));
+    let Some(state) = place.state(cloud) else { return };
     let Ok(repository) = place.repository(cloud) else { return };
+    let rule = state.scanning.rule_for(&place.name);
+    let enhanced = state.scanning.enhanced;
+    // The repository's own setting counts with basic scanning only.
+    let wanted = match rule {
+        Some(rule) if enhanced || rule.scan_frequency == "SCAN_ON_PUSH" => true,
+        _ => !enhanced && repository.scan_on_push,
+    };
     let is_image = repository.image(image).is_some_and(|image| matches!(image.content, ParsedManifest::Image(_)));
-    if is_image && (by_registry || repository.scan_on_push) {
-        start(cloud, place, image);
+    if is_image && wanted {
+        start(cloud, place, image, enhanced);
     }
 }
 
 /// Starts a scan of an image that is there.
-pub(super) fn start(cloud: &mut Cloud, place: &Place, digest: &Digest) {
+pub(super) fn start(cloud: &mut Cloud, place: &Place, digest: &Digest, enhanced: bool) {
     let started_at = cloud.now();
     let Ok(repository) = place.repository_mut(cloud) else { return };
     let Some(image) = repository.images.get_mut(digest) else { return };
-    Arc::make_mut(image).scan = Some(Arc::new(Scan { started_at, outcome: Outcome::InProgress }));
+    Arc::make_mut(image).scan = Some(Arc::new(Scan { started_at, enhanced, outcome: Outcome::InProgress }));
     let due = (started_at + SCAN_TIME, Due::Scan(place.name.clone(), digest.clone()));
     place.state_mut(cloud).agenda.insert(due);
 }
@@ -88,12 +95,12 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
     let Ok((repository, store)) = place.open(cloud) else { return };
     let Some(image) = repository.images.get_mut(digest) else { return };
     let Some(scan) = image.scan.as_ref().filter(|scan| scan.outcome == Outcome::InProgress) else { return };
-    let started_at = scan.started_at;
+    let (started_at, enhanced) = (scan.started_at, scan.enhanced);
     let outcome = match inventory(store, &image.content, &place.name) {
         Some(inventory) => Outcome::Complete { at, findings: find(&inventory) },
         None => Outcome::Unsupported,
     };
-    Arc::make_mut(image).scan = Some(Arc::new(Scan { started_at, outcome }));
+    Arc::make_mut(image).scan = Some(Arc::new(Scan { started_at, enhanced, outcome }));
     let arn = repository.arn.clone();
     cloud.record(EventKind::Scan { repository: arn, image: digest.clone() });
 }

@@ -10,6 +10,26 @@ pub enum Distribution {
     Debian,
 }
 
+impl Distribution {
+    /// What Amazon Inspector calls its list of vulnerabilities. Inferred from Inspector's findings.
+    pub fn vulnerability_source(self) -> &'static str {
+        match self {
+            Self::Alpine => "ALPINE_SECDB",
+            Self::Debian => "DEBIAN_CVE",
+        }
+    }
+
+    /// As Amazon Inspector names a release of it: `DEBIAN_12`.
+    pub fn platform(self, release: &str) -> String {
+        let (name, parts) = match self {
+            Self::Alpine => ("ALPINE_LINUX", 2),
+            Self::Debian => ("DEBIAN", 1),
+        };
+        let release: Vec<&str> = release.split('.').take(parts).collect();
+        format!("{name}_{}", release.join("_"))
+    }
+}
+
 /// What is installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inventory {

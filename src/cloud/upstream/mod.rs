@@ -1,0 +1,257 @@
+//! The public registries outside of the accounts: what Docker Hub and others hold (`assets/docker/images.json`).
+//!
+//! The images are stand-ins: real archives with true digests, but small, and not the bytes of the real images. What counts
+//! for the simulation is true: their package databases, layers, environment and commands.
+
+mod database;
+
+pub use database::{Distribution, entry};
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Digest;
+use super::oci::{
+    self, ContainerConfig, Descriptor, Entry, History, ImageConfig, Layer, Manifest, Reference, RootFs, Tree,
+    media_type, pack,
+};
+
+/// An image of a public registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicImage {
+    pub config: ImageConfig,
+    /// The lowest first.
+    pub layers: Vec<Layer>,
+}
+
+impl PublicImage {
+    /// Its manifest: docker schema 2.
+    pub fn manifest(&self) -> Manifest {
+        let layers = self.layers.iter().map(|layer| Descriptor::of(media_type::DOCKER_LAYER, &layer.blob)).collect();
+        let config = Descriptor::of(media_type::DOCKER_CONFIG, &self.config.to_blob());
+        Manifest::new(media_type::DOCKER_MANIFEST, config, layers)
+    }
+}
+
+/// How a public registry answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The image.
+    Found(Box<PublicImage>),
+    /// The repository has no such tag or digest.
+    NoTag,
+    /// There is no such repository, or it is not for everyone.
+    NoRepository,
+    /// The host is none of the public registries.
+    UnknownHost,
+}
+
+/// The hosts of public registries.
+const HOSTS: [&str; 7] =
+    ["docker.io", "public.ecr.aws", "quay.io", "registry.k8s.io", "ghcr.io", "registry.gitlab.com", "cgr.dev"];
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Definition {
+    name: String,
+    /// Where it is: full names without tag. None said: Docker Hub's official images and their mirror in ECR Public.
+    #[serde(default)]
+    at: Vec<String>,
+    tags: Vec<String>,
+    created: String,
+    /// `PRETTY_NAME` of `os-release`.
+    os: String,
+    /// Empty where there is no package database.
+    distribution: String,
+    release: String,
+    env: Vec<String>,
+    entrypoint: Option<Vec<String>>,
+    cmd: Vec<String>,
+    expose: Vec<String>,
+    working_dir: String,
+    stop_signal: String,
+    layers: Vec<LayerDefinition>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LayerDefinition {
+    created_by: String,
+    /// How many bytes that cannot be compressed stand for the layer's programs.
+    bytes: usize,
+    /// Name, source, version.
+    packages: Vec<(String, String, String)>,
+    /// Text by path; an empty one is a program.
+    files: BTreeMap<String, String>,
+}
+
+fn definitions() -> Vec<Definition> {
+    serde_json::from_str(include_str!("../../../assets/docker/images.json")).unwrap_or_default()
+}
+
+impl Definition {
+    fn is_at(&self, name: &str) -> bool {
+        let official = |place: &str| name.strip_prefix(place) == Some(&self.name);
+        match self.at.as_slice() {
+            [] => official("docker.io/library/") || official("public.ecr.aws/docker/library/"),
+            at => at.iter().any(|at| at == name),
+        }
+    }
+}
+
+/// Asks the public registries for an image. Of a reference without tag and digest, `latest` is meant.
+pub fn find(reference: &Reference) -> Lookup {
+    if !HOSTS.contains(&reference.host.as_str()) {
+        return Lookup::UnknownHost;
+    }
+    let name = reference.name();
+    let mut found = definitions().into_iter().filter(|definition| definition.is_at(&name)).peekable();
+    if found.peek().is_none() {
+        return Lookup::NoRepository;
+    }
+    let image = found.find_map(|definition| match (&reference.digest, &reference.tag) {
+        (Some(digest), _) => make(&definition).filter(|image| image.manifest().to_blob().digest() == *digest),
+        (None, tag) => {
+            let tag = tag.as_deref().unwrap_or("latest");
+            definition.tags.iter().any(|known| known == tag).then(|| make(&definition)).flatten()
+        }
+    });
+    image.map_or(Lookup::NoTag, |image| Lookup::Found(Box::new(image)))
+}
+
+/// Makes the image; none only if a definition has an impossible path, which a test rules out.
+fn make(definition: &Definition) -> Option<PublicImage> {
+    let distribution = match definition.distribution.as_str() {
+        "alpine" => Some(Distribution::Alpine),
+        "debian" => Some(Distribution::Debian),
+        _ => None,
+    };
+    let mut layers: Vec<Layer> = Vec::new();
+    let mut installed: Vec<&(String, String, String)> = Vec::new();
+    for (at, layer) in definition.layers.iter().enumerate() {
+        let mut tree = Tree::new();
+        if at == 0 {
+            root(definition, distribution, &mut tree);
+        }
+        if let Some(distribution) = distribution.filter(|_| !layer.packages.is_empty()) {
+            installed.extend(&layer.packages);
+            installed.sort();
+            let text: String =
+                installed.iter().map(|(name, source, version)| entry(distribution, name, source, version)).collect();
+            put(&mut tree, distribution.database(), Entry::file(text.into_bytes()));
+        }
+        for (path, text) in &layer.files {
+            put(&mut tree, path, Entry::executable(text.as_bytes()));
+        }
+        // The same layer in two images has the same bytes.
+        put(&mut tree, &format!("usr/lib/{}", Digest::of(layer.created_by.as_bytes()).short()), {
+            Entry::file(noise(&layer.created_by, layer.bytes))
+        });
+        layers.push(pack(&tree).ok()?);
+    }
+    let history = definition.layers.iter().map(|layer| History {
+        created: Some(definition.created.clone()),
+        created_by: Some(layer.created_by.clone()),
+        comment: Some("buildkit.dockerfile.v0".to_owned()),
+        empty_layer: false,
+    });
+    let command = History {
+        created: Some(definition.created.clone()),
+        created_by: Some(format!("CMD {}", serde_json::to_string(&definition.cmd).unwrap_or_default())),
+        comment: Some("buildkit.dockerfile.v0".to_owned()),
+        empty_layer: true,
+    };
+    let config = ImageConfig {
+        created: Some(definition.created.clone()),
+        author: None,
+        architecture: "amd64".to_owned(),
+        os: "linux".to_owned(),
+        config: ContainerConfig {
+            env: definition.env.clone(),
+            entrypoint: definition.entrypoint.clone(),
+            cmd: Some(definition.cmd.clone()),
+            exposed_ports: definition.expose.iter().map(|port| (port.clone(), oci::Empty {})).collect(),
+            working_dir: definition.working_dir.clone(),
+            stop_signal: Some(definition.stop_signal.clone()).filter(|signal| !signal.is_empty()),
+            ..ContainerConfig::default()
+        },
+        rootfs: RootFs::of(layers.iter().map(|layer| layer.diff_id.clone()).collect()),
+        history: history.chain([command]).collect(),
+    };
+    Some(PublicImage { config, layers })
+}
+
+/// What every Linux has.
+fn root(definition: &Definition, distribution: Option<Distribution>, tree: &mut Tree) {
+    if definition.os.is_empty() {
+        return;
+    }
+    for folder in
+        ["bin", "etc", "home", "lib", "opt", "root", "sbin", "srv", "tmp", "usr", "usr/local", "usr/local/bin", "var"]
+    {
+        tree.insert(folder.to_owned(), Entry::directory());
+    }
+    let id = match distribution {
+        Some(Distribution::Alpine) => "alpine",
+        Some(Distribution::Debian) if definition.name == "ubuntu" => "ubuntu",
+        Some(Distribution::Debian) => "debian",
+        None => "busybox",
+    };
+    if distribution.is_some() {
+        let release = format!("PRETTY_NAME=\"{}\"\nID={id}\nVERSION_ID=\"{}\"\n", definition.os, definition.release);
+        put(tree, "etc/os-release", Entry::file(release.into_bytes()));
+    }
+    put(tree, "etc/passwd", Entry::file(*b"root:x:0:0:root:/root:/bin/sh\n"));
+    put(tree, "bin/sh", Entry::executable(Vec::new()));
+}
+
+/// Puts a file and the folders above it.
+fn put(tree: &mut Tree, path: &str, entry: Entry) {
+    for (at, _) in path.match_indices('/') {
+        if let Some(folder) = path.get(..at) {
+            tree.entry(folder.to_owned()).or_insert_with(Entry::directory);
+        }
+    }
+    tree.insert(path.to_owned(), entry);
+}
+
+/// Bytes that look like a program to a compressor: always the same for the same name.
+fn noise(name: &str, len: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(len + 32);
+    let mut block = Digest::of(name.as_bytes());
+    while bytes.len() < len {
+        bytes.extend_from_slice(block.bytes());
+        block = Digest::of(block.bytes());
+    }
+    bytes.truncate(len);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_public_image_can_be_made() {
+        let all: Vec<Definition> = serde_json::from_str(include_str!("../../../assets/docker/images.json")).unwrap();
+        for definition in &all {
+            assert_eq!(make(definition).unwrap().layers.len(), definition.layers.len(), "{}", definition.name);
+        }
+    }
+
+    #[test]
+    fn an_image_is_found_by_its_full_name() {
+        let image = |text: &str| match find(&text.parse().unwrap()) {
+            Lookup::Found(image) => image,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(image("nginx:alpine").layers[0], image("alpine").layers[0]);
+        assert_eq!(image("public.ecr.aws/docker/library/alpine:3.20"), image("alpine:3.20"));
+        assert_eq!(image("quay.io/libpod/alpine"), image("alpine"));
+        assert_eq!(find(&"alpine:9".parse().unwrap()), Lookup::NoTag);
+        assert_eq!(find(&"team/app".parse().unwrap()), Lookup::NoRepository);
+        assert_eq!(find(&"ghcr.io/app".parse().unwrap()), Lookup::NoRepository);
+        assert_eq!(find(&"registry.example.com/app".parse().unwrap()), Lookup::UnknownHost);
+    }
+}
