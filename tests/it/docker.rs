@@ -250,8 +250,8 @@ fn a_pull_that_is_refused_says_why_as_docker_does() {
     check("docker pull App:1.0", "invalid reference format: repository name (library/App) must be lowercase\n");
     check("docker pull app:a:b", "invalid reference format\n");
     check(
-        "docker pull ghcr.io/a/b",
-        "Error response from daemon: Get \"https://ghcr.io/v2/\": dial tcp: lookup ghcr.io: no such host\n",
+        "docker pull registry.example.com/a/b",
+        "Error response from daemon: Get \"https://registry.example.com/v2/\": dial tcp: lookup registry.example.com: no such host\n",
     );
 }
 

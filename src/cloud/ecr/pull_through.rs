@@ -13,11 +13,11 @@ use serde::Deserialize;
 use super::errors;
 use super::ops::{ImageIdentifier, Nothing};
 use super::parcel::{self, Parcel};
-use super::place::{Place, repository_arn};
+use super::place::Place;
 use super::state::State;
-use super::templates::{self, ROOT, Scenario, namespace};
+use super::templates::{self, CreateRepositoryFor, ROOT, Scenario, namespace};
 use crate::cloud::iam::ServiceLinkedRole;
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Duration, Operation, Region, Service, Timestamp};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Duration, Operation, Service, Timestamp};
 
 /// A tag is looked up at the upstream once in so long.
 const CHECK_EVERY: Duration = Duration::hours(24);
@@ -132,7 +132,7 @@ fn bring(
     // Who may not make the repository is told that it is not there, and who may not import, that the image is not:
     // so neither refusal is handed on. Source: Amazon ECR User Guide, "Troubleshooting pull through cache issues".
     if place.repository(cloud).is_err()
-        && cloud.call(caller, CreateCacheRepository { place: Some(place.clone()) }).is_err()
+        && cloud.call(caller, CreateRepositoryFor::new(place, Scenario::PullThroughCache)).is_err()
     {
         return Ok(());
     }
@@ -145,38 +145,6 @@ fn bring(
         }
     }
     Ok(())
-}
-
-fn ask(place: &Option<Place>, action: &'static str) -> Vec<Authorization> {
-    let on = |place: &Place| {
-        let region = place.region().cloned().unwrap_or_else(|| Region::new(""));
-        Authorization::on(action, repository_arn(place.account.as_str(), &region, &place.name))
-    };
-    place.iter().map(on).collect()
-}
-
-/// Makes the repository of a first pull. The pull does this; it is never read from a request.
-#[derive(Clone, Debug, Deserialize)]
-struct CreateCacheRepository {
-    #[serde(skip)]
-    place: Option<Place>,
-}
-
-impl Operation for CreateCacheRepository {
-    const SERVICE: Service = Service::Ecr;
-    const NAME: &'static str = "CreateRepository";
-    type Output = Nothing;
-
-    fn authorizations(&self, _cloud: &Cloud, _caller: &Caller) -> Vec<Authorization> {
-        ask(&self.place, "ecr:CreateRepository")
-    }
-
-    fn run(self, cloud: &mut Cloud, _caller: &Caller) -> Result<Nothing, ApiError> {
-        if let Some(place) = self.place {
-            templates::create(cloud, &place, Scenario::PullThroughCache)?;
-        }
-        Ok(Nothing {})
-    }
 }
 
 /// Keeps what came from the upstream. It has a permission of its own but is no operation that one could call: the pull does
@@ -199,7 +167,7 @@ impl Operation for BatchImportUpstreamImage {
     type Output = Nothing;
 
     fn authorizations(&self, _cloud: &Cloud, _caller: &Caller) -> Vec<Authorization> {
-        ask(&self.place, "ecr:BatchImportUpstreamImage")
+        self.place.iter().map(|place| Authorization::on("ecr:BatchImportUpstreamImage", place.arn())).collect()
     }
 
     fn run(self, cloud: &mut Cloud, _caller: &Caller) -> Result<Nothing, ApiError> {

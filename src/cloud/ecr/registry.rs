@@ -4,12 +4,13 @@
 //! the OCI ones that docker prints (`denied: …`, `name unknown: …`).
 
 mod error;
+mod mount;
 mod pull;
 mod push;
 
 pub use error::{RegistryError, RegistryErrorCode};
 pub use pull::{Pulled, PulledLayer, pull};
-pub use push::{ImageParts, LayerProgress, LayerPushed, PushFailure, PushReport, push, put_manifest};
+pub use push::{ImageParts, LayerProgress, LayerPushed, PushFailure, PushReport, push, push_public, put_manifest};
 
 use std::fmt;
 

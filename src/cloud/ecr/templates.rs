@@ -6,13 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::errors;
 use super::lifecycle::{self, Attached};
 use super::ops::new_repository;
 use super::place::Place;
 use super::state::{Due, Encryption, ExclusionFilter, Mutability, State};
 use crate::cloud::iam::Policy;
-use crate::cloud::{ApiError, Cloud, Timestamp};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp};
 
 /// Why ECR makes a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,6 +101,48 @@ pub(super) fn create(cloud: &mut Cloud, place: &Place, scenario: Scenario) -> Re
     }
     place.state_mut(cloud).repositories.insert(place.name.clone(), Arc::new(repository));
     Ok(())
+}
+
+/// The request by which ECR makes a repository for someone who did not ask for it by name. It is never read from a request.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct CreateRepositoryFor {
+    #[serde(skip)]
+    made_for: Option<(Place, Scenario)>,
+}
+
+impl CreateRepositoryFor {
+    pub(super) fn new(place: &Place, scenario: Scenario) -> Self {
+        Self { made_for: Some((place.clone(), scenario)) }
+    }
+}
+
+impl Operation for CreateRepositoryFor {
+    const SERVICE: Service = Service::Ecr;
+    const NAME: &'static str = "CreateRepository";
+    type Output = super::ops::Nothing;
+
+    fn authorizations(&self, _cloud: &Cloud, _caller: &Caller) -> Vec<Authorization> {
+        self.made_for.iter().map(|(place, _)| Authorization::on("ecr:CreateRepository", place.arn())).collect()
+    }
+
+    fn run(self, cloud: &mut Cloud, _caller: &Caller) -> Result<Self::Output, ApiError> {
+        if let Some((place, scenario)) = self.made_for {
+            create(cloud, &place, scenario)?;
+        }
+        Ok(Self::Output {})
+    }
+}
+
+/// Before a push: makes the repository if it is not there, a template is for that, and the caller may. Else the push goes on
+/// and finds that it is not there. Source: Amazon ECR User Guide, "Create on push".
+pub(super) fn before_push(cloud: &mut Cloud, caller: &Caller, place: &Place) {
+    if place.repository(cloud).is_ok() || super::place::check_name(&place.name).is_err() {
+        return;
+    }
+    if place.state(cloud).and_then(|state| find(state, &place.name, Scenario::CreateOnPush)).is_some() {
+        // Refused or not is on the trail.
+        let _ = cloud.call(caller, CreateRepositoryFor::new(place, Scenario::CreateOnPush));
+    }
 }
 
 /// Checks a prefix: a repository's name, perhaps with a slash at its end, or `ROOT`.

@@ -13,7 +13,7 @@ use crate::cloud::ecr::GetAuthorizationToken;
 use crate::cloud::ecr::registry::{self, Registry, RegistryErrorCode};
 use crate::cloud::net::Architecture;
 use crate::cloud::oci::{ImageConfig, Platform, Reference};
-use crate::cloud::{ApiError, Arn, Blob, Caller, Cloud, Digest, Duration, Origin, Principal, iam};
+use crate::cloud::{ApiError, Arn, Blob, Caller, Cloud, Digest, Duration, Origin, Principal, ecr_public, iam};
 
 /// The service that hands instances their role's credentials.
 const EC2: &str = "ec2.amazonaws.com";
@@ -230,6 +230,9 @@ impl Pull<'_> {
         }
         match registry {
             Some(registry) => self.fetch_private(cloud, reference, &registry),
+            None if reference.host == ecr_public::HOST && public_images::find(reference).is_none() => {
+                self.fetch_public(cloud, reference)
+            }
             None => match public_images::find(reference) {
                 Some(argv) => {
                     let cmd = argv.iter().map(|word| (*word).to_owned()).collect();
@@ -237,6 +240,29 @@ impl Pull<'_> {
                 }
                 None => Err(self.failure(cloud, PullFailureKind::ImageNotFound, Some(reference), None, None)),
             },
+        }
+    }
+
+    /// From an account's public registry, as nobody in particular.
+    fn fetch_public(&self, cloud: &mut Cloud, reference: &Reference) -> Result<Ready, Box<PullFailure>> {
+        let platform = Platform { architecture: self.architecture.as_str().to_owned(), ..Platform::linux_amd64() };
+        let not_found = PullFailureKind::ImageNotFound;
+        match ecr_public::pull(cloud, None, reference, &|_| false, &platform) {
+            Some(Ok(pulled)) => {
+                let travelled = pulled.layers.iter().filter_map(|layer| layer.blob.as_ref());
+                let bytes = travelled.map(|blob| blob.len() as u64).sum();
+                Ok(ready(pulled.digest, &pulled.config.unwrap_or_else(empty), bytes))
+            }
+            Some(Err(error)) => {
+                let kind = match error.code {
+                    RegistryErrorCode::NoMatchingPlatform => PullFailureKind::WrongPlatform,
+                    RegistryErrorCode::ManifestUnknown | RegistryErrorCode::NameUnknown => not_found,
+                    _ => PullFailureKind::Refused,
+                };
+                let said = error.cause.unwrap_or_else(|| ApiError::new(error.code.as_str(), error.message));
+                Err(self.failure(cloud, kind, Some(reference), Some(said), None))
+            }
+            None => Err(self.failure(cloud, not_found, Some(reference), None, None)),
         }
     }
 

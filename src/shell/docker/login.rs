@@ -2,8 +2,8 @@
 
 use super::daemon_error;
 use super::flags::Parsed;
-use crate::cloud::Origin;
-use crate::cloud::ecr::registry::{self, Registry};
+use crate::cloud::ecr::registry::{self, Registry, RegistryError};
+use crate::cloud::{Caller, Cloud, Origin, ecr_public};
 use crate::laptop::docker::{Credentials, Login};
 use crate::shell::Io;
 
@@ -36,7 +36,7 @@ pub(super) fn login(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         io.eprint("Error: Cannot perform an interactive login from a non TTY device\n");
         return 1;
     }
-    if Registry::from_host(&host).is_none() {
+    if Registry::from_host(&host).is_none() && host != ecr_public::HOST {
         return match host.as_str() {
             HUB => daemon_error(
                 io,
@@ -46,11 +46,12 @@ pub(super) fn login(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         };
     }
     // Docker takes the host's word: 200 or not.
-    if registry::authenticate(&io.world.cloud, &host, &username, &password, Origin::Laptop).is_err() {
+    let login = Login { username, password };
+    if authenticate(&io.world.cloud, &host, &login).is_err() {
         return daemon_error(io, format!("login attempt to https://{host}/v2/ failed with status: 400 Bad Request"));
     }
     let mut credentials = read(io);
-    credentials.store(&host, &Login { username, password });
+    credentials.store(&host, &login);
     if let Err(error) = save(io, &credentials) {
         io.eprint(format!("error saving credentials: open {}: {error}\n", Credentials::path()));
         return 1;
@@ -75,6 +76,18 @@ pub(super) fn logout(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         io.eprint(format!("WARNING: could not erase credentials:\n{host}: {error}\n"));
     }
     0
+}
+
+/// Who a login stands for at a private or the public registry.
+///
+/// # Errors
+/// The registry's refusal.
+pub(super) fn authenticate(cloud: &Cloud, host: &str, login: &Login) -> Result<Caller, RegistryError> {
+    let (username, password) = (&login.username, &login.password);
+    if host == ecr_public::HOST {
+        return ecr_public::authenticate(cloud, username, password, Origin::Laptop);
+    }
+    registry::authenticate(cloud, host, username, password, Origin::Laptop)
 }
 
 /// The host that a person meant: without scheme and path.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::flags::Parsed;
-use super::{daemon_error, not_simulated};
+use super::{daemon_error, login, not_simulated};
 use crate::cloud::ecr::registry::{self, Pulled, Registry, RegistryError, RegistryErrorCode};
 use crate::cloud::oci::{ImageConfig, Layer, Platform, Reference, untar};
-use crate::cloud::{Blob, Digest, Origin};
+use crate::cloud::{Blob, Digest, ecr_public};
 use crate::laptop::docker::{Credentials, Hub, Image, base_image};
 use crate::shell::Io;
 use crate::world::World;
@@ -108,7 +108,7 @@ pub(super) struct Fetched {
 /// # Errors
 /// What stands after `Error response from daemon: `.
 pub(super) fn fetch(world: &mut World, reference: &Reference) -> Result<Fetched, String> {
-    let Some(registry) = Registry::from_host(&reference.host) else { return public(reference) };
+    let Some(registry) = Registry::from_host(&reference.host) else { return public(world, reference) };
     let target =
         reference.digest.as_ref().map(ToString::to_string).or_else(|| reference.tag.clone()).unwrap_or_default();
     let no_login = || {
@@ -120,9 +120,7 @@ pub(super) fn fetch(world: &mut World, reference: &Reference) -> Result<Fetched,
     let credentials = Credentials::read(&world.laptop.files).unwrap_or_default();
     let login = credentials.login(&reference.host).ok_or_else(no_login)?;
     let refused = |error: RegistryError| explain(reference, &error);
-    let caller =
-        registry::authenticate(&world.cloud, &reference.host, &login.username, &login.password, Origin::Laptop)
-            .map_err(refused)?;
+    let caller = login::authenticate(&world.cloud, &reference.host, &login).map_err(refused)?;
     let engine = world.laptop.docker.clone();
     let have = |digest: &Digest| engine.has_blob(digest);
     let platform = Platform::linux_amd64();
@@ -165,9 +163,26 @@ fn received(blob: Blob, digest: Digest, diff_id: Digest) -> Option<Layer> {
     Some(Layer { blob, digest, diff_id, tar_bytes })
 }
 
-/// An image of Docker Hub or its mirror.
-fn public(reference: &Reference) -> Result<Fetched, String> {
+/// An image of a registry that asks nobody who he is. But a login that is kept for it is sent, and if that has expired, the
+/// pull is denied. Source: observed at ECR Public.
+fn public(world: &mut World, reference: &Reference) -> Result<Fetched, String> {
     let name = reference.familiar_name();
+    if reference.host == ecr_public::HOST {
+        let refused = |error: RegistryError| explain(reference, &error);
+        let login = Credentials::read(&world.laptop.files).unwrap_or_default().login(ecr_public::HOST);
+        let caller = login.map(|login| login::authenticate(&world.cloud, ecr_public::HOST, &login)).transpose();
+        let caller = caller.map_err(refused)?;
+        let engine = world.laptop.docker.clone();
+        let have = |digest: &Digest| engine.has_blob(digest);
+        let platform = Platform::linux_amd64();
+        if let Some(pulled) = ecr_public::pull(&mut world.cloud, caller.as_ref(), reference, &have, &platform) {
+            let pulled = pulled.map_err(refused)?;
+            let digest = pulled.digest.clone();
+            let image = assemble(&engine, pulled)
+                .ok_or_else(|| format!("filesystem layer verification failed for digest {digest}"))?;
+            return Ok(Fetched { image: Arc::new(image), digest });
+        }
+    }
     match base_image(reference) {
         Hub::Found(image) => {
             let digest = image.manifest().to_blob().digest();
@@ -194,6 +209,9 @@ fn explain(reference: &Reference, error: &RegistryError) -> String {
     match error.code {
         RegistryErrorCode::Denied => {
             format!("pull access denied for {name}, repository does not exist or may require 'docker login': {error}")
+        }
+        RegistryErrorCode::UpstreamRefused => {
+            format!("failed to resolve reference \"{}\": {error}", reference.familiar())
         }
         RegistryErrorCode::NameUnknown => format!("repository {name} not found: {error}"),
         RegistryErrorCode::ManifestUnknown => format!("manifest for {} not found: {error}", reference.familiar()),

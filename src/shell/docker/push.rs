@@ -2,8 +2,8 @@
 
 use super::flags::Parsed;
 use super::{daemon_error, login};
-use crate::cloud::Origin;
 use crate::cloud::ecr::registry::{self, ImageParts, LayerProgress, LayerPushed, Registry};
+use crate::cloud::ecr_public;
 use crate::cloud::oci::{Reference, media_type};
 use crate::laptop::docker::Image;
 use crate::shell::Io;
@@ -71,21 +71,23 @@ fn push(io: &mut Io<'_>, reference: &Reference, image: &Image, quiet: bool) -> i
             io.print(format!("{id}: {}\n", if at < AT_A_TIME { "Preparing" } else { "Waiting" }));
         }
     }
-    let Some(registry) = Registry::from_host(&reference.host) else {
+    let registry = Registry::from_host(&reference.host);
+    // `public.ecr.aws/{alias}/{repository}`
+    let public = reference.path.split_once('/').filter(|_| reference.host == ecr_public::HOST);
+    if registry.is_none() && public.is_none() {
         let message = match reference.host.as_str() {
-            "docker.io" => "denied: requested access to the resource is denied".to_owned(),
+            "docker.io" | ecr_public::HOST => "denied: requested access to the resource is denied".to_owned(),
             host => format!("Get \"https://{host}/v2/\": dial tcp: lookup {host}: no such host"),
         };
         io.eprint(format!("{message}\n"));
         return 1;
-    };
+    }
     let Some(login) = login::read(io).login(&reference.host) else {
         io.eprint("no basic auth credentials\n");
         return 1;
     };
     let cloud = &mut io.world.cloud;
-    let caller = match registry::authenticate(cloud, &reference.host, &login.username, &login.password, Origin::Laptop)
-    {
+    let caller = match login::authenticate(cloud, &reference.host, &login) {
         Ok(caller) => caller,
         Err(error) => {
             io.eprint(format!("{error}\n"));
@@ -99,7 +101,12 @@ fn push(io: &mut Io<'_>, reference: &Reference, image: &Image, quiet: bool) -> i
         layers: image.layers.iter().map(|layer| (layer.digest.clone(), layer.blob.clone())).collect(),
     };
     let tag = reference.tag.as_deref().unwrap_or("latest");
-    match registry::push(cloud, &caller, &registry, &reference.path, &parts, Some(tag)) {
+    let pushed = match (&registry, public) {
+        (None, Some((alias, name))) => registry::push_public(cloud, &caller, alias, name, &parts, Some(tag)),
+        (Some(registry), _) => registry::push(cloud, &caller, registry, &reference.path, &parts, Some(tag)),
+        (None, None) => return 1,
+    };
+    match pushed {
         Ok(report) => {
             if !quiet {
                 progress(io, &ids, &report.layers);
@@ -129,6 +136,9 @@ fn progress(io: &mut Io<'_>, ids: &[String], layers: &[LayerPushed]) {
         match layer.progress {
             LayerProgress::Exists => io.print(format!("{id}: Layer already exists\n")),
             LayerProgress::Pushed => io.print(format!("{id}: Pushed\n")),
+            LayerProgress::Mounted => {
+                io.print(format!("{id}: Mounted from {}\n", layer.mounted_from.as_deref().unwrap_or_default()));
+            }
             LayerProgress::Waiting | LayerProgress::Refused => {}
         }
     }

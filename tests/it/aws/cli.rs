@@ -79,8 +79,8 @@ fn without_region_keys_or_profile_the_real_errors_come() {
 fn what_is_not_simulated_is_said_by_name_in_both_languages() {
     for line in [
         "aws s3 ls",
-        "aws ecr describe-pull-through-cache-rules",
-        "aws ecr-public describe-registries --region us-east-1",
+        "aws secretsmanager rotate-secret --secret-id a",
+        "aws ecs list-attributes --target-type container-instance",
     ] {
         for lang in Lang::ALL {
             let output = shell::run(&mut World::new(1), &Words::new(lang), line);

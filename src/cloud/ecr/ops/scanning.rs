@@ -215,6 +215,7 @@ pub struct BatchGetRepositoryScanningConfigurationOutput {
 pub struct RepositoryScanningConfiguration {
     pub repository_arn: String,
     pub repository_name: String,
+    /// The repository's own setting, whatever the registry's rules say. Source: observed.
     pub scan_on_push: bool,
     /// None where enhanced scanning leaves the repository out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -228,7 +229,7 @@ pub struct RepositoryScanningConfiguration {
 pub struct RepositoryScanningConfigurationFailure {
     pub repository_name: String,
     pub failure_code: &'static str,
-    pub failure_reason: String,
+    pub failure_reason: &'static str,
 }
 
 impl RepositoryScanningConfiguration {
@@ -245,7 +246,7 @@ impl RepositoryScanningConfiguration {
         Self {
             repository_arn: repository.arn.to_string(),
             repository_name: repository.name.clone(),
-            scan_on_push: matches!(frequency.as_deref(), Some("SCAN_ON_PUSH" | "CONTINUOUS_SCAN")),
+            scan_on_push: repository.scan_on_push,
             scan_frequency: frequency,
             applied_scan_filters: rule
                 .map(|rule| rule.filters_for(&repository.name).cloned().collect())
@@ -286,10 +287,10 @@ impl Operation for BatchGetRepositoryScanningConfiguration {
                     let configuration = RepositoryScanningConfiguration::new(&repository, &scanning);
                     output.scanning_configurations.push(configuration);
                 }
-                Err(error) => output.failures.push(RepositoryScanningConfigurationFailure {
+                Err(_) => output.failures.push(RepositoryScanningConfigurationFailure {
                     repository_name: name,
                     failure_code: "REPOSITORY_NOT_FOUND",
-                    failure_reason: error.message,
+                    failure_reason: "REPOSITORY_NOT_FOUND",
                 }),
             }
         }

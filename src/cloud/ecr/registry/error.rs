@@ -34,6 +34,8 @@ pub enum RegistryErrorCode {
     Unknown,
     /// An index has nothing for the client's platform. The client finds this out, not the registry.
     NoMatchingPlatform,
+    /// The upstream of a pull-through cache refused: `403 Forbidden`, told in words of its own.
+    UpstreamRefused,
     /// `400 Bad Request` without a body: the password is no token. Docker prints the status, not a code.
     BadRequest,
 }
@@ -45,7 +47,7 @@ impl RegistryErrorCode {
             Self::BlobUnknown => "BLOB_UNKNOWN",
             Self::BlobUploadInvalid => "BLOB_UPLOAD_INVALID",
             Self::BlobUploadUnknown => "BLOB_UPLOAD_UNKNOWN",
-            Self::Denied => "DENIED",
+            Self::Denied | Self::UpstreamRefused => "DENIED",
             Self::DigestInvalid => "DIGEST_INVALID",
             Self::ManifestBlobUnknown => "MANIFEST_BLOB_UNKNOWN",
             Self::ManifestInvalid => "MANIFEST_INVALID",
@@ -61,7 +63,7 @@ impl RegistryErrorCode {
     /// The HTTP status that comes with it.
     pub fn status(self) -> u16 {
         match self {
-            Self::Denied => 403,
+            Self::Denied | Self::UpstreamRefused => 403,
             Self::BlobUnknown
             | Self::BlobUploadUnknown
             | Self::ManifestUnknown
@@ -106,6 +108,11 @@ impl RegistryError {
         Self::new(RegistryErrorCode::BlobUnknown, format!("blob unknown to registry: {digest}"))
     }
 
+    /// The upstream of a pull-through cache does not let the registry have the image.
+    pub(in crate::cloud) fn upstream_refused(reason: &str) -> Self {
+        Self::new(RegistryErrorCode::UpstreamRefused, reason)
+    }
+
     /// The requested image, or the manifest behind it, is not there.
     pub(in crate::cloud) fn manifest_unknown(reason: &str) -> Self {
         Self::new(RegistryErrorCode::ManifestUnknown, reason)
@@ -142,7 +149,7 @@ impl From<ApiError> for RegistryError {
 impl fmt::Display for RegistryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.code {
-            RegistryErrorCode::BadRequest => f.write_str(&self.message),
+            RegistryErrorCode::BadRequest | RegistryErrorCode::UpstreamRefused => f.write_str(&self.message),
             code => write!(f, "{}: {}", code.words(), self.message),
         }
     }

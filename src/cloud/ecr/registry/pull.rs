@@ -87,8 +87,16 @@ impl Pull<'_> {
         };
         let answer = self.cloud.call(self.caller, request)?;
         let Some(image) = answer.images.into_iter().next() else {
-            let reason = answer.failures.into_iter().next().map(|failure| failure.failure_reason);
-            return Err(RegistryError::manifest_unknown(&reason.unwrap_or_default()));
+            let failure = answer.failures.into_iter().next();
+            return Err(match failure {
+                Some(failure) if failure.failure_code == "UpstreamAccessDenied" => {
+                    RegistryError::upstream_refused(&failure.failure_reason)
+                }
+                failure => {
+                    let reason = failure.map(|failure| failure.failure_reason).unwrap_or_default();
+                    RegistryError::manifest_unknown(&reason)
+                }
+            });
         };
         let blob = Blob::from(image.image_manifest.into_bytes());
         let (parsed, media_type) = ParsedManifest::parse(blob.as_bytes(), Some(&image.image_manifest_media_type))

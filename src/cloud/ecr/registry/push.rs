@@ -1,10 +1,13 @@
 //! A push: check the layers, upload those that are missing, put the manifest.
 
-use super::{Registry, RegistryError, at};
+use super::mount::MountLayer;
+use super::{Registry, RegistryError, RegistryErrorCode, at};
 use crate::cloud::ecr::ops::{
-    BatchCheckLayerAvailability, CompleteLayerUpload, InitiateLayerUpload, PutImage, UploadLayerPart,
+    BatchCheckLayerAvailability, CompleteLayerUpload, InitiateLayerUpload, OnRepository, PutImage, UploadLayerPart,
 };
-use crate::cloud::{ApiError, Blob, Caller, Cloud, Digest, EventKind};
+use crate::cloud::ecr::place::{Place, Seat};
+use crate::cloud::ecr::templates;
+use crate::cloud::{ApiError, Blob, Caller, Cloud, Digest, EventKind, ecr_public};
 
 /// An image as a client holds it, ready to push.
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ pub enum LayerProgress {
     Exists,
     /// It was uploaded.
     Pushed,
+    /// It was taken from another repository of the registry.
+    Mounted,
 }
 
 /// A layer in a push.
@@ -37,6 +42,8 @@ pub struct LayerPushed {
     /// In bytes.
     pub size: u64,
     pub progress: LayerProgress,
+    /// The repository that it was mounted from.
+    pub mounted_from: Option<String>,
 }
 
 /// A push that went through.
@@ -74,23 +81,31 @@ pub fn push(
     image: &ImageParts,
     tag: Option<&str>,
 ) -> Result<PushReport, PushFailure> {
+    let place = Place::private(registry.account.clone(), registry.region.clone(), repository);
     let caller = at(registry, caller);
-    let mut push = Push { cloud, caller: &caller, registry: registry.account.as_str(), repository };
-    let mut layers: Vec<LayerPushed> = image
-        .layers
-        .iter()
-        .map(|(digest, blob)| LayerPushed {
-            digest: digest.clone(),
-            size: blob.len() as u64,
-            progress: LayerProgress::Waiting,
-        })
-        .collect();
-    match push.run(image, tag, &mut layers) {
-        Ok(unchanged) => {
-            Ok(PushReport { digest: image.manifest.digest(), size: image.manifest.len() as u64, layers, unchanged })
-        }
-        Err(error) => Err(PushFailure { error: error.into(), layers }),
-    }
+    templates::before_push(cloud, &caller, &place);
+    Push { cloud, caller: &caller, place }.push(image, tag)
+}
+
+/// Pushes an image to a public registry, by its alias.
+///
+/// # Errors
+/// As [`push`]; an alias of nobody's is denied.
+pub fn push_public(
+    cloud: &mut Cloud,
+    caller: &Caller,
+    alias: &str,
+    repository: &str,
+    image: &ImageParts,
+    tag: Option<&str>,
+) -> Result<PushReport, PushFailure> {
+    let Some(account) = ecr_public::find_account(cloud, alias).cloned() else {
+        // Inferred: as registries answer for what is not the caller's.
+        let error = RegistryError::new(RegistryErrorCode::Denied, "requested access to the resource is denied");
+        return Err(PushFailure { error, layers: Vec::new() });
+    };
+    let place = Place { account, seat: Seat::Public, name: repository.to_owned() };
+    Push { cloud, caller, place }.push(image, tag)
 }
 
 /// Puts a manifest alone: an index over images that are there, or a known image under one more tag.
@@ -107,18 +122,46 @@ pub fn put_manifest(
     tag: Option<&str>,
 ) -> Result<Digest, RegistryError> {
     let caller = at(registry, caller);
-    Push { cloud, caller: &caller, registry: registry.account.as_str(), repository }.put(manifest, media_type, tag)?;
+    let place = Place::private(registry.account.clone(), registry.region.clone(), repository);
+    templates::before_push(cloud, &caller, &place);
+    Push { cloud, caller: &caller, place }.put(manifest, media_type, tag)?;
     Ok(manifest.digest())
 }
 
 struct Push<'a> {
     cloud: &'a mut Cloud,
     caller: &'a Caller,
-    registry: &'a str,
-    repository: &'a str,
+    place: Place,
 }
 
 impl Push<'_> {
+    fn push(mut self, image: &ImageParts, tag: Option<&str>) -> Result<PushReport, PushFailure> {
+        let mut layers: Vec<LayerPushed> = image
+            .layers
+            .iter()
+            .map(|(digest, blob)| LayerPushed {
+                digest: digest.clone(),
+                size: blob.len() as u64,
+                progress: LayerProgress::Waiting,
+                mounted_from: None,
+            })
+            .collect();
+        match self.run(image, tag, &mut layers) {
+            Ok(unchanged) => {
+                Ok(PushReport { digest: image.manifest.digest(), size: image.manifest.len() as u64, layers, unchanged })
+            }
+            Err(error) => Err(PushFailure { error: error.into(), layers }),
+        }
+    }
+
+    /// Asks the registry that the image goes to, private or public.
+    fn call<O: OnRepository>(&mut self, request: O) -> Result<O::Output, ApiError> {
+        match self.place.seat {
+            Seat::Private(_) => self.cloud.call(self.caller, request),
+            Seat::Public => self.cloud.call(self.caller, ecr_public::Public(request)),
+        }
+    }
+
     /// Whether the image was there under the tag before.
     fn run(&mut self, image: &ImageParts, tag: Option<&str>, layers: &mut [LayerPushed]) -> Result<bool, ApiError> {
         let digests: Vec<&Digest> = image.layers.iter().map(|(digest, _)| digest).chain([&image.config.0]).collect();
@@ -131,15 +174,18 @@ impl Push<'_> {
             Err(error) => return Err(error),
         };
         for (layer, (digest, blob)) in layers.iter_mut().zip(&image.layers) {
-            layer.progress = if there.contains(digest) {
-                LayerProgress::Exists
+            if there.contains(digest) {
+                layer.progress = LayerProgress::Exists;
+            } else if let Some(source) = self.mount(digest) {
+                layer.progress = LayerProgress::Mounted;
+                layer.mounted_from = Some(source);
             } else {
                 layer.progress = LayerProgress::Refused;
-                self.upload(digest, blob)?
-            };
+                layer.progress = self.upload(digest, blob)?;
+            }
         }
         let (digest, blob) = &image.config;
-        if !there.contains(digest) {
+        if !there.contains(digest) && self.mount(digest).is_none() {
             self.upload(digest, blob)?;
         }
         if let Some(refused) = refused {
@@ -153,11 +199,11 @@ impl Push<'_> {
         let mut there = Vec::new();
         for digests in digests.chunks(100) {
             let request = BatchCheckLayerAvailability {
-                registry_id: Some(self.registry.to_owned()),
-                repository_name: self.repository.to_owned(),
+                registry_id: Some(self.place.account.to_string()),
+                repository_name: self.place.name.clone(),
                 layer_digests: digests.iter().map(ToString::to_string).collect(),
             };
-            let answer = self.cloud.call(self.caller, request)?;
+            let answer = self.call(request)?;
             for (digest, layer) in digests.iter().zip(answer.layers) {
                 if layer.layer_availability == "AVAILABLE" {
                     there.push((*digest).clone());
@@ -167,27 +213,37 @@ impl Push<'_> {
         Ok(there)
     }
 
+    /// Takes a layer from another repository of the registry, where the account lets layers be mounted; which one it was.
+    /// Source: Amazon ECR User Guide, "Blob mounting"; docker asks for it with the upload's first request.
+    fn mount(&mut self, digest: &Digest) -> Option<String> {
+        if !self.place.state(self.cloud)?.blob_mounting {
+            return None;
+        }
+        let holders = &self.place.layers(self.cloud)?.get(digest)?.repositories;
+        let sources: Vec<String> = holders.iter().filter(|name| **name != self.place.name).cloned().collect();
+        let mut mounted = sources.into_iter().filter(|source| {
+            let mount = MountLayer::new(&self.place, source, digest);
+            self.cloud.call(self.caller, mount).is_ok()
+        });
+        mounted.next()
+    }
+
     fn upload(&mut self, digest: &Digest, blob: &Blob) -> Result<LayerProgress, ApiError> {
-        let registry_id = Some(self.registry.to_owned());
-        let repository_name = self.repository.to_owned();
-        let started = self.cloud.call(
-            self.caller,
-            InitiateLayerUpload { registry_id: registry_id.clone(), repository_name: repository_name.clone() },
-        )?;
+        let registry_id = Some(self.place.account.to_string());
+        let repository_name = self.place.name.clone();
+        let started = self
+            .call(InitiateLayerUpload { registry_id: registry_id.clone(), repository_name: repository_name.clone() })?;
         let mut first = 0;
         for part in parts(blob, started.part_size) {
             let next = first + part.len() as u64;
-            self.cloud.call(
-                self.caller,
-                UploadLayerPart {
-                    registry_id: registry_id.clone(),
-                    repository_name: repository_name.clone(),
-                    upload_id: started.upload_id.clone(),
-                    part_first_byte: first,
-                    part_last_byte: next.saturating_sub(1),
-                    layer_part_blob: part,
-                },
-            )?;
+            self.call(UploadLayerPart {
+                registry_id: registry_id.clone(),
+                repository_name: repository_name.clone(),
+                upload_id: started.upload_id.clone(),
+                part_first_byte: first,
+                part_last_byte: next.saturating_sub(1),
+                layer_part_blob: part,
+            })?;
             first = next;
         }
         let complete = CompleteLayerUpload {
@@ -196,7 +252,7 @@ impl Push<'_> {
             upload_id: started.upload_id,
             layer_digests: vec![digest.to_string()],
         };
-        match self.cloud.call(self.caller, complete) {
+        match self.call(complete) {
             Ok(_) => {}
             // Two equal layers in one image, or a check that was refused: the registry has it, all is well.
             Err(error) if error.code == "LayerAlreadyExistsException" => return Ok(LayerProgress::Exists),
@@ -204,7 +260,7 @@ impl Push<'_> {
         }
         self.cloud.record(EventKind::Layer {
             caller: self.caller.clone(),
-            repository: self.repository.to_owned(),
+            repository: self.place.name.clone(),
             digest: digest.clone(),
             bytes: blob.len() as u64,
             upload: true,
@@ -215,14 +271,18 @@ impl Push<'_> {
     /// Whether the image was there under the tag before: for docker that is no error.
     fn put(&mut self, manifest: &Blob, media_type: &str, tag: Option<&str>) -> Result<bool, ApiError> {
         let request = PutImage {
-            registry_id: Some(self.registry.to_owned()),
-            repository_name: self.repository.to_owned(),
+            registry_id: Some(self.place.account.to_string()),
+            repository_name: self.place.name.clone(),
             image_manifest: String::from_utf8_lossy(manifest.as_bytes()).into_owned(),
             image_manifest_media_type: Some(media_type.to_owned()),
             image_tag: tag.map(str::to_owned),
             image_digest: None,
         };
-        match self.cloud.call(self.caller, request) {
+        let answer = match self.place.seat {
+            Seat::Private(_) => self.cloud.call(self.caller, request),
+            Seat::Public => self.cloud.call(self.caller, ecr_public::PutImage(request)),
+        };
+        match answer {
             Ok(_) => Ok(false),
             Err(error) if error.code == "ImageAlreadyExistsException" => Ok(true),
             Err(error) => Err(error),
