@@ -1,5 +1,14 @@
 //! ECR's operations, in AWS's shapes and words.
 
+mod archive;
+mod docker;
+mod invariants;
+mod mirror;
+mod public;
+mod registry_settings;
+mod signing;
+mod surface;
+
 use ecr_quest::cloud::{Digest, Duration, Service};
 use serde_json::{Value, json};
 

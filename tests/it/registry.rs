@@ -34,7 +34,27 @@ impl Lab {
 
     pub fn call(&mut self, operation: &str, input: Value) -> Result<Value, ApiError> {
         let admin = self.admin.clone();
-        self.cloud.call_wire(&admin, Service::Ecr, operation, input).unwrap()
+        self.as_caller(&admin, Service::Ecr, operation, input)
+    }
+
+    pub fn as_caller(
+        &mut self,
+        caller: &Caller,
+        service: Service,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, ApiError> {
+        self.cloud.call_wire(caller, service, operation, input).unwrap()
+    }
+
+    /// An administrator of an account, which begins if it is not there yet, calling in a region.
+    pub fn admin_of(&mut self, account: &str, region: &str) -> Caller {
+        let account: AccountId = account.parse().unwrap();
+        if self.cloud.account(&account).is_none() {
+            iam::create_administrator(&mut self.cloud, &account, "admin");
+        }
+        let principal = Principal::User { account, name: "admin".to_owned() };
+        Caller { principal, region: Region::new(region), origin: Origin::Laptop }
     }
 
     #[track_caller]
@@ -61,6 +81,12 @@ impl Lab {
     ) -> Result<PushReport, PushFailure> {
         let registry = self.registry();
         push(&mut self.cloud, by, &registry, repository, image, Some(tag))
+    }
+
+    #[track_caller]
+    pub fn push_untagged(&mut self, by: &Caller, repository: &str, image: &ImageParts) -> Digest {
+        let registry = self.registry();
+        push(&mut self.cloud, by, &registry, repository, image, None).unwrap().digest
     }
 
     #[track_caller]

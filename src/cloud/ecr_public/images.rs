@@ -23,7 +23,9 @@ impl Operation for PutImage {
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ecr::PutImageOutput, ApiError> {
-        let place = state::place(cloud, caller, self.0.registry_id.as_deref(), &self.0.repository_name)?;
+        state::check_region(caller)?;
+        let account = state::account_or_alias(cloud, caller, self.0.registry_id.as_deref())?;
+        let place = state::find_place(cloud, account, &self.0.repository_name)?;
         let tag = self.0.image_tag.clone();
         let output = self.0.at(cloud, caller, place.clone())?;
         if let Some(tag) = tag {

@@ -31,14 +31,20 @@ impl<O: OnRepository> Operation for Public<O> {
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<O::Output, ApiError> {
+        state::check_region(caller)?;
         let (registry, name) = self.0.names();
-        let place = state::place(cloud, caller, registry, name)?;
+        let account = match O::IS_PART_OF_PUSH {
+            true => state::account_or_alias(cloud, caller, registry)?,
+            false => state::account(caller, registry)?,
+        };
+        let place = state::find_place(cloud, account, name)?;
         self.0.at(cloud, caller, place)
     }
 }
 
 /// The ARN of a repository in the registry that a request means; one of nobody's counts as the caller's own.
 pub(super) fn arn(cloud: &Cloud, caller: &Caller, registry: Option<&str>, name: &str) -> Arn {
-    let account = state::account(cloud, caller, registry).unwrap_or_else(|_| caller.principal.account().clone());
+    let account =
+        state::account_or_alias(cloud, caller, registry).unwrap_or_else(|_| caller.principal.account().clone());
     state::repository_arn(&account, name)
 }

@@ -214,7 +214,7 @@ impl Operation for DescribeRepositories {
             let repositories = names.iter().map(found).collect::<Result<_, ApiError>>()?;
             return Ok(DescribeRepositoriesOutput { repositories, next_token: None });
         }
-        let account = state::account(cloud, caller, registry)?;
+        let account = state::account(caller, registry)?;
         let all = cloud.account(&account).into_iter().flat_map(|account| account.public.repositories());
         let (page, next_token) = paging::page(all, self.max_results, 1000, self.next_token.as_deref())?;
         Ok(DescribeRepositoriesOutput { repositories: page.into_iter().map(Repository::from).collect(), next_token })

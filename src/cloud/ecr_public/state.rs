@@ -103,20 +103,33 @@ pub(super) fn check_region(caller: &Caller) -> Result<(), ApiError> {
     Err(ApiError::new("UnsupportedCommandException", "The action isn't supported in this Region."))
 }
 
-/// The account whose registry a request means: by id or alias, else the caller's own.
-pub(super) fn account(cloud: &Cloud, caller: &Caller, registry: Option<&str>) -> Result<AccountId, ApiError> {
-    let Some(registry) = registry else { return Ok(caller.principal.account().clone()) };
-    let by_alias = || find_account(cloud, registry).cloned();
-    registry.parse().ok().or_else(by_alias).ok_or_else(|| {
-        // Inferred: worded as its siblings.
-        ApiError::new("RegistryNotFoundException", format!("The registry with id '{registry}' does not exist"))
-    })
+/// The account whose registry a request means: the one of that id, else the caller's own.
+pub(super) fn account(caller: &Caller, registry: Option<&str>) -> Result<AccountId, ApiError> {
+    ecr::place::account(caller, registry)
+}
+
+/// As [`account`], for requests that know a registry by its alias too.
+pub(super) fn account_or_alias(cloud: &Cloud, caller: &Caller, registry: Option<&str>) -> Result<AccountId, ApiError> {
+    match registry.map(|registry| (registry, find_account(cloud, registry))) {
+        Some((_, Some(account))) => Ok(account.clone()),
+        Some((registry, None)) if registry.parse::<AccountId>().is_err() => {
+            // Inferred: worded as its siblings.
+            let text = format!("The registry with id '{registry}' does not exist");
+            Err(ApiError::new("RegistryNotFoundException", text))
+        }
+        _ => account(caller, registry),
+    }
 }
 
 /// The repository that a request names, which must be there.
 pub(super) fn place(cloud: &Cloud, caller: &Caller, registry: Option<&str>, name: &str) -> Result<Place, ApiError> {
     check_region(caller)?;
-    let place = Place { account: account(cloud, caller, registry)?, seat: Seat::Public, name: name.to_owned() };
+    find_place(cloud, account(caller, registry)?, name)
+}
+
+/// A repository of that account, which must be there.
+pub(super) fn find_place(cloud: &Cloud, account: AccountId, name: &str) -> Result<Place, ApiError> {
+    let place = Place { account, seat: Seat::Public, name: name.to_owned() };
     place.repository(cloud)?;
     Ok(place)
 }

@@ -53,6 +53,7 @@ impl Operation for PutImage {
 
 impl OnRepository for PutImage {
     const PUBLIC_ACTION: &'static str = "ecr-public:PutImage";
+    const IS_PART_OF_PUSH: bool = true;
 
     fn names(&self) -> (Option<&str>, &str) {
         (self.registry_id.as_deref(), &self.repository_name)

@@ -80,6 +80,7 @@ impl Operation for BatchCheckLayerAvailability {
 
 impl OnRepository for BatchCheckLayerAvailability {
     const PUBLIC_ACTION: &'static str = "ecr-public:BatchCheckLayerAvailability";
+    const IS_PART_OF_PUSH: bool = true;
 
     fn names(&self) -> (Option<&str>, &str) {
         (self.registry_id.as_deref(), &self.repository_name)
@@ -160,6 +161,7 @@ impl Operation for InitiateLayerUpload {
 
 impl OnRepository for InitiateLayerUpload {
     const PUBLIC_ACTION: &'static str = "ecr-public:InitiateLayerUpload";
+    const IS_PART_OF_PUSH: bool = true;
 
     fn names(&self) -> (Option<&str>, &str) {
         (self.registry_id.as_deref(), &self.repository_name)
@@ -214,6 +216,7 @@ impl Operation for UploadLayerPart {
 
 impl OnRepository for UploadLayerPart {
     const PUBLIC_ACTION: &'static str = "ecr-public:UploadLayerPart";
+    const IS_PART_OF_PUSH: bool = true;
 
     fn names(&self) -> (Option<&str>, &str) {
         (self.registry_id.as_deref(), &self.repository_name)
@@ -294,6 +297,7 @@ impl Operation for CompleteLayerUpload {
 
 impl OnRepository for CompleteLayerUpload {
     const PUBLIC_ACTION: &'static str = "ecr-public:CompleteLayerUpload";
+    const IS_PART_OF_PUSH: bool = true;
 
     fn names(&self) -> (Option<&str>, &str) {
         (self.registry_id.as_deref(), &self.repository_name)

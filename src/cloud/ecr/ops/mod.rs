@@ -112,6 +112,8 @@ pub struct Nothing {}
 pub(in crate::cloud) trait OnRepository: Operation {
     /// What it needs at a public registry.
     const PUBLIC_ACTION: &'static str;
+    /// Whether it is a part of a push: those know a public registry by its alias too, and say when there is none.
+    const IS_PART_OF_PUSH: bool = false;
 
     /// The registry, if it is said, and the repository.
     fn names(&self) -> (Option<&str>, &str);
