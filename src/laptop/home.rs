@@ -52,3 +52,23 @@ pub(super) fn furnish(files: &mut Files, key: &KeyPair, region: &Region) -> Resu
     }
     Ok(())
 }
+
+/// Adds a profile to the AWS files.
+///
+/// # Errors
+/// When they can't be written.
+pub(super) fn add_profile(
+    files: &mut Files,
+    name: &str,
+    key: &KeyPair,
+    region: &Region,
+    now: Timestamp,
+) -> Result<(), FsError> {
+    let config = format!("\n[profile {name}]\nregion = {region}\noutput = json\n");
+    let credentials = format!(
+        "\n[{name}]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        key.access_key_id, key.secret_access_key
+    );
+    files.append(&format!("{HOME}/.aws/config"), config.as_bytes(), now)?;
+    files.append(&format!("{HOME}/.aws/credentials"), credentials.as_bytes(), now)
+}

@@ -8,8 +8,8 @@ mod session;
 pub use fs::{Entry, Files, FsError, Kind, join, name, parent};
 pub use session::{Inside, Options, Session};
 
-use crate::cloud::Region;
 use crate::cloud::iam::KeyPair;
+use crate::cloud::{Region, Timestamp};
 
 /// The learner's home directory.
 pub const HOME: &str = "/home/learner";
@@ -37,6 +37,14 @@ impl Laptop {
         // On a fresh file system nothing is in the way.
         let _ = home::furnish(&mut laptop.files, key, region);
         laptop
+    }
+
+    /// Adds an AWS profile beside the others.
+    ///
+    /// # Errors
+    /// When the files of the profiles can't be written.
+    pub fn add_profile(&mut self, name: &str, key: &KeyPair, region: &Region, now: Timestamp) -> Result<(), FsError> {
+        home::add_profile(&mut self.files, name, key, region, now)
     }
 
     /// The absolute path that `path` means from the shell's working directory.

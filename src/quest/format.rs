@@ -3,6 +3,8 @@
 use serde::Deserialize;
 
 use super::Predicate;
+use crate::cloud::AccountId;
+use crate::cloud::organizations::OrganizationSpec;
 use crate::exam::TaskStatement;
 use crate::text::Bilingual;
 
@@ -88,6 +90,10 @@ pub enum StartStep {
     File { path: String, text: String },
     /// An EC2 instance that joins an ECS cluster, with an instance profile.
     Instance { cluster: String, profile: String },
+    /// Another AWS account, with an administrator `admin` whose keys are a profile on the laptop.
+    Account { id: AccountId, profile: String },
+    /// The organization that accounts belong to, with the policies that limit them.
+    Organization(OrganizationSpec),
     /// Time passes: `30m`, `12h`, `3d`.
     Clock(String),
 }

@@ -2,7 +2,8 @@
 
 use super::StartStep;
 use super::session::StartError;
-use crate::cloud::{AccountId, Duration, Region, ecs};
+use crate::cloud::organizations::Organization;
+use crate::cloud::{AccountId, Duration, Region, ecs, iam};
 use crate::shell;
 use crate::text::{Message, Words};
 use crate::world::World;
@@ -61,6 +62,18 @@ fn apply(world: &mut World, step: &StartStep, words: &Words) -> Result<(), (Stri
             ecs::launch_instance(&mut world.cloud, &AccountId::home(), &Region::home(), &spec).map(drop).map_err(
                 |error| (cluster.clone(), Message::new("problem-start-instance").with("what", error.to_string())),
             )
+        }
+        StartStep::Account { id, profile } => {
+            let key = iam::create_administrator(&mut world.cloud, id, "admin");
+            let added = world.laptop.add_profile(profile, &key, &Region::home(), world.cloud.now());
+            added.map_err(|error| (profile.clone(), Message::new("problem-start-file").with("what", error.to_string())))
+        }
+        StartStep::Organization(spec) => {
+            let organization = Organization::new(spec).map_err(|error| {
+                (spec.id.clone(), Message::new("problem-start-organization").with("what", error.to_string()))
+            })?;
+            world.cloud.set_organization(organization);
+            Ok(())
         }
         StartStep::Clock(text) => {
             let by = span(text).ok_or_else(|| (text.clone(), Message::new("problem-start-clock")))?;

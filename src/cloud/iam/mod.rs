@@ -106,7 +106,8 @@ fn answer(asked: &Asked<'_>) -> Decision {
 }
 
 pub(in crate::cloud) use ops::Validation;
-pub use ops::access_keys::{CreateAccessKey, DeleteAccessKey, ListAccessKeys, UpdateAccessKey};
+pub use ops::access_keys::{CreateAccessKey, DeleteAccessKey, GetAccessKeyLastUsed, ListAccessKeys, UpdateAccessKey};
+pub use ops::account::{CreateAccountAlias, DeleteAccountAlias, GetAccountSummary, ListAccountAliases};
 pub use ops::attachments::{
     AttachGroupPolicy, AttachRolePolicy, AttachUserPolicy, DeleteGroupPolicy, DeleteRolePolicy, DeleteUserPolicy,
     DetachGroupPolicy, DetachRolePolicy, DetachUserPolicy, GetGroupPolicy, GetRolePolicy, GetUserPolicy,
@@ -117,7 +118,9 @@ pub use ops::boundaries::{
     DeleteRolePermissionsBoundary, DeleteUserPermissionsBoundary, PutRolePermissionsBoundary,
     PutUserPermissionsBoundary,
 };
-pub use ops::groups::{AddUserToGroup, CreateGroup, DeleteGroup, GetGroup, ListGroups, RemoveUserFromGroup};
+pub use ops::groups::{
+    AddUserToGroup, CreateGroup, DeleteGroup, GetGroup, ListGroups, RemoveUserFromGroup, UpdateGroup,
+};
 pub use ops::instance_profiles::{
     AddRoleToInstanceProfile, CreateInstanceProfile, DeleteInstanceProfile, GetInstanceProfile, ListInstanceProfiles,
     ListInstanceProfilesForRole, RemoveRoleFromInstanceProfile,
@@ -126,11 +129,20 @@ pub use ops::policies::{
     CreatePolicy, CreatePolicyVersion, DeletePolicy, DeletePolicyVersion, GetPolicy, GetPolicyVersion,
     ListEntitiesForPolicy, ListPolicies, ListPolicyVersions, SetDefaultPolicyVersion,
 };
-pub use ops::roles::{CreateRole, DeleteRole, GetRole, ListRoles, UpdateAssumeRolePolicy, UpdateRole};
+pub use ops::roles::{
+    CreateRole, DeleteRole, GetRole, ListRoles, UpdateAssumeRolePolicy, UpdateRole, UpdateRoleDescription,
+};
+pub use ops::service_linked_roles::{
+    CreateServiceLinkedRole, DeleteServiceLinkedRole, GetServiceLinkedRoleDeletionStatus,
+};
 pub use ops::simulate::{
     GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy, SimulateCustomPolicy, SimulatePrincipalPolicy,
 };
-pub use ops::users::{CreateUser, DeleteUser, GetUser, ListGroupsForUser, ListUsers};
+pub use ops::tags::{
+    ListInstanceProfileTags, ListPolicyTags, ListRoleTags, ListUserTags, TagInstanceProfile, TagPolicy, TagRole,
+    TagUser, UntagInstanceProfile, UntagPolicy, UntagRole, UntagUser,
+};
+pub use ops::users::{CreateUser, DeleteUser, GetUser, ListGroupsForUser, ListUsers, UpdateUser};
 
 super::operations!(
     AddRoleToInstanceProfile,
@@ -139,13 +151,16 @@ super::operations!(
     AttachRolePolicy,
     AttachUserPolicy,
     CreateAccessKey,
+    CreateAccountAlias,
     CreateGroup,
     CreateInstanceProfile,
     CreatePolicy,
     CreatePolicyVersion,
     CreateRole,
+    CreateServiceLinkedRole,
     CreateUser,
     DeleteAccessKey,
+    DeleteAccountAlias,
     DeleteGroup,
     DeleteGroupPolicy,
     DeleteInstanceProfile,
@@ -154,12 +169,15 @@ super::operations!(
     DeleteRole,
     DeleteRolePermissionsBoundary,
     DeleteRolePolicy,
+    DeleteServiceLinkedRole,
     DeleteUser,
     DeleteUserPermissionsBoundary,
     DeleteUserPolicy,
     DetachGroupPolicy,
     DetachRolePolicy,
     DetachUserPolicy,
+    GetAccessKeyLastUsed,
+    GetAccountSummary,
     GetContextKeysForCustomPolicy,
     GetContextKeysForPrincipalPolicy,
     GetGroup,
@@ -169,9 +187,11 @@ super::operations!(
     GetPolicyVersion,
     GetRole,
     GetRolePolicy,
+    GetServiceLinkedRoleDeletionStatus,
     GetUser,
     GetUserPolicy,
     ListAccessKeys,
+    ListAccountAliases,
     ListAttachedGroupPolicies,
     ListAttachedRolePolicies,
     ListAttachedUserPolicies,
@@ -179,13 +199,17 @@ super::operations!(
     ListGroupPolicies,
     ListGroups,
     ListGroupsForUser,
+    ListInstanceProfileTags,
     ListInstanceProfiles,
     ListInstanceProfilesForRole,
     ListPolicies,
+    ListPolicyTags,
     ListPolicyVersions,
     ListRolePolicies,
+    ListRoleTags,
     ListRoles,
     ListUserPolicies,
+    ListUserTags,
     ListUsers,
     PutGroupPolicy,
     PutRolePermissionsBoundary,
@@ -197,7 +221,18 @@ super::operations!(
     SetDefaultPolicyVersion,
     SimulateCustomPolicy,
     SimulatePrincipalPolicy,
+    TagInstanceProfile,
+    TagPolicy,
+    TagRole,
+    TagUser,
+    UntagInstanceProfile,
+    UntagPolicy,
+    UntagRole,
+    UntagUser,
     UpdateAccessKey,
     UpdateAssumeRolePolicy,
+    UpdateGroup,
     UpdateRole,
+    UpdateRoleDescription,
+    UpdateUser,
 );

@@ -18,6 +18,10 @@ pub struct State {
     /// Customer managed policies. AWS's own are the same everywhere, see [`super::managed`].
     pub(super) policies: Named<ManagedPolicy>,
     pub(super) instance_profiles: Named<InstanceProfile>,
+    /// The account's alias.
+    pub(super) alias: Option<Arc<str>>,
+    /// The deletions of service-linked roles, by task id.
+    pub(super) deletions: BTreeSet<String>,
     /// Long-term keys of users, by access key id.
     pub(super) access_keys: BTreeMap<String, Arc<AccessKey>>,
 }
@@ -209,6 +213,8 @@ impl State {
             roles: Named::default(),
             policies: Named::default(),
             instance_profiles: Named::default(),
+            alias: None,
+            deletions: BTreeSet::new(),
             access_keys: BTreeMap::new(),
         }
     }

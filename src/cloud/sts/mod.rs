@@ -3,8 +3,8 @@
 mod operations;
 
 pub use operations::{
-    AssumeRole, AssumeRoleOutput, AssumedRoleUser, Credentials, GetCallerIdentity, GetCallerIdentityOutput,
-    GetSessionToken, GetSessionTokenOutput, PolicyDescriptor,
+    AssumeRole, AssumeRoleOutput, AssumedRoleUser, Credentials, GetAccessKeyInfo, GetAccessKeyInfoOutput,
+    GetCallerIdentity, GetCallerIdentityOutput, GetSessionToken, GetSessionTokenOutput, PolicyDescriptor,
 };
 
 use std::collections::BTreeMap;
@@ -21,6 +21,13 @@ const SESSION_POLICY_SIZE: usize = 2048;
 pub struct State {
     /// By access key id.
     sessions: BTreeMap<String, Arc<Session>>,
+}
+
+impl State {
+    /// Whether a session's key was given out here.
+    fn has_key(&self, access_key_id: &str) -> bool {
+        self.sessions.contains_key(access_key_id)
+    }
 }
 
 /// Temporary credentials.
@@ -226,4 +233,4 @@ pub(super) fn user_id(cloud: &Cloud, principal: &Principal) -> String {
     }
 }
 
-super::operations!(AssumeRole, GetCallerIdentity, GetSessionToken);
+super::operations!(AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetSessionToken);

@@ -41,6 +41,41 @@ impl Operation for GetCallerIdentity {
     }
 }
 
+/// Whose an access key is: the account, and nothing more.
+/// Source: STS API Reference, GetAccessKeyInfo.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetAccessKeyInfo {
+    pub access_key_id: String,
+}
+
+/// The output of `GetAccessKeyInfo`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetAccessKeyInfoOutput {
+    pub account: String,
+}
+
+impl Operation for GetAccessKeyInfo {
+    const SERVICE: Service = Service::Sts;
+    const NAME: &'static str = "GetAccessKeyInfo";
+    type Output = GetAccessKeyInfoOutput;
+
+    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
+        vec![Authorization::anywhere("sts:GetAccessKeyInfo")]
+    }
+
+    fn run(self, cloud: &mut Cloud, _: &Caller) -> Result<GetAccessKeyInfoOutput, ApiError> {
+        Validation::default().length("accessKeyId", Some(&self.access_key_id), 16, 128).done()?;
+        let mut accounts = cloud.accounts();
+        let owner = accounts.find(|account| {
+            account.iam.access_key(&self.access_key_id).is_some() || account.sts.has_key(&self.access_key_id)
+        });
+        let owner = owner.ok_or_else(|| validation(format!("Invalid access key ID: {}", self.access_key_id)))?;
+        Ok(GetAccessKeyInfoOutput { account: owner.id().to_string() })
+    }
+}
+
 /// Temporary credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]

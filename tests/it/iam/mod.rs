@@ -5,8 +5,10 @@ mod corpus;
 mod decisions;
 mod documents;
 mod entities;
+mod organization;
 mod properties;
 mod sessions;
+mod why;
 
 use ecr_quest::cloud::iam::{self, Decision};
 use ecr_quest::cloud::{AccountId, ApiError, Arn, Authorization, Caller, Cloud, Origin, Principal, Region, Service};

@@ -21,14 +21,14 @@ trait Holder: Clone + 'static {
     const INLINE_SIZE: usize;
 
     fn table(state: &State) -> &Named<Self>;
-    fn table_mut(state: &mut State) -> &mut Named<Self>;
+    fn get_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut Self, ApiError>;
     fn attachments(&self) -> &Attachments;
     fn attachments_mut(&mut self) -> &mut Attachments;
     fn missing(name: &str) -> ApiError;
 }
 
 macro_rules! holder {
-    ($kind:ident, $table:ident, $missing:ident, $text:literal, $quota:literal, $size:literal) => {
+    ($kind:ident, $table:ident, $get_mut:path, $missing:ident, $text:literal, $quota:literal, $size:literal) => {
         impl Holder for $kind {
             const KIND: &'static str = $text;
             const QUOTA: &'static str = $quota;
@@ -38,8 +38,8 @@ macro_rules! holder {
                 &state.$table
             }
 
-            fn table_mut(state: &mut State) -> &mut Named<Self> {
-                &mut state.$table
+            fn get_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut Self, ApiError> {
+                $get_mut(state, name)
             }
 
             fn attachments(&self) -> &Attachments {
@@ -57,9 +57,17 @@ macro_rules! holder {
     };
 }
 
-holder!(User, users, no_such_user, "user", "PoliciesPerUser", 2048);
-holder!(Group, groups, no_such_group, "group", "PoliciesPerGroup", 5120);
-holder!(Role, roles, no_such_role, "role", "PoliciesPerRole", 10240);
+fn user_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut User, ApiError> {
+    state.users.get_mut(name).ok_or_else(|| super::no_such_user(name))
+}
+
+fn group_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut Group, ApiError> {
+    state.groups.get_mut(name).ok_or_else(|| super::no_such_group(name))
+}
+
+holder!(User, users, user_mut, no_such_user, "user", "PoliciesPerUser", 2048);
+holder!(Group, groups, group_mut, no_such_group, "group", "PoliciesPerGroup", 5120);
+holder!(Role, roles, super::role_mut, no_such_role, "role", "PoliciesPerRole", 10240);
 
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
 const ATTACHED_MAX: usize = 10;
@@ -71,7 +79,7 @@ fn of<'a, H: Holder>(state: &'a State, name: &str) -> Result<&'a Attachments, Ap
 
 /// The attachments of a holder, to be changed.
 fn of_mut<'a, H: Holder>(state: &'a mut State, name: &str) -> Result<&'a mut Attachments, ApiError> {
-    H::table_mut(state).get_mut(name).map(H::attachments_mut).ok_or_else(|| H::missing(name))
+    H::get_mut(state, name).map(H::attachments_mut)
 }
 
 fn attach<H: Holder>(state: &mut State, name: &str, arn: &str) -> Result<(), ApiError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{on_role, on_user, wire};
-use crate::cloud::iam::State;
+use crate::cloud::iam::{State, User};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// The managed policy that a boundary is to be.
@@ -19,7 +19,7 @@ pub(super) fn policy(state: &State, arn: Option<String>) -> Result<Option<Arc<st
 
 /// Makes the two operations that set and remove the boundary of one kind of entity.
 macro_rules! boundary_operations {
-    ($put:ident, $delete:ident, $name:literal, $on:ident, $table:ident, $missing:ident) => {
+    ($put:ident, $delete:ident, $name:literal, $on:ident, $get_mut:path) => {
         /// Sets the permissions boundary.
         #[derive(Clone, Debug, Deserialize)]
         pub struct $put {
@@ -45,13 +45,9 @@ macro_rules! boundary_operations {
 
             fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<wire::Empty, ApiError> {
                 let state = super::state_mut(cloud, caller);
-                if state.$table.get(&self.name).is_none() {
-                    return Err(super::$missing(&self.name));
-                }
+                $get_mut(state, &self.name)?;
                 let boundary = policy(state, Some(self.permissions_boundary))?;
-                if let Some(entity) = state.$table.get_mut(&self.name) {
-                    entity.boundary = boundary;
-                }
+                $get_mut(state, &self.name)?.boundary = boundary;
                 Ok(wire::Empty {})
             }
         }
@@ -74,30 +70,20 @@ macro_rules! boundary_operations {
 
             fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<wire::Empty, ApiError> {
                 let state = super::state_mut(cloud, caller);
-                state.$table.get_mut(&self.name).ok_or_else(|| super::$missing(&self.name))?.boundary = None;
+                $get_mut(state, &self.name)?.boundary = None;
                 Ok(wire::Empty {})
             }
         }
     };
 }
 
+fn user_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut User, ApiError> {
+    state.users.get_mut(name).ok_or_else(|| super::no_such_user(name))
+}
+
 fn on_named_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
     on_user(action, cloud, caller, Some(name))
 }
 
-boundary_operations!(
-    PutUserPermissionsBoundary,
-    DeleteUserPermissionsBoundary,
-    "UserName",
-    on_named_user,
-    users,
-    no_such_user
-);
-boundary_operations!(
-    PutRolePermissionsBoundary,
-    DeleteRolePermissionsBoundary,
-    "RoleName",
-    on_role,
-    roles,
-    no_such_role
-);
+boundary_operations!(PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, "UserName", on_named_user, user_mut);
+boundary_operations!(PutRolePermissionsBoundary, DeleteRolePermissionsBoundary, "RoleName", on_role, super::role_mut);

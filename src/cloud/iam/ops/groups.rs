@@ -95,6 +95,56 @@ impl Operation for GetGroup {
     }
 }
 
+/// Gives a group another name or path. Its policies and users stay with it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateGroup {
+    pub group_name: String,
+    pub new_path: Option<String>,
+    pub new_group_name: Option<String>,
+}
+
+impl Operation for UpdateGroup {
+    const SERVICE: Service = Service::Iam;
+    const NAME: &'static str = "UpdateGroup";
+    type Output = wire::Empty;
+
+    fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        on_group("iam:UpdateGroup", cloud, caller, &self.group_name)
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<wire::Empty, ApiError> {
+        if let Some(name) = &self.new_group_name {
+            Validation::default().name("newGroupName", name, 128).done()?;
+        }
+        let path = self.new_path.as_deref().map(|path| validate::path(Some(path))).transpose()?;
+        let state = super::state_mut(cloud, caller);
+        let group = state.group(&self.group_name).ok_or_else(|| super::no_such_group(&self.group_name))?;
+        let mut group = group.as_ref().clone();
+        let old = group.name.clone();
+        if let Some(name) = self.new_group_name {
+            if !name.eq_ignore_ascii_case(&old) && state.group(&name).is_some() {
+                return Err(super::already_exists(format!("Group with name {name} already exists.")));
+            }
+            group.name = name.into();
+        }
+        group.path = path.unwrap_or(group.path);
+        group.arn = Arn::new("iam", "", state.account().as_str(), &format!("group{}{}", group.path, group.name));
+        let members: Vec<_> =
+            state.users().filter(|user| user.groups.contains(&old)).map(|user| user.name.clone()).collect();
+        for member in members {
+            if let Some(user) = state.users.get_mut(&member) {
+                user.groups.remove(&old);
+                user.groups.insert(group.name.clone());
+            }
+        }
+        state.groups.remove(&old);
+        let name = group.name.clone();
+        state.groups.insert(&name, group);
+        Ok(wire::Empty {})
+    }
+}
+
 /// Lists groups, by name.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -1,13 +1,16 @@
 //! IAM's operations, in AWS's shapes. One file per kind of entity; here is what they share.
 
 pub(super) mod access_keys;
+pub(super) mod account;
 pub(super) mod attachments;
 pub(super) mod boundaries;
 pub(super) mod groups;
 pub(super) mod instance_profiles;
 pub(super) mod policies;
 pub(super) mod roles;
+pub(super) mod service_linked_roles;
 pub(super) mod simulate;
+pub(super) mod tags;
 pub(super) mod users;
 mod validate;
 pub(super) mod wire;
@@ -16,7 +19,7 @@ pub(in crate::cloud) use validate::Validation;
 
 use serde::Deserialize;
 
-use super::State;
+use super::{Role, State};
 use crate::cloud::{AccountId, ApiError, Arn, Authorization, Caller, Cloud, Duration, Principal, Timestamp};
 
 /// The caller's own account: IAM knows no other.
@@ -151,6 +154,20 @@ fn no_such_group(name: &str) -> ApiError {
 
 fn no_such_role(name: &str) -> ApiError {
     no_such_entity(format!("The role with name {name} cannot be found."))
+}
+
+/// A role, to be changed. Those of services only the service can change.
+/// Source: error text of IAM for service-linked roles.
+fn role_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut Role, ApiError> {
+    let role = state.role(name).ok_or_else(|| no_such_role(name))?;
+    if role.is_service_linked() {
+        let message = format!(
+            "Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS",
+            role.name
+        );
+        return Err(ApiError::new("UnmodifiableEntity", message));
+    }
+    state.roles.get_mut(name).ok_or_else(|| no_such_role(name))
 }
 
 fn no_such_instance_profile(name: &str) -> ApiError {

@@ -42,7 +42,7 @@ fn document(text: &str) -> Result<Arc<Policy>, ApiError> {
 }
 
 /// A customer managed policy, to be changed. AWS's own can't be.
-fn own<'a>(state: &'a mut State, arn: &str) -> Result<&'a mut ManagedPolicy, ApiError> {
+pub(super) fn own<'a>(state: &'a mut State, arn: &str) -> Result<&'a mut ManagedPolicy, ApiError> {
     if aws_managed(arn).is_some() {
         let message = format!("Policy {arn} is an AWS managed policy and cannot be modified.");
         return Err(ApiError::new("AccessDenied", message));

@@ -1,5 +1,7 @@
 //! Users.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Page, Validation, on, on_user, user_or_own, validate, wire, with_request_tags};
@@ -157,6 +159,51 @@ impl Operation for DeleteUser {
             return Err(super::delete_conflict("delete access keys"));
         }
         state.users.remove(&self.user_name);
+        Ok(wire::Empty {})
+    }
+}
+
+/// Gives a user another name or path. Its policies, groups and keys stay with it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateUser {
+    pub user_name: String,
+    pub new_path: Option<String>,
+    pub new_user_name: Option<String>,
+}
+
+impl Operation for UpdateUser {
+    const SERVICE: Service = Service::Iam;
+    const NAME: &'static str = "UpdateUser";
+    type Output = wire::Empty;
+
+    fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        on_user("iam:UpdateUser", cloud, caller, Some(&self.user_name))
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<wire::Empty, ApiError> {
+        if let Some(name) = &self.new_user_name {
+            Validation::default().name("newUserName", name, 64).done()?;
+        }
+        let path = self.new_path.as_deref().map(|path| validate::path(Some(path))).transpose()?;
+        let state = super::state_mut(cloud, caller);
+        let mut user =
+            state.user(&self.user_name).ok_or_else(|| super::no_such_user(&self.user_name))?.as_ref().clone();
+        let old = user.name.clone();
+        if let Some(name) = self.new_user_name {
+            if !name.eq_ignore_ascii_case(&old) && state.user(&name).is_some() {
+                return Err(super::already_exists(format!("User with name {name} already exists.")));
+            }
+            user.name = name.into();
+        }
+        user.path = path.unwrap_or(user.path);
+        user.arn = Arn::new("iam", "", state.account().as_str(), &format!("user{}{}", user.path, user.name));
+        for key in state.access_keys.values_mut().filter(|key| key.user == old) {
+            Arc::make_mut(key).user = user.name.clone();
+        }
+        state.users.remove(&old);
+        let name = user.name.clone();
+        state.users.insert(&name, user);
         Ok(wire::Empty {})
     }
 }
