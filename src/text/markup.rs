@@ -110,9 +110,19 @@ pub fn spans(source: &str) -> Vec<(Manner, &str)> {
     out
 }
 
+/// A line without its marks, for where there is one manner only.
+pub fn plain(source: &str) -> String {
+    spans(source).into_iter().map(|(_, text)| text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_told_without_its_marks() {
+        assert_eq!(plain("Let `web-instance` **pull**"), "Let web-instance pull");
+    }
 
     #[test]
     fn marks_are_split_and_an_unclosed_one_is_text() {

@@ -13,6 +13,8 @@ use crate::quest::{Chapter, Quest};
 
 /// Between the middles of two quests, at text scale 1, in points.
 const STEP: f32 = 172.0;
+/// The least of it.
+const NARROW_STEP: f32 = 104.0;
 /// Between chapters.
 const ROW: f32 = 156.0;
 /// A quest's circle.
@@ -77,9 +79,11 @@ fn chapters(ui: &mut Ui, cx: &mut Cx<'_>) {
         return empty(ui, icon::MAP_TRIFOLD, &title, &hint);
     }
     let name_width = look.scaled(196.0);
-    let step = look.scaled(STEP);
     let row_height = look.scaled(ROW);
     let longest = rows.iter().map(|(_, quests)| quests.len()).max().unwrap_or(0) as f32;
+    // Nearer to each other before any has to be scrolled to.
+    let room = (ui.available_width() - space::PAGE - name_width) / longest.max(1.0);
+    let step = room.clamp(look.scaled(NARROW_STEP), look.scaled(STEP));
     let size = Vec2::new(space::PAGE + name_width + step * longest, row_height * rows.len() as f32 + 40.0);
     let (rect, _) = ui.allocate_exact_size(size.max(ui.available_size()), Sense::hover());
     for (n, (chapter, quests)) in rows.iter().enumerate() {
@@ -105,17 +109,17 @@ fn chapters(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         for (m, quest) in quests.iter().enumerate() {
             let at = Pos2::new(first + step * m as f32, y);
-            node(ui, cx, quest, m + 1, at, color);
+            node(ui, cx, quest, m + 1, at, step, color);
         }
     }
 }
 
-fn node(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>, number: usize, at: Pos2, color: Color32) {
+fn node(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>, number: usize, at: Pos2, step: f32, color: Color32) {
     let look = cx.look;
     let p = &look.palette;
     let standing = standing(cx, quest);
     let title = quest.text.get(cx.app.lang()).title.clone();
-    let place = Rect::from_center_size(at + Vec2::new(0.0, 16.0), Vec2::new(look.scaled(STEP) - 12.0, 96.0));
+    let place = Rect::from_center_size(at + Vec2::new(0.0, 16.0), Vec2::new(step - 12.0, 96.0));
     let response = ui.interact(place, ui.id().with(("quest", &quest.id)), Sense::click());
     let key = match standing {
         Standing::Won => "view-map-won",
@@ -155,7 +159,7 @@ fn node(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>, number: usize, at: Pos
         }
     }
     let ink = if standing == Standing::Closed { p.faint } else { p.ink };
-    let under = Rect::from_center_size(at + Vec2::new(0.0, NODE + 36.0), Vec2::new(look.scaled(STEP) - 10.0, 52.0));
+    let under = Rect::from_center_size(at + Vec2::new(0.0, NODE + 36.0), Vec2::new(step - 10.0, 52.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(under), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.vertical_centered(|ui| {
@@ -247,9 +251,11 @@ fn facts(ui: &mut Ui, cx: &Cx<'_>, quest: &Quest) {
     field(ui, &cx.t("view-map-reward"), &reward, Some(cx.look.palette.amber));
     field(ui, &cx.t("view-map-par"), &cx.tw("view-commands", &[("n", quest.par.into())]), None);
     field(ui, &cx.t("view-map-takes"), &cx.tw("view-minutes", &[("n", quest.minutes.into())]), None);
-    let teaches: Vec<_> = quest.teaches.iter().map(|id| cx.concept(id)).collect();
+    // A name or a number of an exam's task is not torn apart at the row's end.
+    let whole = |text: String| text.replace(' ', "\u{a0}");
+    let teaches: Vec<_> = quest.teaches.iter().map(|id| whole(cx.concept(id))).collect();
     field(ui, &cx.t("view-map-teaches"), &teaches.join(", "), None);
-    let exam: Vec<_> = quest.exam.iter().map(ToString::to_string).collect();
+    let exam: Vec<_> = quest.exam.iter().map(|task| whole(task.to_string())).collect();
     field(ui, &cx.t("view-map-exam"), &exam.join(" · "), None);
     let (best, color) = match cx.app.profile().quests.get(&quest.id) {
         Some(best) => {

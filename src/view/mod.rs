@@ -23,6 +23,7 @@ use egui::{Rect, Ui};
 
 use crate::app::{App, Intent, Screen, ToastKind as AppToast};
 use crate::learner::Theme;
+use crate::text::markup;
 use cx::Cx;
 use theme::{DARK, LIGHT, Look};
 use widgets::{ToastKind, Toasts};
@@ -132,7 +133,10 @@ fn take_notices(ui: &Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
             let in_play = matches!(cx.app.screen(), Screen::Play | Screen::Sandbox);
             let told_by_reward = rewarded && toast.kind == AppToast::Objective;
             if kind != ToastKind::Good || in_play && !told_by_reward {
-                state.toasts.push(kind, &toast.message.say(cx.app.words()), now);
+                let said = toast.message.say(cx.app.words());
+                // The bar has one manner of text; the strip shows code as code.
+                let text = if kind == ToastKind::Bad { said } else { markup::plain(&said) };
+                state.toasts.push(kind, &text, now);
             }
         }
         cx.out.push(Intent::DismissToast(toast.number));

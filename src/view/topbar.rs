@@ -139,7 +139,8 @@ fn back(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
 
 /// In play: what is played, and where.
 fn place(ui: &mut Ui, cx: &Cx<'_>) {
-    let wide = ui.ctx().content_rect().width() >= cx.look.scaled(1500.0);
+    let width = ui.ctx().content_rect().width();
+    let wide = width >= cx.look.scaled(1500.0);
     match cx.app.session().map(|session| session.scene()) {
         Some(Scene::Quest(quest)) => {
             let chapter = cx.app.catalogue().chapter(quest.chapter).map_or("", |chapter| cx.say(&chapter.name));
@@ -157,7 +158,7 @@ fn place(ui: &mut Ui, cx: &Cx<'_>) {
     if wide {
         pill(ui, "", &cx.t("view-account"), &dashed);
         pill(ui, "", &cx.t("view-region"), Region::home().as_str());
-    } else {
+    } else if width >= cx.look.scaled(1180.0) {
         pill(ui, "", "", Region::home().as_str()).on_hover_text(format!("{} {dashed}", cx.t("view-account")));
     }
 }

@@ -60,23 +60,26 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut ViewState) {
     // The middle keeps at least 400 points, whatever the sides were dragged to.
     let most = ((all.width() - 400.0) / 2.0).max(200.0);
     let tight = all.width() < look.scaled(1440.0);
+    let low = all.height() < look.scaled(760.0);
+    // A window of another kind has panels of its own, which remember what they were dragged to.
+    let id = |name: &'static str, small: bool| egui::Id::new((name, small));
     let panel = |margin: i8| Frame::new().fill(look.palette.panel).inner_margin(Margin::same(margin));
     let left = look.scaled(if tight { 296.0 } else { 332.0 }).min(most);
-    Panel::left("quest")
+    Panel::left(id("quest", tight))
         .default_size(left)
         .min_size(look.scaled(240.0).min(most))
         .max_size(most)
         .frame(panel(space::PANEL as i8))
         .show(ui, |ui| quest_panel::show(ui, cx, &mut state.play.quest));
     let right = look.scaled(if tight { 324.0 } else { 372.0 }).min(most);
-    Panel::right("inspector")
+    Panel::right(id("inspector", tight))
         .default_size(right)
         .min_size(look.scaled(260.0).min(most))
         .max_size(most)
         .frame(panel(18))
         .show(ui, |ui| inspector::show(ui, cx, &mut state.play.inspector, &mut state.codex));
     let height = (all.height() * 0.36).clamp(220.0, 420.0);
-    Panel::bottom("laptop")
+    Panel::bottom(id("laptop", low))
         .resizable(true)
         .default_size(height)
         .min_size(140.0)
@@ -108,8 +111,11 @@ fn laptop(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut PlayState) {
                 }
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.add_space(6.0);
-                travel(ui, cx);
+                // Undo goes back too, where the tabs take all of the row.
+                if ui.available_width() > look.scaled(72.0) {
+                    ui.add_space(6.0);
+                    travel(ui, cx);
+                }
             });
         });
     });

@@ -229,7 +229,7 @@ fn save_line(place: &Place, text: &str) -> String {
 /// An editor of JSON that fills its place.
 pub(super) fn json_editor(ui: &mut Ui, cx: &Cx<'_>, text: &mut String, id: &str, name: &str, editable: bool) {
     let look = cx.look;
-    ScrollArea::both().id_salt(id).auto_shrink([false, false]).show(ui, |ui| {
+    ScrollArea::both().id_salt(id).auto_shrink([false, true]).show(ui, |ui| {
         let mut layouter = |ui: &Ui, buffer: &dyn egui::TextBuffer, _: f32| -> Arc<egui::Galley> {
             let job = json_job(&look, buffer.as_str(), f32::INFINITY);
             ui.fonts_mut(|fonts| fonts.layout_job(job))

@@ -71,7 +71,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut TerminalState) {
                 ScrollArea::vertical().id_salt("scrollback").max_height(height).min_scrolled_height(height);
             scroll = scroll.auto_shrink([false, true]).stick_to_bottom(true);
             if grew {
-                scroll = scroll.vertical_scroll_offset(rows.len() as f32 * row);
+                scroll = scroll.vertical_scroll_offset(rows.len() as f32 * row - height);
             }
             scroll.show_rows(ui, row, rows.len(), |ui, range| {
                 for line in rows.get(range).unwrap_or_default() {

@@ -139,12 +139,18 @@ fn row(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, request: &RequestEvent, heig
     let (hour, minute) = event.time.hour_minute();
     let second = event.time.as_millis() / 1000 % 60;
     let time = format!("{hour:02}:{minute:02}:{second:02}");
-    let width = rect.width() - 32.0;
+    // Between the time and the verdict: who asked, for what, on what. Where there is little room, for what.
+    let first = look.scaled(74.0);
+    let rest = (rect.width() - 16.0 - first - look.scaled(112.0)).max(0.0);
+    let who_room = if rest < look.scaled(300.0) { 0.0 } else { rest * 0.24 };
+    let action_room = if rest < look.scaled(420.0) { rest - who_room } else { rest * 0.42 };
+    let second = first + who_room;
+    let third = second + action_room;
     let columns = [
-        (0.0, look.scaled(74.0), time.as_str(), Type::MonoSmall, p.mute),
-        (look.scaled(74.0), width * 0.2, &who(&request.caller.principal), Type::Small, p.soft),
-        (look.scaled(74.0) + width * 0.2, width * 0.34, action.as_str(), Type::SmallStrong, p.ink),
-        (look.scaled(74.0) + width * 0.54, width * 0.46 - look.scaled(180.0), resource, Type::Small, p.mute),
+        (0.0, first, time.as_str(), Type::MonoSmall, p.mute),
+        (first, who_room, &who(&request.caller.principal), Type::Small, p.soft),
+        (second, action_room, action.as_str(), Type::SmallStrong, p.ink),
+        (third, rest - who_room - action_room, resource, Type::Small, p.mute),
     ];
     for (x, room, text, kind, ink) in columns {
         if room < 20.0 {

@@ -113,6 +113,7 @@ pub fn icon_button(ui: &mut Ui, icon: &str, name: &str) -> Response {
         }
         if !enabled {
             colors.fill = Color32::TRANSPARENT;
+            colors.ink = mix(look.palette.panel, look.palette.faint, 0.5);
         }
         ui.painter().rect_filled(rect, CornerRadius::same(radius::BUTTON), colors.fill);
         paint_face(ui, &look, rect, icon, "", Type::Strong, colors.ink);
@@ -135,6 +136,9 @@ pub fn link(ui: &mut Ui, text: &str) -> Response {
         if response.hovered() || response.has_focus() {
             let y = rect.center().y + galley.size().y / 2.0;
             ui.painter().hline(rect.x_range(), y, Stroke::new(1.0, look.palette.blue));
+        }
+        if response.has_focus() {
+            focus_ring(ui, &look, rect.expand2(Vec2::new(3.0, 0.0)), radius::CODE);
         }
         ui.painter().galley(at, galley, look.palette.blue);
     }

@@ -195,6 +195,12 @@ fn every_screen_can_be_read_with_larger_text() {
 }
 
 #[test]
+fn every_screen_can_be_read_with_the_largest_text() {
+    check(Sight { text_scale: 150, ..Sight::default() });
+    check(Sight { text_scale: 150, size: [1280.0, 720.0], ..Sight::default() });
+}
+
+#[test]
 fn the_bar_leads_to_every_screen_and_its_controls_are_on_the_screen() {
     let sight = Sight { size: [1280.0, 720.0], ..Sight::default() };
     let mut harness = desk::at(Screen::Map, sight);
