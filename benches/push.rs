@@ -1,12 +1,14 @@
-//! A push of ten layers: every request through the door, with its decisions and its entries on the trail.
+//! A push of ten layers and a pull of them: every request through the door, with its decisions and its entries on the trail.
 //!
-//! The goal: under 1 ms beside the hashing. `requests` pushes small layers, so that hashing is next to nothing; `hashing` is
+//! The goal for the push: under 1 ms beside the hashing. `requests` pushes small layers, so that hashing is next to nothing; `hashing` is
 //! what the digests of the same blobs cost alone.
 
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use ecr_quest::cloud::ecr::CreateRepository;
-use ecr_quest::cloud::ecr::registry::{ImageParts, Registry, push};
-use ecr_quest::cloud::oci::{ContainerConfig, Descriptor, ImageConfig, Manifest, RootFs, media_type};
+use ecr_quest::cloud::ecr::registry::{ImageParts, Registry, pull, push};
+use ecr_quest::cloud::oci::{
+    ContainerConfig, Descriptor, ImageConfig, Manifest, Platform, Reference, RootFs, media_type,
+};
 use ecr_quest::cloud::{AccountId, Blob, Caller, Cloud, Origin, Principal, Region, iam};
 
 fn image() -> ImageParts {
@@ -45,6 +47,8 @@ fn bench(criterion: &mut Criterion) {
     let image = image();
 
     let mut group = criterion.benchmark_group("push of ten layers");
+    // One check, three requests for each of eleven blobs, the manifest.
+    group.throughput(Throughput::Elements(1 + 3 * 11 + 1));
     group.bench_function("requests", |bencher| {
         bencher.iter_batched_ref(
             || cloud.clone(),
@@ -56,6 +60,22 @@ fn bench(criterion: &mut Criterion) {
         let blobs: Vec<&Blob> =
             image.layers.iter().map(|(_, blob)| blob).chain([&image.config.1, &image.manifest]).collect();
         bencher.iter(|| blobs.iter().map(|blob| blob.digest()).collect::<Vec<_>>());
+    });
+    group.finish();
+
+    let pushed = push(&mut cloud, &caller, &registry, "app", &image, Some("v1")).map_err(|failure| failure.error);
+    assert!(pushed.is_ok(), "{pushed:?}");
+    let reference =
+        Reference { host: registry.host(), path: "app".to_owned(), tag: Some("v1".to_owned()), digest: None };
+    let mut group = criterion.benchmark_group("pull of ten layers");
+    // The manifest, and an address for each of eleven blobs.
+    group.throughput(Throughput::Elements(1 + 11));
+    group.bench_function("requests", |bencher| {
+        bencher.iter_batched_ref(
+            || cloud.clone(),
+            |cloud| pull(cloud, &caller, &registry, &reference, &|_| false, &Platform::linux_amd64()),
+            BatchSize::SmallInput,
+        );
     });
     group.finish();
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ecr_quest::cloud::ecr::lifecycle::{Action, Candidate, Evaluation, Fate, Policy, evaluate};
+use ecr_quest::cloud::ecr::lifecycle::{Action, Candidate, Case, Evaluation, Fate, Policy, evaluate};
 use ecr_quest::cloud::{Digest, Duration, EventKind, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -262,6 +262,71 @@ proptest! {
         prop_assert_eq!(acted.len(), unique.len());
         for (candidate, digest) in candidates.iter().zip(&digests) {
             prop_assert!(!(candidate.in_index && unique.contains(digest)));
+        }
+    }
+}
+
+/// An image as a question from outside has it: name, tags, age and perhaps when it was pulled or archived.
+fn any_image() -> impl Strategy<Value = (Vec<&'static str>, u32, Option<u32>, Option<u32>)> {
+    let tags = prop::collection::vec(prop::sample::select(vec!["a-1", "a-2", "b-1", "b-2", "c"]), 0..3);
+    // Few different ages, so that many are the same.
+    (tags, 0_u32..12, prop::option::of(0_u32..12), prop::option::weighted(0.2, 80_u32..110))
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_images_never_matters(
+        images in prop::collection::vec(any_image(), 0..24), seed in any::<u64>(), keep in 1_u64..4, days in 1_u64..10,
+    ) {
+        let rules = [
+            format!("tagged(a) keep {keep}"), format!("tagged(b) >{days}d"), format!("untagged keep {keep}"),
+            format!("any pulled>{days}d archive"),
+        ];
+        let mut rules: Vec<Value> = rules.iter().enumerate().map(|(at, rule)| read_rule(at + 1, rule)).collect();
+        rules.push(read_rule(9, "any archived>95d"));
+        let ask = |images: &[Value]| {
+            let question = json!({ "id": 1, "images": images, "policy": { "rules": rules } });
+            let outcome = Case::parse(&question.to_string()).unwrap().evaluate();
+            (outcome.expire, outcome.archive)
+        };
+        let mut listed: Vec<Value> = images.iter().enumerate().map(|(at, (tags, age, pulled, archived))| {
+            let mut image = json!({ "name": format!("i{at}"), "tags": tags, "days": age });
+            for (member, days) in [("pulled_days", pulled), ("archived_days", archived)] {
+                if let Some(days) = days {
+                    image[member] = json!(days);
+                }
+            }
+            image
+        }).collect();
+        let before = ask(&listed);
+        // Any order that the seed says.
+        listed.sort_by_key(|image| Digest::of(format!("{seed}{image}").as_bytes()));
+        let after = ask(&listed);
+        prop_assert_eq!(&before, &after);
+        // And no image is in both.
+        prop_assert!(before.0.keys().all(|name| !before.1.contains_key(name)));
+    }
+
+    #[test]
+    fn no_change_to_a_policy_makes_the_reader_panic(place in 0_usize..12, with in 0_usize..12) {
+        let mut policy = json!({ "rules": [read_rule(1, "tagged(a,b) keep 2"), read_rule(2, "any pulled>9d archive")] });
+        let pointer = [
+            "", "/rules", "/rules/0", "/rules/0/rulePriority", "/rules/0/selection", "/rules/0/selection/tagStatus",
+            "/rules/0/selection/tagPrefixList", "/rules/0/selection/tagPrefixList/0", "/rules/0/selection/countNumber",
+            "/rules/1/selection/countUnit", "/rules/1/action", "/rules/1/action/targetStorageClass",
+        ][place];
+        let other = [
+            json!(null), json!(0), json!(-1), json!(1.5), json!(u64::MAX), json!(1e300), json!(""), json!("한국어"), json!([]),
+            json!([[]]), json!({}), json!(true),
+        ][with].clone();
+        *policy.pointer_mut(pointer).unwrap() = other;
+        if let Ok(policy) = Policy::parse(&format!("{:<100}", policy.to_string())) {
+            let digest = Digest::of(b"x");
+            let image = Candidate {
+                digest: &digest, tags: vec!["a", "b"], pushed_at: ago(1e9), pulled_at: None, archived_at: None,
+                activated_at: None, in_index: false,
+            };
+            evaluate(&policy, &[image], NOW);
         }
     }
 }

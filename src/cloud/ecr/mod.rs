@@ -8,6 +8,7 @@
 //! - [`signing`]: signatures that ECR makes on push.
 
 pub(in crate::cloud) mod errors;
+mod image;
 pub mod lifecycle;
 mod ops;
 pub(in crate::cloud) mod paging;
@@ -22,6 +23,7 @@ mod state;
 mod storage;
 pub mod templates;
 
+pub use image::Image as StoredImage;
 pub use ops::*;
 pub(in crate::cloud) use ops::{
     OnRepository, add_request_tags, add_tags, artifact_type, find_image, new_repository, new_token, no_paging_with,
@@ -29,8 +31,8 @@ pub(in crate::cloud) use ops::{
 };
 pub use place::repository_arn;
 pub use state::{
-    Encryption, ExclusionFilter, Image as StoredImage, Mutability, Quotas, Repository as StoredRepository, State,
-    Token, repository, repository_by_arn, set_quotas,
+    Encryption, ExclusionFilter, Mutability, Quotas, Repository as StoredRepository, State, Token, repository,
+    repository_by_arn, set_quotas,
 };
 pub(super) use state::{registry_policy, resource_policy};
 

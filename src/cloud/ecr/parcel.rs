@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::image::Image;
 use super::place::Place;
-use super::state::{Image, Repository};
+use super::state::Repository;
 use crate::cloud::{ApiError, Blob, Cloud, Digest};
 
 /// Images, an index's children before it, and the blobs that they name.
@@ -62,10 +63,8 @@ impl Parcel {
         let mut arrived = Vec::new();
         for image in self.images {
             if !repository.images.contains_key(&image.digest) {
-                let content = image.content.clone();
-                let new = Image::new(image.manifest.clone(), image.media_type.clone(), content, image.size, now);
-                arrived.push(new.digest.clone());
-                repository.images.insert(new.digest.clone(), Arc::new(new));
+                arrived.push(image.digest.clone());
+                repository.insert(image.copy(now));
             }
         }
         for digest in &arrived {

@@ -11,9 +11,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64_URL;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::image::Image;
 use super::parcel::Parcel;
 use super::place::Place;
-use super::state::{Due, Image, matches_wildcard};
+use super::state::{Due, matches_wildcard};
 use crate::cloud::oci::{Descriptor, Manifest, ParsedManifest, media_type};
 use crate::cloud::{Arn, Authorization, Blob, Caller, Cloud, Digest, Duration, iam};
 
@@ -68,7 +69,7 @@ impl SigningRule {
 pub(super) fn on_push(cloud: &mut Cloud, caller: &Caller, place: &Place, digest: &Digest) {
     let Some(rules) = place.state(cloud).and_then(|state| state.signing.clone()) else { return };
     // A signature is not signed.
-    let is_artifact = |image: &Image| image.content.subject().is_some();
+    let is_artifact = |image: &Image| image.subject().is_some();
     if place.repository(cloud).ok().and_then(|of| of.image(digest)).is_none_or(is_artifact) {
         return;
     }
@@ -119,7 +120,7 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
         parcel.add_blob(config);
         parcel.add_blob(envelope);
         let content = ParsedManifest::Image(manifest.clone());
-        parcel.add(Image::new(manifest.to_blob(), media_type::OCI_MANIFEST.to_owned(), content, size, now));
+        parcel.add(Image::new(manifest.to_blob(), media_type::OCI_MANIFEST.to_owned(), &content, size, now));
     }
     // The repository is there: it was just looked at.
     let _ = parcel.unpack(cloud, place);

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use super::image::Image;
 use super::lifecycle;
-use super::scan::Scan;
 use crate::cloud::iam::Policy;
-use crate::cloud::oci::ParsedManifest;
 use crate::cloud::{AccountId, Arn, Blob, Cloud, Digest, Principal, Region, Timestamp};
 
 /// An account's registry in one region.
@@ -110,8 +109,12 @@ pub struct Repository {
     pub encryption: Encryption,
     /// Resource tags.
     pub resource_tags: BTreeMap<String, String>,
-    /// Images by the digest of their manifest.
+    /// Images by the digest of their manifest. Put in by [`Repository::insert`], taken out by [`Repository::remove`].
     pub images: BTreeMap<Digest, Arc<Image>>,
+    /// How many images need each layer or config.
+    pub(super) blob_uses: BTreeMap<Digest, u32>,
+    /// How many images are in the archive.
+    pub(super) archived: usize,
     /// Which image each image tag names.
     pub tags: BTreeMap<String, Digest>,
     /// The repository policy.
@@ -120,35 +123,6 @@ pub struct Repository {
     pub preview: Option<Arc<lifecycle::Preview>>,
     /// When a pull-through cache last looked for a tag or a digest at the upstream.
     pub(in crate::cloud) upstream_checks: BTreeMap<String, Timestamp>,
-}
-
-/// An image: a manifest, or an index of several.
-#[derive(Clone, Debug)]
-pub struct Image {
-    /// The SHA-256 of the manifest's bytes.
-    pub digest: Digest,
-    /// The manifest as it was pushed, byte for byte.
-    pub manifest: Blob,
-    pub media_type: String,
-    /// The manifest, read.
-    pub content: ParsedManifest,
-    /// Config and layers as stored (compressed), in bytes; of an index, its largest image.
-    pub size: u64,
-    pub pushed_at: Timestamp,
-    pub last_pulled_at: Option<Timestamp>,
-    /// Since when it is in the archive; none while it is active.
-    pub archived_at: Option<Timestamp>,
-    /// Whether it is on its way back from the archive.
-    pub activating: bool,
-    /// When it last went to the archive, also if it is back.
-    pub last_archived_at: Option<Timestamp>,
-    /// When it last came back from the archive.
-    pub activated_at: Option<Timestamp>,
-    pub scan: Option<Arc<Scan>>,
-    /// How its copies in other registries stand.
-    pub replicas: Option<Arc<super::replication::Replicas>>,
-    /// How its signatures stand, by signing profile.
-    pub signatures: Option<Arc<super::signing::Signatures>>,
 }
 
 /// Whether tags can be moved.
@@ -285,91 +259,66 @@ impl Repository {
         }
     }
 
-    /// The layers and configs that its images need.
-    pub fn referenced_blobs(&self) -> BTreeSet<&Digest> {
-        self.images.values().flat_map(|image| image.blobs()).collect()
-    }
-
     /// Whether an image needs the layer or config.
     pub fn references(&self, blob: &Digest) -> bool {
-        self.images.values().any(|image| image.blobs().any(|needed| needed == blob))
+        self.blob_uses.contains_key(blob)
+    }
+
+    /// Whether only images in the archive need the layer or config.
+    pub(super) fn is_archived(&self, blob: &Digest) -> bool {
+        let needs = |image: &&Arc<Image>| image.blobs().any(|needed| needed == blob);
+        self.archived > 0
+            && self.references(blob)
+            && self.images.values().filter(needs).all(|image| image.archived_at.is_some())
+    }
+
+    /// Puts an image in, unless it is there.
+    pub(super) fn insert(&mut self, image: Image) {
+        if self.images.contains_key(&image.digest) {
+            return;
+        }
+        for blob in image.blobs() {
+            *self.blob_uses.entry(blob.clone()).or_insert(0) += 1;
+        }
+        self.archived += usize::from(image.archived_at.is_some());
+        self.images.insert(image.digest.clone(), Arc::new(image));
+    }
+
+    /// Takes an image out. Its tags stay.
+    pub(super) fn remove(&mut self, digest: &Digest) -> Option<Arc<Image>> {
+        let image = self.images.remove(digest)?;
+        for blob in image.blobs() {
+            let uses = self.blob_uses.get_mut(blob).map(|uses| {
+                *uses = uses.saturating_sub(1);
+                *uses
+            });
+            if uses == Some(0) {
+                self.blob_uses.remove(blob);
+            }
+        }
+        self.archived = self.archived.saturating_sub(usize::from(image.archived_at.is_some()));
+        Some(image)
+    }
+
+    /// Moves an image to the archive, unless it is there.
+    pub(super) fn archive(&mut self, digest: &Digest, now: Timestamp) {
+        if let Some(image) = self.images.get_mut(digest).filter(|image| image.archived_at.is_none()) {
+            Arc::make_mut(image).archive(now);
+            self.archived += 1;
+        }
+    }
+
+    /// Brings an image back from the archive, unless it is back.
+    pub(super) fn activate(&mut self, digest: &Digest, now: Timestamp) {
+        if let Some(image) = self.images.get_mut(digest).filter(|image| image.archived_at.is_some()) {
+            Arc::make_mut(image).activate(now);
+            self.archived = self.archived.saturating_sub(1);
+        }
     }
 
     /// The indexes that name the image.
     pub fn indexes_of<'a>(&'a self, digest: &'a Digest) -> impl Iterator<Item = &'a Image> {
         self.images.values().filter(move |image| image.children().any(|child| child == digest)).map(Arc::as_ref)
-    }
-}
-
-impl Image {
-    /// An image that arrives now.
-    pub(super) fn new(manifest: Blob, media_type: String, content: ParsedManifest, size: u64, now: Timestamp) -> Self {
-        Self {
-            digest: manifest.digest(),
-            manifest,
-            media_type,
-            content,
-            size,
-            pushed_at: now,
-            last_pulled_at: None,
-            archived_at: None,
-            activating: false,
-            last_archived_at: None,
-            activated_at: None,
-            scan: None,
-            replicas: None,
-            signatures: None,
-        }
-    }
-
-    /// `ACTIVE`, `ARCHIVED` or `ACTIVATING`.
-    pub fn status(&self) -> &'static str {
-        match (self.archived_at, self.activating) {
-            (None, _) => "ACTIVE",
-            (Some(_), false) => "ARCHIVED",
-            (Some(_), true) => "ACTIVATING",
-        }
-    }
-
-    /// Moves it to the archive.
-    pub(super) fn archive(&mut self, now: Timestamp) {
-        self.archived_at = Some(now);
-        self.last_archived_at = Some(now);
-        self.activating = false;
-    }
-
-    /// Brings it back from the archive.
-    pub(super) fn activate(&mut self, now: Timestamp) {
-        self.archived_at = None;
-        self.activating = false;
-        self.activated_at = Some(now);
-    }
-
-    /// The digests of its layers and its config; nothing for an index.
-    pub fn blobs(&self) -> impl Iterator<Item = &Digest> {
-        let manifest = match &self.content {
-            ParsedManifest::Image(manifest) => Some(manifest),
-            ParsedManifest::Index(_) => None,
-        };
-        manifest.into_iter().flat_map(|manifest| manifest.blobs().map(|blob| &blob.digest))
-    }
-
-    /// The digests of the images that it is an index of.
-    pub fn children(&self) -> impl Iterator<Item = &Digest> {
-        let index = match &self.content {
-            ParsedManifest::Index(index) => Some(index),
-            ParsedManifest::Image(_) => None,
-        };
-        index.into_iter().flat_map(|index| index.manifests.iter().map(|child| &child.digest))
-    }
-
-    /// The layers' digests and sizes in bytes, the lowest first; nothing for an index.
-    pub fn layers(&self) -> impl Iterator<Item = (&Digest, u64)> {
-        let manifest = match &self.content {
-            ParsedManifest::Image(manifest) => Some(manifest),
-            ParsedManifest::Index(_) => None,
-        };
-        manifest.into_iter().flat_map(|manifest| manifest.layers.iter().map(|layer| (&layer.digest, layer.size)))
     }
 }
 

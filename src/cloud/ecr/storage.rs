@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::image::Image;
 use super::ops::{release_blobs, remove_images};
 use super::place::Place;
-use super::state::{Due, Image, Repository};
+use super::state::{Due, Repository};
 use super::{replication, scan};
 use crate::cloud::{Cloud, Digest, Duration, Timestamp};
 
@@ -14,8 +15,11 @@ pub(super) const RESTORE_TIME: Duration = Duration::minutes(20);
 /// How long what refers to an image stays when that is gone. Source: Amazon ECR User Guide: within 24 hours.
 const REFERRERS_STAY: Duration = Duration::hours(24);
 
-/// An image begins to come back.
+/// An image in the archive begins to come back, unless it has begun.
 pub(super) fn restore(cloud: &mut Cloud, place: &Place, digest: &Digest) {
+    let Ok(repository) = place.repository_mut(cloud) else { return };
+    let Some(image) = repository.images.get_mut(digest).filter(|image| !image.activating) else { return };
+    Arc::make_mut(image).activating = true;
     let due = (cloud.now() + RESTORE_TIME, Due::Activation(place.name.clone(), digest.clone()));
     place.state_mut(cloud).agenda.insert(due);
 }
@@ -25,8 +29,10 @@ pub(super) fn finish_activation(cloud: &mut Cloud, place: &Place, digest: &Diges
     let now = cloud.now();
     let Ok(repository) = place.repository_mut(cloud) else { return };
     // One that was pushed again in the meantime is back already.
-    let Some(image) = repository.images.get_mut(digest).filter(|image| image.activating) else { return };
-    Arc::make_mut(image).activate(now);
+    if !repository.image(digest).is_some_and(|image| image.activating) {
+        return;
+    }
+    repository.activate(digest, now);
     let tags: Vec<String> = repository.tags_of(digest).into_iter().map(str::to_owned).collect();
     scan::on_push(cloud, place, digest);
     if tags.is_empty() {
@@ -61,6 +67,6 @@ pub(super) fn remove_referrers(cloud: &mut Cloud, place: &Place, subject: &Diges
 
 /// The artifacts that refer to an image, by digest.
 pub(super) fn referrers<'a>(repository: &'a Repository, subject: &'a Digest) -> impl Iterator<Item = &'a Image> {
-    let refers = move |image: &&Image| image.content.subject().is_some_and(|of| of.digest == *subject);
+    let refers = move |image: &&Image| image.subject() == Some(subject);
     repository.images.values().map(Arc::as_ref).filter(refers)
 }

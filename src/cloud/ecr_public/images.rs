@@ -86,7 +86,7 @@ impl From<&ecr::StoredImage> for ReferencedImageDetail {
             image_digest: of.digest.clone(),
             image_size_in_bytes: of.size,
             image_pushed_at: of.pushed_at,
-            image_manifest_media_type: of.media_type.clone(),
+            image_manifest_media_type: of.media_type.to_string(),
             artifact_media_type: ecr::artifact_type(of),
         }
     }

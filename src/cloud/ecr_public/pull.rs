@@ -91,11 +91,11 @@ fn fetch(
         find(cloud, reference).ok_or_else(|| RegistryError::manifest_unknown("Requested image not found"))?;
     let unknown = || RegistryError::manifest_unknown("Requested image not found");
     let mut image = repository.image(&digest).ok_or_else(unknown)?;
-    if let ParsedManifest::Index(index) = &image.content {
+    if let Some(ParsedManifest::Index(index)) = image.read() {
         let child = index.select(platform).ok_or_else(|| RegistryError::no_match(platform))?;
         image = repository.image(&child.digest).ok_or_else(unknown)?;
     }
-    let ParsedManifest::Image(manifest) = image.content.clone() else {
+    let Some(ParsedManifest::Image(manifest)) = image.read() else {
         return Err(RegistryError::no_match(platform));
     };
     let store = place.layers(cloud);
@@ -115,7 +115,7 @@ fn fetch(
         digest,
         image: image.digest.clone(),
         manifest_blob: image.manifest.clone(),
-        media_type: image.media_type.clone(),
+        media_type: image.media_type.to_string(),
         manifest,
         config,
         layers,

@@ -99,7 +99,8 @@ impl Operation for CreateRepository {
             return Err(place.in_().already_exists());
         }
         give_alias(cloud, &account);
-        let repository = ecr::StoredRepository { resource_tags, ..ecr::new_repository(cloud, &place)? };
+        let mut repository = ecr::new_repository(cloud, &place)?;
+        repository.resource_tags = resource_tags;
         let output =
             CreateRepositoryOutput { repository: Repository::from(&repository), catalog_data: catalog.clone() };
         let state = state_mut(cloud, &account);

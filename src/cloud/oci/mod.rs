@@ -15,6 +15,14 @@ pub use reference::{Reference, ReferenceError, is_component, is_path, is_tag};
 
 /// The media types of manifests, configs and layers.
 pub mod media_type {
+    use std::borrow::Cow;
+
+    /// A media type that takes no memory of its own, if it is one of a manifest.
+    pub fn shared(kind: String) -> Cow<'static, str> {
+        let known = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_LIST].into_iter().find(|known| *known == kind);
+        known.map_or(Cow::Owned(kind), Cow::Borrowed)
+    }
+
     /// An OCI image manifest.
     pub const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
     /// An OCI index: one name for several images.

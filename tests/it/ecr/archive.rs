@@ -30,6 +30,11 @@ fn an_archived_image_cannot_be_pulled_and_takes_minutes_to_come_back() {
         lab.refused("StartImageScan", json!({ "repositoryName": "app", "imageId": { "imageTag": "v1" } })),
         "ImageArchivedException: The specified image is archived and cannot be scanned."
     );
+    let layer = app("1").layers[0].0.to_string();
+    let check = json!({ "repositoryName": "app", "layerDigests": [layer] });
+    let availability =
+        |lab: &mut Lab| lab.ok("BatchCheckLayerAvailability", check.clone())["layers"][0]["layerAvailability"].clone();
+    assert_eq!(availability(&mut lab), "ARCHIVED");
     assert_eq!(move_to(&mut lab, "STANDARD"), "ACTIVATING");
     lab.cloud.advance(Duration::minutes(19));
     assert_eq!(describe(&mut lab, "ACTIVATING").len(), 1);
@@ -40,6 +45,7 @@ fn an_archived_image_cannot_be_pulled_and_takes_minutes_to_come_back() {
     let seconds = |member: &str| image[member].as_f64().unwrap();
     assert_eq!(seconds("lastActivatedAt") - seconds("lastArchivedAt"), 20.0 * 60.0);
     assert!(lab.try_pull(&admin, "app:v1", &[]).is_ok());
+    assert_eq!(availability(&mut lab), "AVAILABLE");
 }
 
 #[test]

@@ -120,7 +120,7 @@ pub fn candidates(repository: &Repository) -> Vec<Candidate<'_>> {
     repository
         .images
         .values()
-        .filter(|image| image.content.subject().is_none_or(|subject| repository.image(&subject.digest).is_none()))
+        .filter(|image| image.subject().is_none_or(|subject| repository.image(subject).is_none()))
         .map(|image| Candidate {
             digest: &image.digest,
             tags: tags.remove(&image.digest).unwrap_or_default(),

@@ -38,9 +38,7 @@ pub(in crate::cloud::ecr) fn run_policy(cloud: &mut Cloud, place: &Place, due: T
     let gone = remove_images(repository, &expired);
     release_blobs(repository, store, &gone);
     for digest in &archived {
-        if let Some(image) = repository.images.get_mut(digest) {
-            Arc::make_mut(image).archive(now);
-        }
+        repository.archive(digest, now);
     }
     let arn = repository.arn.clone();
     storage::on_removed(cloud, place, &gone);

@@ -118,10 +118,10 @@ impl ImageDetail {
             image_tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
             image_size_in_bytes: image.size,
             image_pushed_at: image.pushed_at,
-            image_manifest_media_type: image.media_type.clone(),
+            image_manifest_media_type: image.media_type.to_string(),
             artifact_media_type: artifact_type(image),
             last_recorded_pull_time: image.last_pulled_at,
-            subject_manifest_digest: image.content.subject().map(|subject| subject.digest.clone()),
+            subject_manifest_digest: image.subject().cloned(),
             image_status: image.status(),
             last_archived_at: image.last_archived_at,
             last_activated_at: image.activated_at,
@@ -324,8 +324,7 @@ pub(in crate::cloud::ecr) fn remove_images<'a>(
     repository: &mut state::Repository,
     digests: impl IntoIterator<Item = &'a Digest>,
 ) -> Vec<Arc<state::Image>> {
-    let gone: Vec<Arc<state::Image>> =
-        digests.into_iter().filter_map(|digest| repository.images.remove(digest)).collect();
+    let gone: Vec<Arc<state::Image>> = digests.into_iter().filter_map(|digest| repository.remove(digest)).collect();
     let images = &repository.images;
     repository.tags.retain(|_, of| images.contains_key(of));
     gone
@@ -337,13 +336,8 @@ pub(in crate::cloud::ecr) fn release_blobs(
     store: &mut LayerStore,
     gone: &[Arc<state::Image>],
 ) {
-    if gone.is_empty() {
-        return;
-    }
-    let needed = repository.referenced_blobs();
-    let candidates: BTreeSet<&Digest> = gone.iter().flat_map(|image| image.blobs()).collect();
-    for digest in candidates {
-        if !needed.contains(digest) {
+    for digest in gone.iter().flat_map(|image| image.blobs()) {
+        if !repository.references(digest) {
             store.release(digest, &repository.name);
         }
     }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::OnRepository;
 use super::layers::check_count;
-use super::shapes::{Image, ImageFailure, ImageIdentifier};
+use super::shapes::{ImageFailure, ImageIdentifier};
+use super::{OnRepository, shapes};
 use crate::cloud::ecr::errors;
+use crate::cloud::ecr::image::Image;
 use crate::cloud::ecr::place::{self, Place, ask};
 use crate::cloud::ecr::state::Quotas;
 use crate::cloud::ecr::{pull_through, replication, scan, signing, state};
@@ -33,7 +34,7 @@ pub struct PutImage {
 /// The image as it is now.
 #[derive(Clone, Debug, Serialize)]
 pub struct PutImageOutput {
-    pub image: Image,
+    pub image: shapes::Image,
 }
 
 impl Operation for PutImage {
@@ -93,16 +94,15 @@ impl OnRepository for PutImage {
 
         let now = cloud.now();
         let repository = place.repository_mut(cloud)?;
-        let is_new = match repository.images.get_mut(&digest) {
+        let is_new = match repository.image(&digest) {
             Some(image) if image.archived_at.is_some() => {
                 // Source: Amazon ECR User Guide, "Image storage classes": pushing an archived image restores it.
-                Arc::make_mut(image).activate(now);
+                repository.activate(&digest, now);
                 true
             }
             Some(_) => false,
             None => {
-                let image = state::Image::new(manifest, media_type.clone(), content, size, now);
-                repository.images.insert(digest.clone(), Arc::new(image));
+                repository.insert(Image::new(manifest, media_type.clone(), &content, size, now));
                 true
             }
         };
@@ -116,7 +116,7 @@ impl OnRepository for PutImage {
         }
         replication::on_push(cloud, &place, &digest, tag);
         Ok(PutImageOutput {
-            image: Image {
+            image: shapes::Image {
                 registry_id: place.account.to_string(),
                 repository_name: place.name,
                 image_id: ImageIdentifier::both(&digest, tag),
@@ -201,7 +201,9 @@ fn check_tag(
         }
     }
     // Inferred: the quota is documented, its text is not.
-    if repository.tags.values().filter(|of| *of == digest).count() >= quotas.tags_per_image {
+    if repository.image(digest).is_some()
+        && repository.tags.values().filter(|of| *of == digest).count() >= quotas.tags_per_image
+    {
         return Err(errors::limit_exceeded(format!(
             "The image with digest '{digest}' has reached the limit of {} tags",
             quotas.tags_per_image
@@ -241,7 +243,7 @@ pub struct BatchGetImage {
 /// One entry per image id, in `images` or in `failures`.
 #[derive(Clone, Debug, Serialize)]
 pub struct BatchGetImageOutput {
-    pub images: Vec<Image>,
+    pub images: Vec<shapes::Image>,
     pub failures: Vec<ImageFailure>,
 }
 
@@ -274,12 +276,12 @@ impl Operation for BatchGetImage {
             match image_id.resolve(repository) {
                 // Source: Amazon ECR User Guide, "Image storage classes": an archived image can't be pulled.
                 Ok(image) if image.archived_at.is_none() => {
-                    output.images.push(Image {
+                    output.images.push(shapes::Image {
                         registry_id: place.account.to_string(),
                         repository_name: place.name.clone(),
                         image_id: ImageIdentifier::both(&image.digest, image_id.image_tag.as_deref()),
                         image_manifest: String::from_utf8_lossy(image.manifest.as_bytes()).into_owned(),
-                        image_manifest_media_type: image.media_type.clone(),
+                        image_manifest_media_type: image.media_type.to_string(),
                     });
                     pulled.push(image.digest.clone());
                 }

@@ -48,7 +48,7 @@ pub struct BatchCheckLayerAvailabilityOutput {
 #[serde(rename_all = "camelCase")]
 pub struct LayerStatus {
     pub layer_digest: String,
-    /// `AVAILABLE` or `UNAVAILABLE`.
+    /// `AVAILABLE`, `UNAVAILABLE`, or `ARCHIVED` where only images in the archive need it.
     pub layer_availability: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layer_size: Option<u64>,
@@ -94,6 +94,7 @@ impl OnRepository for BatchCheckLayerAvailability {
     ) -> Result<BatchCheckLayerAvailabilityOutput, ApiError> {
         check_count("layerDigests", self.layer_digests.len())?;
         let store = place.layers(cloud);
+        let repository = place.repository(cloud)?;
         let mut output = BatchCheckLayerAvailabilityOutput { layers: Vec::new(), failures: Vec::new() };
         for layer_digest in self.layer_digests {
             if !is_layer_digest(&layer_digest) {
@@ -107,9 +108,14 @@ impl OnRepository for BatchCheckLayerAvailability {
                 });
                 continue;
             }
-            let blob = layer_digest.parse().ok().and_then(|digest| store?.get_for(&digest, &place.name));
+            let digest: Option<Digest> = layer_digest.parse().ok();
+            let blob = digest.as_ref().and_then(|digest| store?.get_for(digest, &place.name));
             output.layers.push(LayerStatus {
-                layer_availability: if blob.is_some() { "AVAILABLE" } else { "UNAVAILABLE" },
+                layer_availability: match digest.filter(|_| blob.is_some()) {
+                    Some(digest) if repository.is_archived(&digest) => "ARCHIVED",
+                    Some(_) => "AVAILABLE",
+                    None => "UNAVAILABLE",
+                },
                 layer_size: blob.map(|blob| blob.len() as u64),
                 layer_digest,
             });
@@ -385,7 +391,8 @@ impl Operation for GetDownloadUrlForLayer {
             .filter(|digest| place.layers(cloud).is_some_and(|store| store.get_for(digest, &place.name).is_some()));
         let digest = digest.ok_or_else(|| place.in_().layer_not_found(&self.layer_digest))?;
         // Source: Amazon ECR service model, `LayerInaccessibleException`: a layer that no image refers to.
-        if !place.repository(cloud)?.references(&digest) {
+        let repository = place.repository(cloud)?;
+        if !repository.references(&digest) || repository.is_archived(&digest) {
             return Err(place.in_().layer_inaccessible(&self.layer_digest));
         }
         Ok(GetDownloadUrlForLayerOutput {

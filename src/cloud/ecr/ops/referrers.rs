@@ -66,12 +66,13 @@ impl From<&state::Image> for ImageReferrer {
     fn from(image: &state::Image) -> Self {
         Self {
             digest: image.digest.clone(),
-            media_type: image.media_type.clone(),
+            media_type: image.media_type.to_string(),
             artifact_type: artifact_type(image),
             size: image.manifest.len() as u64,
-            annotations: match &image.content {
-                ParsedManifest::Image(manifest) => manifest.annotations.clone(),
-                ParsedManifest::Index(index) => index.annotations.clone(),
+            annotations: match image.read() {
+                Some(ParsedManifest::Image(manifest)) => manifest.annotations,
+                Some(ParsedManifest::Index(index)) => index.annotations,
+                None => BTreeMap::new(),
             },
             artifact_status: image.status(),
         }
@@ -80,11 +81,9 @@ impl From<&state::Image> for ImageReferrer {
 
 /// The manifest's own artifact type, else its config's media type. Source: OCI distribution-spec 1.1.
 pub(in crate::cloud) fn artifact_type(image: &state::Image) -> Option<String> {
-    match &image.content {
-        ParsedManifest::Image(manifest) => {
-            Some(manifest.artifact_type.clone().unwrap_or_else(|| manifest.config.media_type.clone()))
-        }
-        ParsedManifest::Index(index) => index.artifact_type.clone(),
+    match image.read()? {
+        ParsedManifest::Image(manifest) => Some(manifest.artifact_type.unwrap_or(manifest.config.media_type)),
+        ParsedManifest::Index(index) => index.artifact_type,
     }
 }
 

@@ -105,6 +105,8 @@ pub(in crate::cloud) fn new_repository(cloud: &Cloud, place: &Place) -> Result<s
         encryption: Encryption::default(),
         resource_tags: BTreeMap::new(),
         images: BTreeMap::new(),
+        blob_uses: BTreeMap::new(),
+        archived: 0,
         tags: BTreeMap::new(),
         policy: None,
         lifecycle: None,

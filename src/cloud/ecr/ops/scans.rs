@@ -10,7 +10,6 @@ use super::shapes::ImageIdentifier;
 use crate::cloud::ecr::place::{Place, ask};
 use crate::cloud::ecr::scan::{self, Finding, Outcome, SCAN_EVERY, Scan};
 use crate::cloud::ecr::{errors, paging, state};
-use crate::cloud::oci::ParsedManifest;
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Duration, Operation, Service, Timestamp};
 
 /// How a scan stands.
@@ -97,7 +96,7 @@ impl Operation for StartImageScan {
                 "The specified image is archived and cannot be scanned.",
             ));
         }
-        if matches!(image.content, ParsedManifest::Index(_)) {
+        if image.is_index() {
             // Inferred: the model says what it means, not its text.
             return Err(ApiError::new(
                 "UnsupportedImageTypeException",

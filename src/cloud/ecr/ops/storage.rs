@@ -1,7 +1,5 @@
 //! UpdateImageStorageClass: into the archive and back.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::image_list::find;
@@ -61,20 +59,10 @@ impl Operation for UpdateImageStorageClass {
                 "The requested image storage class update is not supported.",
             ));
         }
-        let mut restores = false;
-        if let Some(image) = place.repository_mut(cloud)?.images.get_mut(&digest)
-            && to_archive != was_archived
-        {
-            let image = Arc::make_mut(image);
-            if to_archive {
-                image.archive(now);
-            } else if !image.activating {
-                image.activating = true;
-                restores = true;
-            }
-        }
-        if restores {
-            storage::restore(cloud, &place, &digest);
+        match (to_archive, was_archived) {
+            (true, false) => place.repository_mut(cloud)?.archive(&digest, now),
+            (false, true) => storage::restore(cloud, &place, &digest),
+            _ => {}
         }
         Ok(UpdateImageStorageClassOutput {
             registry_id: place.account.to_string(),

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{Failure, ROLE, Rule};
+use crate::cloud::ecr::image::Image;
 use crate::cloud::ecr::ops::{BatchGetImage, GetDownloadUrlForLayer, ImageIdentifier};
 use crate::cloud::ecr::parcel::Parcel;
 use crate::cloud::ecr::place::Place;
 use crate::cloud::ecr::registry::Registry;
-use crate::cloud::ecr::state::Image;
 use crate::cloud::oci::{ParsedManifest, Reference, media_type};
 use crate::cloud::upstream::{self, Lookup};
 use crate::cloud::{
@@ -155,7 +155,7 @@ pub(super) fn fetch(
             image.layers.into_iter().for_each(|layer| parcel.add_blob(layer.blob));
             let digest = blob.digest();
             let content = ParsedManifest::Image(manifest);
-            parcel.add(Image::new(blob, media_type::DOCKER_MANIFEST.to_owned(), content, size, cloud.now()));
+            parcel.add(Image::new(blob, media_type::DOCKER_MANIFEST.to_owned(), &content, size, cloud.now()));
             Ok((parcel, digest))
         }
         Lookup::NoTag => Err(Failure::NotFound),
@@ -258,7 +258,7 @@ impl Courier<'_> {
                 }
             }
         }
-        let image = Image::new(blob, media_type, content, size, self.cloud.now());
+        let image = Image::new(blob, media_type, &content, size, self.cloud.now());
         let digest = image.digest.clone();
         self.parcel.add(image);
         Ok((digest, size))

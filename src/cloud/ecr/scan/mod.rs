@@ -13,9 +13,10 @@ pub use vulnerability::{Finding, Severity, find, source_updated_at};
 
 use std::sync::Arc;
 
+use super::image::Image;
 use super::place::Place;
 use super::state::Due;
-use crate::cloud::oci::{self, ParsedManifest, Tree};
+use crate::cloud::oci::{self, Tree};
 use crate::cloud::s3::LayerStore;
 use crate::cloud::{Cloud, Digest, Duration, EventKind, Timestamp};
 
@@ -73,7 +74,7 @@ pub(super) fn on_push(cloud: &mut Cloud, place: &Place, image: &Digest) {
         Some(rule) if enhanced || rule.scan_frequency == "SCAN_ON_PUSH" => true,
         _ => !enhanced && repository.scan_on_push,
     };
-    let is_image = repository.image(image).is_some_and(|image| matches!(image.content, ParsedManifest::Image(_)));
+    let is_image = repository.image(image).is_some_and(|image| !image.is_index());
     if is_image && wanted {
         start(cloud, place, image, enhanced);
     }
@@ -96,7 +97,7 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
     let Some(image) = repository.images.get_mut(digest) else { return };
     let Some(scan) = image.scan.as_ref().filter(|scan| scan.outcome == Outcome::InProgress) else { return };
     let (started_at, enhanced) = (scan.started_at, scan.enhanced);
-    let outcome = match inventory(store, &image.content, &place.name) {
+    let outcome = match inventory(store, image, &place.name) {
         Some(inventory) => Outcome::Complete { at, findings: find(&inventory) },
         None => Outcome::Unsupported,
     };
@@ -106,11 +107,10 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
 }
 
 /// What is installed in an image, read from its layers.
-fn inventory(store: &LayerStore, content: &ParsedManifest, repository: &str) -> Option<Inventory> {
-    let ParsedManifest::Image(manifest) = content else { return None };
+fn inventory(store: &LayerStore, image: &Image, repository: &str) -> Option<Inventory> {
     let mut all = Tree::new();
-    for layer in &manifest.layers {
-        let files = oci::unpack(store.get_for(&layer.digest, repository)?.as_bytes()).ok()?;
+    for (layer, _) in image.layers() {
+        let files = oci::unpack(store.get_for(layer, repository)?.as_bytes()).ok()?;
         oci::apply(&mut all, &files);
     }
     Inventory::read(&all)
