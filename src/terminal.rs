@@ -120,22 +120,25 @@ fn exit_code(code: i32) -> ExitCode {
     ExitCode::from((code & 0xff) as u8)
 }
 
-/// The `.ron` files of a folder, or the file itself: path and text, by path. What can't be read is left out.
-fn ron_files(path: &Path) -> Vec<(String, String)> {
-    let mut paths: Vec<PathBuf> = if path.is_dir() {
-        std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
-    } else {
-        vec![path.to_owned()]
-    };
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "ron"));
+/// The `.ron` files of a folder: path and text, by path. What can't be read is left out.
+fn ron_files(folder: &Path) -> Vec<(String, String)> {
+    let texts = ron_paths(folder).into_iter().filter_map(|path| {
+        let bytes = std::fs::read(&path).ok()?;
+        Some((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()))
+    });
+    texts.collect()
+}
+
+/// The paths of a folder's `.ron` files, sorted.
+fn ron_paths(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    paths.retain(|path| is_ron(path));
     paths.sort();
     paths
-        .into_iter()
-        .filter_map(|path| {
-            let bytes = std::fs::read(&path).ok()?;
-            Some((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()))
-        })
-        .collect()
+}
+
+fn is_ron(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "ron")
 }
 
 /// Whether both ends are a person's.

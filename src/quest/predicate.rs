@@ -44,7 +44,7 @@ pub enum Predicate {
         #[serde(default)]
         at_most: Option<u32>,
     },
-    /// Two images share at least so many layers, and S3 holds each of these once.
+    /// Two images share at least so many layers that hold something, and S3 holds each of these once.
     LayersShared { a: ImageRef, b: ImageRef, at_least: u32 },
     /// The repository's tags can (`false`) or cannot (`true`) be moved.
     TagsImmutable { repository: String, immutable: bool },

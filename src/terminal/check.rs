@@ -1,9 +1,10 @@
 //! `ecr-quest check`: proves quest and question files, and says file, line and column of what fails.
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::{line, ron_files, system_lang};
+use super::{is_ron, line, ron_paths, system_lang};
 use crate::exam::{self, Bank};
 use crate::quest::{self, Catalogue};
 use crate::text::authored::{Problem, Source};
@@ -15,12 +16,12 @@ pub fn check(paths: &[PathBuf], lang: Option<Lang>) -> ExitCode {
     let mut files = Vec::new();
     let mut failures = Vec::new();
     for path in paths {
-        let found = ron_files(path);
-        if found.is_empty() {
-            let what = Message::new("check-no-file");
-            failures.push(Problem { file: path.display().to_string(), line: 0, column: 0, what });
+        for found in read(path) {
+            match found {
+                Ok(file) => files.push(file),
+                Err(problem) => failures.push(problem),
+            }
         }
-        files.extend(found);
     }
     if paths.is_empty() {
         files.extend(Catalogue::embedded_files().into_iter().map(|(name, text)| (name, text.to_owned())));
@@ -54,6 +55,35 @@ pub fn check(paths: &[PathBuf], lang: Option<Lang>) -> ExitCode {
         }
     }
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The `.ron` files of a folder, or the file itself: path and text, or why there is none.
+fn read(path: &Path) -> Vec<Result<(String, String), Problem>> {
+    let problem = |path: &Path, what| Problem { file: path.display().to_string(), line: 0, column: 0, what };
+    let is_folder = match std::fs::metadata(path) {
+        Ok(found) => found.is_dir(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return vec![Err(problem(path, Message::new("check-no-such-path")))];
+        }
+        Err(error) => return vec![Err(problem(path, unreadable(&error)))],
+    };
+    let paths = if is_folder { ron_paths(path) } else { vec![path.to_owned()] };
+    if paths.is_empty() {
+        return vec![Err(problem(path, Message::new("check-no-file")))];
+    }
+    if !is_folder && !is_ron(path) {
+        return vec![Err(problem(path, Message::new("check-not-ron")))];
+    }
+    let texts = paths.into_iter().map(|path| {
+        let bytes = std::fs::read(&path).map_err(|error| problem(&path, unreadable(&error)))?;
+        let text = String::from_utf8(bytes).map_err(|_| problem(&path, Message::new("check-not-utf-8")))?;
+        Ok((path.display().to_string(), text))
+    });
+    texts.collect()
+}
+
+fn unreadable(error: &std::io::Error) -> Message {
+    Message::new("check-unreadable").with("why", error.to_string())
 }
 
 /// Questions are lists; a quest is one value.

@@ -51,6 +51,10 @@ impl<'a> Source<'a> {
     /// # Errors
     /// With the place in the file and what was expected there.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.text.starts_with('\u{feff}') {
+            let what = Message::new("problem-byte-order-mark");
+            return Err(Problem { file: self.file.to_owned(), line: 1, column: 1, what });
+        }
         let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
         options.from_str(self.text).map_err(|error| Problem {
             file: self.file.to_owned(),

@@ -32,6 +32,15 @@ fn broken_ron_is_named_with_its_place() {
 }
 
 #[test]
+fn a_byte_order_mark_is_named() {
+    let marked = format!("\u{feff}{SMALL}");
+    assert_eq!(
+        problems(&[("marked.ron", &marked)]).0,
+        ["marked.ron:1:1: the file starts with a byte-order mark: save it as UTF-8 without one"]
+    );
+}
+
+#[test]
 fn an_unknown_field_is_named_with_what_was_meant() {
     check(
         "minutes: 1,",

@@ -124,10 +124,10 @@ fn a_first_push_uploads_and_a_second_finds_all_there() {
     let first = terminal.run(&format!("docker push {HOST}/web:v1.0"));
     assert_eq!(first.code, 0, "{}", first.text());
     assert!(first.stdout().starts_with(&format!("The push refers to repository [{HOST}/web]\n")));
-    assert_eq!(first.stdout().matches(": Pushed").count(), 3, "{}", first.text());
+    assert_eq!(first.stdout().matches(": Pushed").count(), 4, "{}", first.text());
     assert!(first.stdout().contains("\nv1.0: digest: sha256:"));
     let second = terminal.ok(&format!("docker push {HOST}/web:v1.0"));
-    assert_eq!(second.matches(": Layer already exists").count(), 3, "{second}");
+    assert_eq!(second.matches(": Layer already exists").count(), 4, "{second}");
     let pushed = terminal
         .ok("aws ecr describe-images --repository-name web --query 'imageDetails[0].imageDigest' --output text");
     let local = terminal.ok(&format!("docker inspect -f '{{{{index .RepoDigests 0}}}}' {HOST}/web:v1.0"));
@@ -205,10 +205,10 @@ fn a_pull_brings_back_what_was_pushed() {
     assert_eq!(terminal.ok("docker images -q"), "");
     let mark = terminal.world.cloud.trail().len() as u64;
     let pulled = terminal.ok(&format!("docker pull {HOST}/web:v1.0"));
-    assert_eq!(pulled.matches(": Pull complete").count(), 3, "{pulled}");
+    assert_eq!(pulled.matches(": Pull complete").count(), 4, "{pulled}");
     assert!(pulled.contains(&format!("Status: Downloaded newer image for {HOST}/web:v1.0\n{HOST}/web:v1.0\n")));
     let downloads = terminal.world.cloud.trail().since(mark).iter();
-    assert_eq!(downloads.filter(|event| matches!(event.kind, EventKind::Layer { upload: false, .. })).count(), 4);
+    assert_eq!(downloads.filter(|event| matches!(event.kind, EventKind::Layer { upload: false, .. })).count(), 5);
     assert_eq!(terminal.ok("docker images -q"), id);
     let again = terminal.ok(&format!("docker pull {HOST}/web:v1.0"));
     assert!(again.contains("Status: Image is up to date for"), "{again}");
@@ -341,7 +341,7 @@ fn two_images_share_the_layers_of_their_base_in_the_registry() {
     let pushed = terminal.ok("cat f");
     assert_eq!(
         (pushed.matches("Layer already exists").count(), pushed.matches(": Pushed").count()),
-        (2, 1),
+        (3, 1),
         "{pushed}"
     );
 }
@@ -370,4 +370,66 @@ fn tab_completes_dockers_words_and_images() {
     assert_eq!(candidates("docker login --use"), ["--username "]);
     assert_eq!(candidates("aws ecr describe-repositori"), ["describe-repositories "]);
     terminal.ok("docker rmi web:v1.0");
+}
+
+#[test]
+fn a_folder_that_exists_is_an_empty_layer_to_workdir() {
+    let mut terminal = Terminal::new();
+    terminal.ok("mkdir w; cd w; printf 'FROM alpine:3.20\\nWORKDIR /etc\\nWORKDIR /\\nWORKDIR srv/new\\n' > Dockerfile; docker build -q -t w .");
+    let layers = terminal.ok("docker inspect --format '{{range .RootFS.Layers}}{{println .}}{{end}}' w");
+    let layers: Vec<&str> = layers.split_whitespace().collect();
+    // The base's one, the empty one that everyone knows, and the folder that is new.
+    assert_eq!(layers.len(), 3);
+    assert_eq!(layers[1], "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef");
+    let history = terminal.ok("docker history w");
+    let steps: Vec<&str> = history.lines().filter(|line| line.contains("WORKDIR")).collect();
+    assert!(
+        steps[0].contains("WORKDIR /srv/new") && steps[1].contains("WORKDIR / ") && steps[2].contains("WORKDIR /etc")
+    );
+    assert_eq!(terminal.ok("docker inspect --format '{{.Config.WorkingDir}}' w"), "/srv/new\n");
+}
+
+#[test]
+fn lists_are_printed_as_a_template_says() {
+    let mut terminal = Terminal::new();
+    terminal.ok("docker pull -q alpine:3.20; docker run -d --name box -p 8080:80 nginx:1.27 > /dev/null 2>&1");
+    assert_eq!(terminal.ok("docker images --format '{{.Repository}}:{{.Tag}}' alpine"), "alpine:3.20\n");
+    let json = terminal.ok("docker images --format json alpine");
+    let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        row.keys().collect::<Vec<_>>(),
+        [
+            "Containers",
+            "CreatedAt",
+            "CreatedSince",
+            "Digest",
+            "ID",
+            "Repository",
+            "SharedSize",
+            "Size",
+            "Tag",
+            "UniqueSize",
+            "VirtualSize"
+        ]
+    );
+    assert_eq!((row["Containers"].as_str(), row["Tag"].as_str()), (Some("N/A"), Some("3.20")));
+    assert!(row["CreatedAt"].as_str().unwrap().ends_with(" +0000 UTC"), "{json}");
+    let table = terminal.ok("docker images --format 'table {{.Repository}}\\t{{.Size}}' alpine");
+    assert!(table.starts_with("REPOSITORY   SIZE\nalpine       "), "{table}");
+    assert_eq!(
+        terminal.ok("docker ps --format '{{.Names}} {{.State}} {{.Ports}}'"),
+        "box running 0.0.0.0:8080->80/tcp\n"
+    );
+    assert_eq!(
+        terminal.ok("docker ps --format 'table {{.Names}}\\t{{.Image}}'"),
+        "NAMES     IMAGE\nbox       nginx:1.27\n"
+    );
+    assert_eq!(
+        terminal.run("docker images --format '{{.Nope}}'").text(),
+        "template parsing error: template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type *formatter.imageContext\n"
+    );
+    assert_eq!(
+        terminal.run("docker ps --format '{{'").text(),
+        "template parsing error: template: :1: unclosed action\n"
+    );
 }

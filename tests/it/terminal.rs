@@ -191,8 +191,21 @@ fn check_names_file_line_and_column_of_what_fails() {
     assert!(out.contains("good.ron") && !out.contains("broken.ron"), "{out}");
     assert!(err.contains("broken.ron:20:5: unknown field `pars`, did you mean `par`?"), "{err}");
     assert!(err.contains("other.ron:20:5: par is 1, and the shortest solution takes 2 commands"), "{err}");
-    let (_, err, code) = run(&["check", "/no/such/path"], "");
-    assert_eq!((err.as_str(), code), ("/no/such/path: no `.ron` file is here\n", 1));
+    let said = |path: &str| {
+        let (_, err, code) = run(&["check", path], "");
+        assert_eq!(code, 1, "{path}");
+        err
+    };
+    let missing =
+        "there is no such file or folder; without a path, `ecr-quest check` proves what is part of the program";
+    assert_eq!(said("/no/such/path"), format!("/no/such/path: {missing}\n"));
+    let note = folder.path().join("note.txt");
+    assert!(said(note.to_str().unwrap()).ends_with("note.txt: the name of a quest or question file ends in `.ron`\n"));
+    let empty = tempfile::tempdir().unwrap();
+    assert!(said(empty.path().to_str().unwrap()).ends_with(": no `.ron` file is in this folder\n"));
+    let wide = empty.path().join("wide.ron");
+    std::fs::write(&wide, b"\xff\xfe(\0").unwrap();
+    assert!(said(wide.to_str().unwrap()).ends_with("wide.ron: the file is not UTF-8: save it in that encoding\n"));
 }
 
 #[test]

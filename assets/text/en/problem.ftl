@@ -10,6 +10,7 @@ problem-unknown-kind = unknown kind `{ $kind }`{ $hint ->
     [none] {";"}
    *[other] , did you mean `{ $hint }`?
 } known here: { $expected }
+problem-byte-order-mark = the file starts with a byte-order mark: save it as UTF-8 without one
 problem-syntax = { $what }
 problem-double-id = the id `{ $id }` is used twice
 problem-unknown-concept = there is no concept `{ $id }` in the codex

@@ -35,7 +35,11 @@ exam-passed = passed
 exam-failed = not passed
 exam-right = Right.
 exam-wrong = Not right.
-check-no-file = no `.ron` file is here
+check-no-file = no `.ron` file is in this folder
+check-no-such-path = there is no such file or folder; without a path, `ecr-quest check` proves what is part of the program
+check-not-ron = the name of a quest or question file ends in `.ron`
+check-not-utf-8 = the file is not UTF-8: save it in that encoding
+check-unreadable = the file can't be read: { $why }
 check-option-unproved = the proof of option `{ $option }` of `{ $id }` does not hold: { $missing }
 check-question-unproved = the proof of `{ $id }` does not hold: { $missing }
 

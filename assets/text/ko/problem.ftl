@@ -10,6 +10,7 @@ problem-unknown-kind = 알 수 없는 종류 `{ $kind }`입니다{ $hint ->
     [none] {"."}
    *[other] . `{ $hint }`{ JOSA($hint, "을/를") } 쓰려고 했습니까?
 } 여기에 쓸 수 있는 것: { $expected }
+problem-byte-order-mark = 파일이 바이트 순서 표시(BOM)로 시작합니다. BOM 없는 UTF-8로 저장하십시오
 problem-syntax = { $what }
 problem-double-id = id `{ $id }`{ JOSA($id, "이/가") } 두 번 쓰였습니다
 problem-unknown-concept = 백과에 `{ $id }`라는 개념이 없습니다

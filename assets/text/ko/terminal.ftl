@@ -32,7 +32,11 @@ exam-passed = 합격
 exam-failed = 불합격
 exam-right = 맞았습니다.
 exam-wrong = 틀렸습니다.
-check-no-file = 여기에 `.ron` 파일이 없습니다
+check-no-file = 이 폴더에는 `.ron` 파일이 없습니다
+check-no-such-path = 그런 파일이나 폴더가 없습니다. 경로 없이 `ecr-quest check`를 실행하면 프로그램에 들어 있는 것을 증명합니다
+check-not-ron = 퀘스트와 문제 파일의 이름은 `.ron`으로 끝나야 합니다
+check-not-utf-8 = 파일이 UTF-8이 아닙니다. UTF-8로 저장하십시오
+check-unreadable = 파일을 읽을 수 없습니다: { $why }
 check-option-unproved = `{ $id }`의 선택지 `{ $option }` 증명이 성립하지 않습니다: { $missing }
 check-question-unproved = `{ $id }`의 증명이 성립하지 않습니다: { $missing }
 

@@ -24,6 +24,9 @@ pub struct TaskDefinition {
     pub revision: u32,
     pub volumes: Vec<Value>,
     pub status: DefinitionStatus,
+    /// What an instance must be able to do to run it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requires_attributes: Vec<RequiredAttribute>,
     pub placement_constraints: Vec<Value>,
     pub compatibilities: Vec<Compatibility>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,6 +91,13 @@ impl TaskDefinition {
             _ => Architecture::Amd64,
         }
     }
+}
+
+/// Something that an instance must be able to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RequiredAttribute {
+    /// Such as `com.amazonaws.ecs.capability.ecr-auth`.
+    pub name: String,
 }
 
 /// Whether new tasks can be made from it.

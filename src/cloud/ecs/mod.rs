@@ -7,6 +7,7 @@
 mod agent;
 mod alarms;
 mod api;
+mod attributes;
 mod cluster;
 mod definition;
 mod definition_rules;

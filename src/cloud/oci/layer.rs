@@ -75,6 +75,13 @@ pub struct Layer {
     pub tar_bytes: u64,
 }
 
+impl Layer {
+    /// What it holds, in bytes: the archive without the two empty blocks at its end. Docker tells an image's size so.
+    pub fn size(&self) -> u64 {
+        self.tar_bytes.saturating_sub(1024)
+    }
+}
+
 /// Why bytes are not a layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LayerError {

@@ -404,21 +404,24 @@ impl Build<'_> {
             }
             Instruction::Workdir(path) => {
                 let path = join(&working_dir(&stage.config.config), &replaced(path));
-                let key = step_key(&stage.key, &format!("WORKDIR {path}"));
+                let created_by = format!("WORKDIR {path}");
+                let key = step_key(&stage.key, &created_by);
                 let vertex = self.vertex(title);
                 stage.config.config.working_dir = path.clone();
                 if let Some(step) = self.cached(&key) {
                     self.line(vertex, "CACHED");
-                    return lay(stage, key, &step, statement.text.clone());
+                    return lay(stage, key, &step, created_by);
                 }
                 self.line(vertex, "DONE 0.0s");
                 let mut layer = Tree::new();
                 copy::folders(&format!("{path}/x"), &stage.tree, &mut layer);
-                if layer.is_empty() {
-                    self.note(stage, key, statement.text.clone());
+                // Where the folder exists the layer is empty, and still there; only the root makes none.
+                // Source: BuildKit, dockerfile2llb.
+                if path == "/" {
+                    self.note(stage, key, created_by);
                     return Ok(());
                 }
-                self.make(stage, key, layer, statement.text.clone())
+                self.make(stage, key, layer, created_by)
             }
             other => {
                 let created_by = configure(&mut stage.config.config, other, &statement.text, &replaced);

@@ -30,7 +30,7 @@ impl Image {
 
     /// The size before compression, in bytes: what `docker images` shows.
     pub fn size(&self) -> u64 {
-        self.layers.iter().map(|layer| layer.tar_bytes).sum()
+        self.layers.iter().map(Layer::size).sum()
     }
 
     /// The manifest that a push makes: docker schema 2, as the classic image store does.

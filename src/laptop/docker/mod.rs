@@ -237,7 +237,7 @@ impl Engine {
 
     fn stored_bytes(&self) -> u64 {
         let layers = self.images.values().flat_map(|image| &image.layers);
-        layers.map(|layer| (&layer.digest, layer.tar_bytes)).collect::<BTreeMap<_, _>>().values().sum()
+        layers.map(|layer| (&layer.digest, layer.size())).collect::<BTreeMap<_, _>>().values().sum()
     }
 
     fn delete(&mut self, image: &Image) -> Vec<Removed> {

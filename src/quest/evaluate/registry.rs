@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Scope, sum};
-use crate::cloud::Digest;
 use crate::cloud::ecr::{Mutability, StoredImage, StoredRepository};
+use crate::cloud::{Digest, oci};
 use crate::quest::{ImageRef, Predicate, Progress};
 use crate::text::Message;
 
@@ -91,7 +91,10 @@ impl<'a> Scope<'a> {
                 return sum([done(first.map(drop)), done(second.map(drop))].into_iter());
             }
         };
-        let layers: BTreeSet<&Digest> = first.layers().map(|(digest, _)| digest).collect();
+        // The empty layer is everyone's: sharing it says nothing.
+        let empty = oci::pack(&oci::Tree::new()).ok().map(|layer| layer.digest);
+        let layers: BTreeSet<&Digest> =
+            first.layers().map(|(digest, _)| digest).filter(|digest| empty.as_ref() != Some(*digest)).collect();
         let common = second.layers().map(|(digest, _)| digest).filter(|digest| layers.contains(digest));
         let common = u32::try_from(common.collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX);
         if common >= at_least {

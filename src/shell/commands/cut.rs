@@ -1,4 +1,4 @@
-//! `cut`: prints parts of each line.
+//! `cut`: prints parts of each line. Characters are bytes to it, as to GNU's.
 
 use super::{Command, Example, Io, options::options, text::all_text};
 
@@ -9,6 +9,7 @@ pub(super) const CUT: Command = Command {
     examples: &[
         Example { line: "echo a:b:c:d | cut -d: -f1,3-", shows: "a:c:d\n" },
         Example { line: "echo sha256:0123456789 | cut -c 8-11", shows: "0123\n" },
+        Example { line: "echo 한글 | cut -c 1-3", shows: "한\n" },
         Example { line: "echo abc | cut -d: -f2", shows: "abc\n" },
         Example {
             line: "cut web/app",
@@ -45,7 +46,9 @@ fn run(io: &mut Io<'_>) -> i32 {
                 fields.map(|(_, field)| field).collect::<Vec<_>>().join(delimiter)
             }
         } else {
-            line.chars().enumerate().filter(|(at, _)| wanted(at + 1)).map(|(_, c)| c).collect()
+            let bytes: Vec<u8> =
+                line.bytes().enumerate().filter(|(at, _)| wanted(at + 1)).map(|(_, byte)| byte).collect();
+            String::from_utf8_lossy(&bytes).into_owned()
         };
         io.print(shown + "\n");
     }

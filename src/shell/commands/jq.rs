@@ -3,11 +3,12 @@
 //! What could run for ever or look outside the world is refused before it starts: own definitions, `repeat`, `while`,
 //! `until`, `recurse` with an argument, `range` and `limit` over large numbers, `now`, `env`, `input`.
 
-use jaq_core::load::{Arena, File, Loader};
+use jaq_core::compile::Undefined;
+use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::{Val, read, write};
 
-use super::{Command, Example, Io, text::sources};
+use super::{Command, Example, Io, jq_parse, text::sources};
 
 /// The longest program, in bytes, and how deep it may be nested.
 const PROGRAM_MAX: usize = 4096;
@@ -33,7 +34,10 @@ pub(super) const JQ: Command = Command {
         Example { line: "echo '[{\"t\":\"v1\"},{\"t\":\"v2\"}]' | jq -r '.[].t'", shows: "v1\nv2\n" },
         Example { line: "echo '{\"b\":1,\"a\":null}' | jq -c 'to_entries|map(.key)'", shows: "[\"b\",\"a\"]\n" },
         Example { line: "jq -nr --arg tag v1 '\"app:\" + $tag'", shows: "app:v1\n" },
-        Example { line: "echo '{' | jq .", shows: "jq: parse error: invalid JSON\n" },
+        Example {
+            line: "echo '{' | jq .",
+            shows: "jq: parse error: Unfinished JSON term at EOF at line 2, column 0\n",
+        },
         Example { line: "jq -n 'repeat(1)'", shows: "jq: `repeat` is not simulated\n" },
     ],
 };
@@ -92,8 +96,9 @@ fn run(io: &mut Io<'_>) -> i32 {
             for value in read::parse_many(source.bytes.as_bytes()) {
                 match value {
                     Ok(value) => inputs.push(value),
-                    Err(_) => {
-                        io.eprint("jq: parse error: invalid JSON\n");
+                    Err(error) => {
+                        let said = jq_parse::problem(&source.text()).unwrap_or_else(|| error.to_string());
+                        io.eprint(format!("jq: parse error: {said}\n"));
                         return 2;
                     }
                 }
@@ -121,7 +126,7 @@ fn run(io: &mut Io<'_>) -> i32 {
             }
         }
         Err(message) => {
-            io.eprint(format!("jq: error: {message}\njq: 1 compile error\n"));
+            io.eprint(format!("jq: error: {message}:\n{program}\njq: 1 compile error\n"));
             3
         }
     }
@@ -205,14 +210,22 @@ fn filter(program: &str, options: &Options, inputs: Vec<Val>) -> Result<(Vec<u8>
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
     let loader = Loader::new(definitions);
     let arena = Arena::default();
-    let modules = loader.load(&arena, File { code: program, path: () }).map_err(|_| "syntax error".to_owned())?;
+    let modules =
+        loader.load(&arena, File { code: program, path: () }).map_err(|errors| syntax_error(program, &errors))?;
     let filter = Compiler::default()
         .with_funs(functions)
         .with_global_vars(options.variables.iter().map(|(name, _)| name.as_str()))
         .compile(modules)
         .map_err(|errors| {
-            let name = errors.iter().flat_map(|(_, errors)| errors).map(|(name, _)| *name).next();
-            format!("{} is not defined", name.unwrap_or("something"))
+            let undefined = errors.iter().flat_map(|(_, errors)| errors).next();
+            let (name, line) = undefined.map_or((String::new(), 1), |(name, kind)| {
+                let arity = match kind {
+                    Undefined::Filter(arity) => format!("/{arity}"),
+                    _ => String::new(),
+                };
+                (format!("{name}{arity}"), line_of(program, name))
+            });
+            format!("{name} is not defined at <top-level>, line {line}")
         })?;
     let printer = write::Pp {
         indent: match (options.compact, options.tab) {
@@ -254,6 +267,30 @@ fn filter(program: &str, options: &Options, inputs: Vec<Val>) -> Result<(Vec<u8>
         }
     }
     Ok((out, last))
+}
+
+/// The line of a program that a part of it is on.
+fn line_of(program: &str, part: &str) -> usize {
+    let start = load::span(program, part).start;
+    program.get(..start).map_or(1, |before| before.matches('\n').count() + 1)
+}
+
+/// What jq says of a program that it cannot read, and where. Source: jq 1.7.
+fn syntax_error(program: &str, errors: &load::Errors<&str, ()>) -> String {
+    let found = errors.iter().find_map(|(_, error)| match error {
+        load::Error::Io(_) => None,
+        load::Error::Lex(errors) => errors.first().map(|(_, rest)| (*rest, true)),
+        load::Error::Parse(errors) => errors.first().map(|(_, rest)| (*rest, false)),
+    });
+    let (unexpected, line) = match found {
+        Some((rest, in_lexer)) if !rest.is_empty() => {
+            let word = rest.split_whitespace().next().unwrap_or(rest);
+            let shown = if in_lexer { "INVALID_CHARACTER".to_owned() } else { format!("'{word}'") };
+            (shown, line_of(program, rest))
+        }
+        _ => ("end of file".to_owned(), program.lines().count().max(1)),
+    };
+    format!("syntax error, unexpected {unexpected} (Unix shell quoting issues?) at <top-level>, line {line}")
 }
 
 /// How deep brackets go, quotes not looked at.

@@ -1,8 +1,8 @@
 //! `ls`: lists files.
 
 use super::{Command, Example, Io, options::options};
-use crate::cloud::Timestamp;
-use crate::laptop::{Entry, Kind};
+use crate::laptop::{Entry, Kind, join};
+use crate::shell::zone;
 
 pub(super) const LS: Command = Command {
     name: "ls",
@@ -14,6 +14,10 @@ pub(super) const LS: Command = Command {
         Example {
             line: "mkdir d; echo hi > d/f; ls -l d",
             shows: "total 4\n-rw-r--r-- 1 learner learner 3 Mar  2 09:00 f\n",
+        },
+        Example {
+            line: "mkdir -p d/e/f; ls -la d",
+            shows: "total 12\ndrwxr-xr-x 3 learner learner 4096 Mar  2 09:00 .\ndrwxr-xr-x 5 learner learner 4096 Mar  2 09:00 ..\ndrwxr-xr-x 3 learner learner 4096 Mar  2 09:00 e\n",
         },
         Example { line: "ls nope", shows: "ls: cannot access 'nope': No such file or directory\n" },
     ],
@@ -32,7 +36,7 @@ fn run(io: &mut Io<'_>) -> i32 {
         let path = io.path(&target);
         match io.world.laptop.files.entry(&path) {
             Ok(entry) if entry.kind == Kind::Directory && !options.has('d') => directories.push((target, path)),
-            Ok(entry) => files.push((target, entry.clone())),
+            Ok(entry) => files.push(Listed::new(io, target, &path, entry.clone())),
             Err(error) => {
                 io.eprint(format!("ls: cannot access '{target}': {error}\n"));
                 code = 2;
@@ -76,23 +80,47 @@ fn run(io: &mut Io<'_>) -> i32 {
             io.print(format!("{gap}{shown}:\n"));
         }
         let listed = io.world.laptop.files.list(&path).unwrap_or_default();
-        let mut entries: Vec<(String, Entry)> = listed
+        let mut entries: Vec<Listed> = listed
             .into_iter()
             .filter(|(name, _)| hidden || !name.starts_with('.'))
-            .map(|(name, entry)| (name.to_owned(), entry.clone()))
+            .map(|(name, entry)| Listed::new(io, name.to_owned(), &join(&path, name), entry.clone()))
             .collect();
         if all {
-            let itself = io.world.laptop.files.entry(&path).cloned();
-            let dots = [".", ".."].into_iter().filter_map(|name| Some((name.to_owned(), itself.clone().ok()?)));
+            let dots = [".", ".."].into_iter().filter_map(|name| {
+                let path = join(&path, name);
+                let entry = io.world.laptop.files.entry(&path).ok()?.clone();
+                Some(Listed::new(io, name.to_owned(), &path, entry))
+            });
             entries = dots.chain(entries).collect();
         }
         if style.long {
-            let blocks: usize = entries.iter().map(|(_, entry)| size(entry).div_ceil(4096) * 4).sum();
+            let blocks: usize = entries.iter().map(|listed| size(&listed.entry).div_ceil(4096) * 4).sum();
             io.print(format!("total {blocks}\n"));
         }
         print(io, entries, &style);
     }
     code
+}
+
+/// Something to list.
+struct Listed {
+    name: String,
+    entry: Entry,
+    /// How many names it has: a directory has its own, `.`, and the `..` of each directory in it.
+    links: usize,
+}
+
+impl Listed {
+    fn new(io: &Io<'_>, name: String, path: &str, entry: Entry) -> Self {
+        let links = match entry.kind {
+            Kind::File(_) => 1,
+            Kind::Directory => {
+                let inside = io.world.laptop.files.list(path).unwrap_or_default();
+                2 + inside.iter().filter(|(_, entry)| entry.kind == Kind::Directory).count()
+            }
+        };
+        Self { name, entry, links }
+    }
 }
 
 struct Style {
@@ -112,39 +140,42 @@ fn size(entry: &Entry) -> usize {
     }
 }
 
-fn print(io: &mut Io<'_>, mut entries: Vec<(String, Entry)>, style: &Style) {
+fn print(io: &mut Io<'_>, mut entries: Vec<Listed>, style: &Style) {
     if style.by_time {
-        entries.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.modified.as_millis()));
+        entries.sort_by_key(|listed| std::cmp::Reverse(listed.entry.modified.as_millis()));
     }
     if style.by_size {
-        entries.sort_by_key(|(_, entry)| std::cmp::Reverse(size(entry)));
+        entries.sort_by_key(|listed| std::cmp::Reverse(size(&listed.entry)));
     }
     if style.reverse {
         entries.reverse();
     }
-    let shown = |name: &str, entry: &Entry| {
-        let mark = if style.mark && entry.kind == Kind::Directory { "/" } else { "" };
-        format!("{name}{mark}")
+    let shown = |listed: &Listed| {
+        let mark = if style.mark && listed.entry.kind == Kind::Directory { "/" } else { "" };
+        format!("{}{mark}", listed.name)
     };
     if style.long {
         let sizes: Vec<String> = entries
             .iter()
-            .map(|(_, entry)| if style.human { human(size(entry)) } else { size(entry).to_string() })
+            .map(|Listed { entry, .. }| if style.human { human(size(entry)) } else { size(entry).to_string() })
             .collect();
         let width = sizes.iter().map(String::len).max().unwrap_or(0);
-        for ((name, entry), size) in entries.iter().zip(sizes) {
-            let (kind, links) = if entry.kind == Kind::Directory { ('d', 2) } else { ('-', 1) };
+        let links = entries.iter().map(|listed| listed.links.to_string().len()).max().unwrap_or(0);
+        let zone = zone::local(&io.world.laptop);
+        for (listed, size) in entries.iter().zip(sizes) {
+            let kind = if listed.entry.kind == Kind::Directory { 'd' } else { '-' };
             let line = format!(
-                "{kind}{} {links} learner learner {size:>width$} {} {}\n",
-                mode(entry.mode),
-                when(entry.modified),
-                shown(name, entry)
+                "{kind}{} {:>links$} learner learner {size:>width$} {} {}\n",
+                mode(listed.entry.mode),
+                listed.links,
+                zone::civil(listed.entry.modified, &zone).strftime("%b %e %H:%M"),
+                shown(listed)
             );
             io.print(line);
         }
         return;
     }
-    let names: Vec<String> = entries.iter().map(|(name, entry)| shown(name, entry)).collect();
+    let names: Vec<String> = entries.iter().map(shown).collect();
     if !names.is_empty() {
         let between = if style.single { "\n" } else { "  " };
         io.print(names.join(between) + "\n");
@@ -159,10 +190,6 @@ fn mode(bits: u32) -> String {
         _ => 'x',
     };
     (0..9).rev().map(letter).collect()
-}
-
-fn when(time: Timestamp) -> String {
-    time.civil().strftime("%b %e %H:%M").to_string()
 }
 
 fn human(bytes: usize) -> String {

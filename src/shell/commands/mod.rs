@@ -27,6 +27,7 @@ mod help;
 mod history;
 mod hostname;
 mod jq;
+mod jq_parse;
 mod ls;
 mod mkdir;
 mod mv;

@@ -1,14 +1,14 @@
 //! `docker images`, `tag`, `rmi` and `image prune`.
 
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use super::flags::Parsed;
-use super::format::fill;
-use super::table::{age, size, table};
+use super::listing::{Column, Listing};
+use super::table::{age, created_at, size, virtual_size};
 use super::{daemon_error, not_simulated};
 use crate::cloud::oci::Reference;
 use crate::laptop::docker::{Engine, Image, Removed, shown};
-use crate::shell::Io;
+use crate::shell::{Io, zone};
 
 /// A row of `docker images`.
 struct Row<'a> {
@@ -43,40 +43,66 @@ pub(super) fn list(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         }
         return 0;
     }
-    let created = |image: &Image| image.created.map_or_else(|| "N/A".to_owned(), |at| age(at, now) + " ago");
-    if let Some(template) = parsed.value("format").filter(|template| *template != "table") {
-        for row in &rows {
-            let value = json!({
-                "Repository": row.repository, "Tag": row.tag, "ID": id(row.image), "Digest": row.digest,
-                "CreatedSince": created(row.image), "Size": size(row.image.size()),
-            });
-            match fill(template, &value) {
-                Ok(line) => io.print(line + "\n"),
-                Err(message) => {
-                    io.eprint(format!("{message}\n"));
-                    return 1;
-                }
-            }
+    let mut shown = vec!["Repository", "Tag", "ID", "CreatedSince", "Size"];
+    if parsed.has("digests") {
+        shown.insert(2, "Digest");
+    }
+    let zone = zone::local(&io.world.laptop);
+    let listing = Listing {
+        columns: &COLUMNS,
+        shown,
+        kind: "*formatter.imageContext",
+        rows: rows
+            .iter()
+            .map(|row| {
+                let bytes = row.image.size();
+                let member = |name: &str, value: String| (name.to_owned(), Value::from(value));
+                Map::from_iter([
+                    // Counted only where the daemon is asked for it, which listing does not.
+                    member("Containers", "N/A".to_owned()),
+                    member("CreatedAt", row.image.created.map_or_else(String::new, |at| created_at(at, &zone))),
+                    member(
+                        "CreatedSince",
+                        row.image.created.map_or_else(|| "N/A".to_owned(), |at| age(at, now) + " ago"),
+                    ),
+                    member("Digest", row.digest.clone()),
+                    member("ID", id(row.image)),
+                    member("Repository", row.repository.clone()),
+                    member("SharedSize", "N/A".to_owned()),
+                    member("Size", size(bytes)),
+                    member("Tag", row.tag.clone()),
+                    member("UniqueSize", "N/A".to_owned()),
+                    member("VirtualSize", virtual_size(bytes)),
+                ])
+            })
+            .collect(),
+    };
+    match listing.print(parsed.value("format")) {
+        Ok(text) => {
+            io.print(text);
+            0
         }
-        return 0;
-    }
-    let digests = parsed.has("digests");
-    let mut header = vec!["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"];
-    if digests {
-        header.insert(2, "DIGEST");
-    }
-    let mut cells = vec![header.into_iter().map(str::to_owned).collect::<Vec<_>>()];
-    for row in &rows {
-        let mut line =
-            vec![row.repository.clone(), row.tag.clone(), id(row.image), created(row.image), size(row.image.size())];
-        if digests {
-            line.insert(2, row.digest.clone());
+        Err(message) => {
+            io.eprint(format!("{message}\n"));
+            1
         }
-        cells.push(line);
     }
-    io.print(table(&cells));
-    0
 }
+
+/// What templates may ask of an image, by name, and what stands over it in a table.
+const COLUMNS: [Column; 11] = [
+    ("Containers", "CONTAINERS"),
+    ("CreatedAt", "CREATED AT"),
+    ("CreatedSince", "CREATED"),
+    ("Digest", "DIGEST"),
+    ("ID", "IMAGE ID"),
+    ("Repository", "REPOSITORY"),
+    ("SharedSize", "SHARED SIZE"),
+    ("Size", "SIZE"),
+    ("Tag", "TAG"),
+    ("UniqueSize", "UNIQUE SIZE"),
+    ("VirtualSize", "SIZE"),
+];
 
 /// Every name and every image without one, the newest first.
 fn rows(engine: &Engine) -> Vec<Row<'_>> {

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::daemon_error;
 use super::flags::Parsed;
-use super::format::fill;
 use super::table::{age, size, table};
+use super::template::Template;
+use crate::cloud::oci::Layer;
 use crate::laptop::docker::{Container, ContainerState, Engine, Image, shown};
 use crate::shell::Io;
 
@@ -33,8 +34,15 @@ fn objects(io: &mut Io<'_>, parsed: &Parsed, containers: bool, missing: &str) ->
     }
     match parsed.value("format") {
         Some(template) => {
+            let template = match Template::new(template, None) {
+                Ok(template) => template,
+                Err(message) => {
+                    io.eprint(format!("{message}\n"));
+                    return 1;
+                }
+            };
             for value in &found {
-                match fill(template, value) {
+                match template.fill(value) {
                     Ok(line) => io.print(line + "\n"),
                     Err(message) => {
                         io.eprint(format!("{message}\n"));
@@ -111,7 +119,7 @@ pub(super) fn history(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
     let mut layers = image.layers.iter();
     let mut rows = Vec::new();
     for step in &image.config.history {
-        let bytes = if step.empty_layer { 0 } else { layers.next().map_or(0, |layer| layer.tar_bytes) };
+        let bytes = if step.empty_layer { 0 } else { layers.next().map_or(0, Layer::size) };
         let created = step.created.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
         let created = created.map(|at| crate::cloud::Timestamp::from_millis(at.as_millisecond()));
         let by = step.created_by.clone().unwrap_or_default();

@@ -6,16 +6,17 @@
 mod build;
 mod complete;
 mod flags;
-mod format;
 mod images;
 mod info;
 mod inspect;
+mod listing;
 mod login;
 mod pull;
 mod push;
 mod run;
 mod spec;
 mod table;
+mod template;
 
 pub(super) use complete::complete;
 

@@ -2,16 +2,16 @@
 //!
 //! A command runs to its end at once. A server runs until `docker stop`; in the foreground it is stopped as Ctrl-C would.
 
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use super::flags::Parsed;
-use super::format::fill;
-use super::table::{age, table};
+use super::listing::{Column, Listing};
+use super::table::{age, created_at};
 use super::{daemon_error, not_simulated, pull};
 use crate::cloud::Timestamp;
 use crate::cloud::oci::Reference;
 use crate::laptop::docker::{Container, ContainerState, Exec, shown};
-use crate::shell::{Io, container};
+use crate::shell::{Io, container, zone};
 
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
     const HELP: &str = "\nRun 'docker run --help' for more information\n";
@@ -139,44 +139,75 @@ fn invented_name(id: &str) -> String {
     format!("{}_{}", word(&ADJECTIVES, 0), word(&NAMES, 1))
 }
 
+/// What templates may ask of a container, by name, and what stands over it in a table.
+const COLUMNS: [Column; 14] = [
+    ("Command", "COMMAND"),
+    ("CreatedAt", "CREATED AT"),
+    ("ID", "CONTAINER ID"),
+    ("Image", "IMAGE"),
+    ("Labels", "LABELS"),
+    ("LocalVolumes", "LOCAL VOLUMES"),
+    ("Mounts", "MOUNTS"),
+    ("Names", "NAMES"),
+    ("Networks", "NETWORKS"),
+    ("Ports", "PORTS"),
+    ("RunningFor", "CREATED"),
+    ("Size", "SIZE"),
+    ("State", "STATE"),
+    ("Status", "STATUS"),
+];
+
 pub(super) fn ps(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
     let now = io.world.cloud.now();
     let engine = io.world.laptop.docker.clone();
-    let mut rows =
-        vec![["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"].map(str::to_owned).to_vec()];
-    for container in engine.containers().iter().rev().filter(|container| container.is_running() || parsed.has("all")) {
-        let id = if parsed.has("no-trunc") { container.id.clone() } else { container.short_id() };
-        if parsed.has("quiet") {
-            io.print(format!("{id}\n"));
-            continue;
+    let shown = engine.containers().iter().rev().filter(|container| container.is_running() || parsed.has("all"));
+    let whole = parsed.has("no-trunc");
+    let id = |container: &Container| if whole { container.id.clone() } else { container.short_id() };
+    if parsed.has("quiet") {
+        for container in shown {
+            io.print(format!("{}\n", id(container)));
         }
-        let row = vec![
-            id,
-            container.image_name.clone(),
-            format!("\"{}\"", shorten(&container.command)),
-            age(container.created, now) + " ago",
-            status(container, now),
-            container.ports.clone(),
-            container.name.clone(),
-        ];
-        if let Some(template) = parsed.value("format") {
-            let [id, image, command, created, status, ports, name] = row.as_slice() else { continue };
-            let value = json!({ "ID": id, "Image": image, "Command": command, "RunningFor": created, "Status": status, "Ports": ports, "Names": name });
-            match fill(template, &value) {
-                Ok(line) => io.print(line + "\n"),
-                Err(message) => {
-                    io.eprint(format!("{message}\n"));
-                    return 1;
-                }
-            }
-            continue;
+        return 0;
+    }
+    let zone = zone::local(&io.world.laptop);
+    let listing = Listing {
+        columns: &COLUMNS,
+        shown: vec!["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"],
+        kind: "*formatter.ContainerContext",
+        rows: shown
+            .map(|container| {
+                let member = |name: &str, value: String| (name.to_owned(), Value::from(value));
+                let command = if whole { container.command.clone() } else { shorten(&container.command) };
+                let state = if container.is_running() { "running" } else { "exited" };
+                Map::from_iter([
+                    member("Command", format!("\"{command}\"")),
+                    member("CreatedAt", created_at(container.created, &zone)),
+                    member("ID", id(container)),
+                    member("Image", container.image_name.clone()),
+                    member("Labels", String::new()),
+                    member("LocalVolumes", "0".to_owned()),
+                    member("Mounts", String::new()),
+                    member("Names", container.name.clone()),
+                    member("Networks", "bridge".to_owned()),
+                    member("Ports", container.ports.clone()),
+                    member("RunningFor", age(container.created, now) + " ago"),
+                    member("Size", "0B".to_owned()),
+                    member("State", state.to_owned()),
+                    member("Status", status(container, now)),
+                ])
+            })
+            .collect(),
+    };
+    match listing.print(parsed.value("format")) {
+        Ok(text) => {
+            io.print(text);
+            0
         }
-        rows.push(row);
+        Err(message) => {
+            io.eprint(format!("{message}\n"));
+            1
+        }
     }
-    if !parsed.has("quiet") && parsed.value("format").is_none() {
-        io.print(table(&rows));
-    }
-    0
 }
 
 fn status(container: &Container, now: Timestamp) -> String {

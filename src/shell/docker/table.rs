@@ -1,7 +1,10 @@
 //! Docker's tables, sizes and ages.
 //! Source: docker/cli `formatter` (columns at least 10 wide, three blanks between), docker/go-units.
 
+use jiff::tz::TimeZone;
+
 use crate::cloud::Timestamp;
+use crate::shell::zone;
 
 /// Rows under a header, as docker aligns them.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
@@ -29,6 +32,15 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
 
 /// `0B`, `7.8MB`, `48.1kB`: three digits, by thousands.
 pub(super) fn size(bytes: u64) -> String {
+    digits(bytes, 3)
+}
+
+/// The same with four digits, as docker writes the sizes that it keeps for old scripts.
+pub(super) fn virtual_size(bytes: u64) -> String {
+    digits(bytes, 4)
+}
+
+fn digits(bytes: u64, digits: usize) -> String {
     let mut value = bytes as f64;
     let mut unit = "B";
     for next in ["kB", "MB", "GB", "TB"] {
@@ -38,13 +50,20 @@ pub(super) fn size(bytes: u64) -> String {
         value /= 1000.0;
         unit = next;
     }
-    let text = match value {
-        value if value < 10.0 => format!("{value:.2}"),
-        value if value < 100.0 => format!("{value:.1}"),
-        value => format!("{value:.0}"),
+    let whole = match value {
+        value if value < 10.0 => 1,
+        value if value < 100.0 => 2,
+        _ => 3,
     };
+    let text = format!("{value:.*}", digits.saturating_sub(whole));
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text}{unit}")
+}
+
+/// When something was made, as Go prints a time: `2026-03-02 09:00:00 +0000 UTC`.
+pub(super) fn created_at(at: Timestamp, local: &TimeZone) -> String {
+    let shown = zone::civil(at, local).strftime("%Y-%m-%d %H:%M:%S").to_string();
+    format!("{shown} {} {}", zone::offset(at, local, ""), zone::abbreviation(at, local))
 }
 
 /// `Less than a second`, `5 minutes`, `3 weeks`: how long ago.

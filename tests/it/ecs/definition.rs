@@ -141,3 +141,36 @@ fn wrong_requests_get_the_words_of_aws() {
                 active or draining.";
     scene.refused("DeleteCluster", json!({"cluster": "prod"}), full);
 }
+
+#[test]
+fn a_definition_says_what_an_instance_must_be_able_to_do() {
+    let mut scene = Scene::new(31);
+    let image = scene.image("1.0");
+    let role = scene.role("ecsTaskExecutionRole", "ecs-tasks.amazonaws.com");
+    let input = json!({
+        "family": "web", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+        "executionRoleArn": role, "taskRoleArn": role,
+        "containerDefinitions": [{"name": "web", "image": image, "logConfiguration": {"logDriver": "awslogs"}}],
+    });
+    let answer = scene.ecs("RegisterTaskDefinition", input);
+    let names = |answer: &Value| -> Vec<String> {
+        let all = answer["taskDefinition"]["requiresAttributes"].as_array().cloned().unwrap_or_default();
+        all.iter().map(|attribute| attribute["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        names(&answer),
+        [
+            "com.amazonaws.ecs.capability.docker-remote-api.1.17",
+            "com.amazonaws.ecs.capability.docker-remote-api.1.18",
+            "com.amazonaws.ecs.capability.docker-remote-api.1.19",
+            "com.amazonaws.ecs.capability.ecr-auth",
+            "com.amazonaws.ecs.capability.logging-driver.awslogs",
+            "com.amazonaws.ecs.capability.task-iam-role",
+            "ecs.capability.execution-role-awslogs",
+            "ecs.capability.execution-role-ecr-pull",
+            "ecs.capability.task-eni",
+        ]
+    );
+    let plain = json!({"family": "plain", "containerDefinitions": [{"name": "web", "image": "nginx", "memory": 128}]});
+    assert_eq!(names(&scene.ecs("RegisterTaskDefinition", plain)), Vec::<String>::new());
+}

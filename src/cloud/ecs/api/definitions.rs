@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::cloud::ecs::agent;
 use crate::cloud::ecs::definition::{
     Compatibility, ContainerDefinition, DefinitionStatus, EphemeralStorage, NetworkMode, RuntimePlatform, Tag,
     TaskDefinition,
 };
 use crate::cloud::ecs::definition_rules;
 use crate::cloud::ecs::home::{Home, client_error, short_name};
+use crate::cloud::ecs::{agent, attributes};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, iam};
 
 /// Registers the next revision of a family.
@@ -76,7 +76,7 @@ impl Operation for RegisterTaskDefinition {
         let now = cloud.now();
         let state = home.state_mut(cloud);
         let revision = state.revisions(&self.family).next_back().map_or(1, |newest| newest.revision.saturating_add(1));
-        let definition = TaskDefinition {
+        let mut definition = TaskDefinition {
             task_definition_arn: home.definition_arn(&self.family, revision),
             container_definitions: self
                 .container_definitions
@@ -90,6 +90,7 @@ impl Operation for RegisterTaskDefinition {
             revision,
             volumes: self.volumes,
             status: DefinitionStatus::Active,
+            requires_attributes: Vec::new(),
             placement_constraints: self.placement_constraints,
             compatibilities: checked.compatibilities,
             runtime_platform: self.runtime_platform,
@@ -106,6 +107,7 @@ impl Operation for RegisterTaskDefinition {
             enable_fault_injection: self.enable_fault_injection,
             tags: self.tags,
         };
+        definition.requires_attributes = attributes::required(&definition);
         let output = TaskDefinitionOutput::new(&definition, true);
         state.definitions.insert((definition.family.clone(), revision), Arc::new(definition));
         Ok(output)

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::AttributeShape;
+use crate::cloud::ecs::attributes::OFFERED;
 use crate::cloud::ecs::cluster::{Cluster, ContainerInstance, InstanceStatus};
 use crate::cloud::ecs::definition::Tag;
 use crate::cloud::ecs::placement::host_ports;
@@ -107,13 +108,15 @@ impl ContainerInstanceShape {
             agent_connected: instance.agent_connected,
             running_tasks_count: running,
             pending_tasks_count: pending,
-            attributes: vec![
+            attributes: [
                 attribute("ecs.availability-zone", Some(&instance.availability_zone)),
                 attribute("ecs.instance-type", Some(&instance.instance_type)),
                 attribute("ecs.cpu-architecture", Some(architecture)),
                 attribute("ecs.os-type", Some("linux")),
-                attribute("com.amazonaws.ecs.capability.ecr-auth", None),
-            ],
+            ]
+            .into_iter()
+            .chain(OFFERED.iter().map(|name| attribute(name, None)))
+            .collect(),
             registered_at: instance.registered_at,
             attachments: Vec::new(),
             tags: if with_tags { instance.tags.clone() } else { Vec::new() },
