@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::replication::Replicas;
 use super::scan::Scan;
 use super::signing::Signatures;
-use crate::cloud::oci::{ParsedManifest, media_type};
+use crate::cloud::oci::{Descriptor, Manifest, ParsedManifest, media_type};
 use crate::cloud::{Blob, Digest, Timestamp};
 
 /// An image: a manifest, or an index of several.
@@ -16,8 +16,8 @@ use crate::cloud::{Blob, Digest, Timestamp};
 pub struct Image {
     /// The SHA-256 of the manifest's bytes.
     pub digest: Digest,
-    /// The manifest as it was pushed, byte for byte.
-    pub manifest: Blob,
+    /// The manifest's bytes; none where they are what [`Parts::write`] writes, as of nearly all images.
+    manifest: Option<Blob>,
     pub media_type: Cow<'static, str>,
     parts: Parts,
     /// What it is about, if it is an artifact about another image.
@@ -45,7 +45,7 @@ pub struct Image {
 #[derive(Clone, Debug)]
 enum Parts {
     /// The layers with their sizes in bytes, the lowest first, and the config.
-    Image { config: Digest, layers: Box<[(Digest, u64)]> },
+    Image { config: (Digest, u64), layers: Box<[(Digest, u64)]> },
     /// The images.
     Index(Box<[Digest]>),
 }
@@ -54,7 +54,7 @@ impl Parts {
     fn of(content: &ParsedManifest) -> Self {
         match content {
             ParsedManifest::Image(manifest) => Self::Image {
-                config: manifest.config.digest.clone(),
+                config: (manifest.config.digest.clone(), manifest.config.size),
                 layers: manifest.layers.iter().map(|layer| (layer.digest.clone(), layer.size)).collect(),
             },
             ParsedManifest::Index(index) => {
@@ -62,16 +62,31 @@ impl Parts {
             }
         }
     }
+
+    /// The manifest in the form that clients write it when there is nothing to add; none for an index.
+    fn write(&self, kind: &str) -> Option<Blob> {
+        let Self::Image { config, layers } = self else { return None };
+        let (config_type, layer_type) = match kind {
+            media_type::OCI_MANIFEST => (media_type::OCI_CONFIG, media_type::OCI_LAYER),
+            media_type::DOCKER_MANIFEST => (media_type::DOCKER_CONFIG, media_type::DOCKER_LAYER),
+            _ => return None,
+        };
+        let descriptor = |kind: &str, (digest, size): &(Digest, u64)| Descriptor::new(kind, digest.clone(), *size);
+        let layers = layers.iter().map(|layer| descriptor(layer_type, layer)).collect();
+        Some(Manifest::new(kind, descriptor(config_type, config), layers).to_blob())
+    }
 }
 
 impl Image {
     /// An image that arrives now. `content` is the manifest, read.
     pub(super) fn new(manifest: Blob, kind: String, content: &ParsedManifest, size: u64, now: Timestamp) -> Self {
+        let parts = Parts::of(content);
+        let digest = manifest.digest();
         Self {
-            digest: manifest.digest(),
-            manifest,
+            manifest: (parts.write(&kind).as_ref() != Some(&manifest)).then_some(manifest),
+            digest,
             media_type: media_type::shared(kind),
-            parts: Parts::of(content),
+            parts,
             subject: content.subject().map(|subject| Box::new(subject.digest.clone())),
             size,
             pushed_at: now,
@@ -102,9 +117,16 @@ impl Image {
         }
     }
 
+    /// The manifest as it was pushed, byte for byte.
+    pub fn manifest(&self) -> Blob {
+        let written = || self.parts.write(&self.media_type);
+        // One of the two is there: that the second is the same as what was pushed was seen when it came.
+        self.manifest.clone().or_else(written).unwrap_or_else(|| Blob::from(Vec::new()))
+    }
+
     /// The manifest, read again. It was read when it was put, so there always is one.
     pub fn read(&self) -> Option<ParsedManifest> {
-        ParsedManifest::parse(self.manifest.as_bytes(), Some(&self.media_type)).ok().map(|(content, _)| content)
+        ParsedManifest::parse(self.manifest().as_bytes(), Some(&self.media_type)).ok().map(|(content, _)| content)
     }
 
     /// Whether it is an index of several images.
@@ -143,7 +165,7 @@ impl Image {
     /// The digests of its layers and its config; nothing for an index.
     pub fn blobs(&self) -> impl Iterator<Item = &Digest> {
         let config = match &self.parts {
-            Parts::Image { config, .. } => Some(config),
+            Parts::Image { config, .. } => Some(&config.0),
             Parts::Index(_) => None,
         };
         self.layers().map(|(digest, _)| digest).chain(config)

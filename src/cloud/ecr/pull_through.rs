@@ -23,12 +23,7 @@ use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Duration, Ope
 const CHECK_EVERY: Duration = Duration::hours(24);
 
 /// Who reads the credentials, and pulls from other registries of the account.
-pub const ROLE: ServiceLinkedRole = ServiceLinkedRole {
-    service: "pullthroughcache.ecr.amazonaws.com",
-    name: "AWSServiceRoleForECRPullThroughCache",
-    policy: "AWSECRPullThroughCache_ServiceRolePolicy",
-    description: "Enables access to AWS services and resources required by pull through cache",
-};
+pub const ROLE: ServiceLinkedRole = ServiceLinkedRole::ECR_PULL_THROUGH_CACHE;
 
 /// A rule: which repositories, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,12 +22,7 @@ use crate::cloud::{
 pub const REPLICATION_TIME: Duration = Duration::minutes(2);
 
 /// Who carries images over. Source: Amazon ECR User Guide, "Amazon ECR service-linked role for replication".
-pub const ROLE: ServiceLinkedRole = ServiceLinkedRole {
-    service: "replication.ecr.amazonaws.com",
-    name: "AWSServiceRoleForECRReplication",
-    policy: "ECRReplicationServiceRolePolicy",
-    description: "Enables access to Amazon ECR resources for replication",
-};
+pub const ROLE: ServiceLinkedRole = ServiceLinkedRole::ECR_REPLICATION;
 
 /// Where to, and of which repositories.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -100,7 +100,7 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
     let now = cloud.now();
     let Ok(repository) = place.repository_mut(cloud) else { return };
     let Some(image) = repository.images.get_mut(digest) else { return };
-    let subject = Descriptor::new(&image.media_type, digest.clone(), image.manifest.len() as u64);
+    let subject = Descriptor::new(&image.media_type, digest.clone(), image.manifest().len() as u64);
     let Some(signatures) = Arc::make_mut(image).signatures.as_mut().map(Arc::make_mut) else { return };
     let mut parcel = Parcel::default();
     for (profile, status) in signatures.iter_mut().filter(|(_, status)| **status == SigningStatus::InProgress) {

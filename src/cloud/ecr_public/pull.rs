@@ -114,7 +114,7 @@ fn fetch(
     let pulled = Pulled {
         digest,
         image: image.digest.clone(),
-        manifest_blob: image.manifest.clone(),
+        manifest_blob: image.manifest(),
         media_type: image.media_type.to_string(),
         manifest,
         config,

@@ -3,7 +3,7 @@
 //! AWS owns the bucket (`prod-{region}-starport-layer-bucket`); an account sees it only through ECR. What is in it is true:
 //! an object's key is the SHA-256 of its bytes, its size is their number.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Blob, Digest, Region};
@@ -21,8 +21,16 @@ pub struct LayerStore {
 pub struct Object {
     /// The bytes.
     pub blob: Blob,
-    /// The repositories that hold it, by name. Never empty: the last one to let go removes the object.
-    pub repositories: BTreeSet<String>,
+    /// The repositories that hold it, by name. Never empty: the last one to let go removes the object. Most blobs have one
+    /// holder, which a list keeps in far less memory than a set.
+    pub repositories: Vec<String>,
+}
+
+impl Object {
+    /// Where a repository is among the holders; else where it would be.
+    fn holder(&self, repository: &str) -> Result<usize, usize> {
+        self.repositories.binary_search_by(|holder| holder.as_str().cmp(repository))
+    }
 }
 
 impl LayerStore {
@@ -36,30 +44,30 @@ impl LayerStore {
         let bytes = &mut self.bytes;
         let object = self.objects.entry(digest).or_insert_with(|| {
             *bytes += blob.len() as u64;
-            Arc::new(Object { blob, repositories: BTreeSet::new() })
+            Arc::new(Object { blob, repositories: Vec::new() })
         });
-        if !object.repositories.contains(repository) {
-            Arc::make_mut(object).repositories.insert(repository.to_owned());
+        if let Err(at) = object.holder(repository) {
+            let holders = &mut Arc::make_mut(object).repositories;
+            holders.reserve_exact(1);
+            holders.insert(at, repository.to_owned());
         }
     }
 
     /// `repository` no longer holds the blob; without holder it is gone.
     pub(crate) fn release(&mut self, digest: &Digest, repository: &str) {
         let Some(object) = self.objects.get_mut(digest) else { return };
-        if !object.repositories.contains(repository) {
-            return;
-        }
+        let Ok(at) = object.holder(repository) else { return };
         if object.repositories.len() == 1 {
             self.bytes = self.bytes.saturating_sub(object.blob.len() as u64);
             self.objects.remove(digest);
         } else {
-            Arc::make_mut(object).repositories.remove(repository);
+            Arc::make_mut(object).repositories.remove(at);
         }
     }
 
     /// `repository` no longer holds anything.
     pub(crate) fn release_all(&mut self, repository: &str) {
-        let held = |object: &Object| object.repositories.contains(repository);
+        let held = |object: &Object| object.holder(repository).is_ok();
         let digests: Vec<Digest> =
             self.objects().filter(|(_, object)| held(object)).map(|(digest, _)| digest.clone()).collect();
         for digest in &digests {
@@ -74,7 +82,7 @@ impl LayerStore {
 
     /// The blob, if `repository` holds it.
     pub fn get_for(&self, digest: &Digest, repository: &str) -> Option<&Blob> {
-        self.get(digest).filter(|object| object.repositories.contains(repository)).map(|object| &object.blob)
+        self.get(digest).filter(|object| object.holder(repository).is_ok()).map(|object| &object.blob)
     }
 
     /// All objects, by digest.

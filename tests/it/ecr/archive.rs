@@ -52,7 +52,7 @@ fn an_archived_image_cannot_be_pulled_and_takes_minutes_to_come_back() {
 fn what_a_live_index_names_stays_where_it_is() {
     let mut lab = Lab::with_repository("app");
     let child = lab.push("app", "v1", &app("1"));
-    let size = lab.repository("app").image(&child).unwrap().manifest.len() as u64;
+    let size = lab.repository("app").image(&child).unwrap().manifest().len() as u64;
     let descriptor = Descriptor::new(media_type::OCI_MANIFEST, child, size);
     let index = ecr_quest::cloud::oci::Index::new(media_type::OCI_INDEX, vec![descriptor]).to_blob();
     put(&mut lab, &index, Some("all"));

@@ -280,7 +280,7 @@ impl Operation for BatchGetImage {
                         registry_id: place.account.to_string(),
                         repository_name: place.name.clone(),
                         image_id: ImageIdentifier::both(&image.digest, image_id.image_tag.as_deref()),
-                        image_manifest: String::from_utf8_lossy(image.manifest.as_bytes()).into_owned(),
+                        image_manifest: String::from_utf8_lossy(image.manifest().as_bytes()).into_owned(),
                         image_manifest_media_type: image.media_type.to_string(),
                     });
                     pulled.push(image.digest.clone());

@@ -68,7 +68,7 @@ impl From<&state::Image> for ImageReferrer {
             digest: image.digest.clone(),
             media_type: image.media_type.to_string(),
             artifact_type: artifact_type(image),
-            size: image.manifest.len() as u64,
+            size: image.manifest().len() as u64,
             annotations: match image.read() {
                 Some(ParsedManifest::Image(manifest)) => manifest.annotations,
                 Some(ParsedManifest::Index(index)) => index.annotations,

@@ -38,7 +38,7 @@ fn state_mut<'a>(cloud: &'a mut Cloud, caller: &Caller) -> &'a mut State {
 }
 
 /// The time as IAM keeps it: to the second.
-fn now(cloud: &Cloud) -> Timestamp {
+pub(super) fn now(cloud: &Cloud) -> Timestamp {
     let now = cloud.now();
     now - Duration::millis(now.as_millis().rem_euclid(1000))
 }

@@ -2,44 +2,12 @@
 //! Source: IAM User Guide, "Service-linked roles"; Amazon ECR User Guide and Amazon ECS Developer Guide, "Using
 //! service-linked roles".
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::roles::RoleOutput;
 use super::{Validation, wire};
-use crate::cloud::iam::{Attachments, Policy, Role};
-use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
-
-/// A service with its role and the policy of that role, below `aws-service-role/`.
-struct Known {
-    service: &'static str,
-    role: &'static str,
-    policy: &'static str,
-}
-
-const KNOWN: [Known; 4] = [
-    Known {
-        service: "ecr.amazonaws.com",
-        role: "AWSServiceRoleForECRTemplate",
-        policy: "ECRTemplateServiceRolePolicy",
-    },
-    Known { service: "ecs.amazonaws.com", role: "AWSServiceRoleForECS", policy: "AmazonECSServiceRolePolicy" },
-    Known {
-        service: "pullthroughcache.ecr.amazonaws.com",
-        role: "AWSServiceRoleForECRPullThroughCache",
-        policy: "AWSECRPullThroughCache_ServiceRolePolicy",
-    },
-    Known {
-        service: "replication.ecr.amazonaws.com",
-        role: "AWSServiceRoleForECRReplication",
-        policy: "ECRReplicationServiceRolePolicy",
-    },
-];
-
-fn known(service: &str) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| known.service == service)
-}
+use crate::cloud::iam::ServiceLinkedRole;
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// Makes the role of a service.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,7 +27,7 @@ impl Operation for CreateServiceLinkedRole {
 
     fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
         let service = &self.aws_service_name;
-        let role = known(service).map_or("*", |known| known.role);
+        let role = ServiceLinkedRole::of(service).map_or("*", |known| known.name);
         let name = format!("aws-service-role/{service}/{role}");
         let mut questions = super::on("iam:CreateServiceLinkedRole", caller.principal.account(), "role", &name);
         for question in &mut questions {
@@ -70,44 +38,26 @@ impl Operation for CreateServiceLinkedRole {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RoleOutput, ApiError> {
         Validation::default().length("description", self.description.as_deref(), 0, 1000).done()?;
-        let Some(Known { service, role: name, policy }) = known(&self.aws_service_name) else {
+        let Some(known) = ServiceLinkedRole::of(&self.aws_service_name) else {
             return Err(ApiError::new(
                 "InvalidInput",
                 format!("Service name {} is not a valid service name", self.aws_service_name),
             ));
         };
         if self.custom_suffix.is_some() {
-            let message = format!("Custom suffix is not allowed for {service}");
+            let message = format!("Custom suffix is not allowed for {}", known.service);
             return Err(ApiError::new("InvalidInput", message));
         }
-        let state = super::state_mut(cloud, caller);
-        if state.role(name).is_some() {
+        let account = caller.principal.account();
+        if known.exists(cloud, account) {
+            let name = known.name;
             let message =
                 format!("Service role name {name} has been taken in this account, please try a different suffix.");
             return Err(ApiError::new("InvalidInput", message));
         }
-        let trust = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":["{service}"]}},"Action":["sts:AssumeRole"]}}]}}"#
-        );
-        let path = format!("/aws-service-role/{service}/");
-        let id = format!("AROA{}", cloud.random_id(17));
-        let managed = [format!("arn:aws:iam::aws:policy/aws-service-role/{policy}").into()].into();
-        let role = Role {
-            arn: Arn::new("iam", "", caller.principal.account().as_str(), &format!("role{path}{name}")),
-            name: (*name).into(),
-            path: path.into(),
-            id: id.into(),
-            created: super::now(cloud),
-            description: self.description,
-            trust: Arc::new(Policy::trust(&trust)?),
-            max_session_duration: 3600,
-            policies: Attachments { managed, ..Attachments::default() },
-            boundary: None,
-            tags: Vec::new(),
-        };
-        let output = RoleOutput { role: wire::Role::created(cloud, &role) };
-        super::state_mut(cloud, caller).roles.insert(name, role);
-        Ok(output)
+        let role = known.create(cloud, account, self.description);
+        let role = role.ok_or_else(|| ApiError::new("ServiceFailure", "The role could not be made"))?;
+        Ok(RoleOutput { role: wire::Role::created(cloud, &role) })
     }
 }
 
