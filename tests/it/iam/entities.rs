@@ -250,3 +250,128 @@ fn a_failed_request_changes_nothing() {
     assert_eq!(lab.iam("ListUserPolicies", json!({"UserName": "dev"})), json!({"PolicyNames": []}));
     assert_eq!(lab.iam("GetUser", json!({"UserName": "dev"})), before);
 }
+
+#[test]
+fn tags_are_set_listed_and_removed_and_are_condition_keys() {
+    let mut lab = with_role("r");
+    lab.iam(
+        "TagRole",
+        json!({"RoleName": "r", "Tags": [{"Key": "team", "Value": "core"}, {"Key": "env", "Value": "dev"}]}),
+    );
+    lab.iam("TagRole", json!({"RoleName": "r", "Tags": [{"Key": "Env", "Value": "prod"}]}));
+    let tags = lab.iam("ListRoleTags", json!({"RoleName": "r"}));
+    assert_eq!(tags, json!({"Tags": [{"Key": "Env", "Value": "prod"}, {"Key": "team", "Value": "core"}]}));
+    let condition = json!({"StringEquals": {"aws:ResourceTag/team": "core"}});
+    let statement = json!({"Effect": "Allow", "Action": "iam:GetRole", "Resource": "*", "Condition": condition});
+    let dev = lab.user("dev", Some(super::policy(statement)));
+    assert!(lab.call_as(&dev, Service::Iam, "GetRole", json!({"RoleName": "r"})).is_ok());
+    lab.iam("UntagRole", json!({"RoleName": "r", "TagKeys": ["TEAM"]}));
+    assert!(lab.call_as(&dev, Service::Iam, "GetRole", json!({"RoleName": "r"})).is_err());
+    let twice = json!({"UserName": "dev", "Tags": [{"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}]});
+    let answer = lab.iam_error("TagUser", twice);
+    check(answer, "InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+
+    let arn = lab.iam("CreatePolicy", json!({"PolicyName": "P", "PolicyDocument": allow("ecr:*", "*").to_string()}))["Policy"]["Arn"]
+        .clone();
+    lab.iam("TagPolicy", json!({"PolicyArn": arn, "Tags": [{"Key": "k", "Value": "v"}]}));
+    assert_eq!(lab.iam("ListPolicyTags", json!({"PolicyArn": arn}))["Tags"][0]["Value"], "v");
+    let aws = "arn:aws:iam::aws:policy/AdministratorAccess";
+    let (code, _) = lab.iam_error("TagPolicy", json!({"PolicyArn": aws, "Tags": [{"Key": "k", "Value": "v"}]}));
+    assert_eq!(code, "AccessDenied");
+    lab.iam("CreateInstanceProfile", json!({"InstanceProfileName": "i"}));
+    lab.iam("TagInstanceProfile", json!({"InstanceProfileName": "i", "Tags": [{"Key": "k", "Value": "v"}]}));
+    lab.iam("UntagInstanceProfile", json!({"InstanceProfileName": "i", "TagKeys": ["k"]}));
+    assert_eq!(lab.iam("ListInstanceProfileTags", json!({"InstanceProfileName": "i"})), json!({"Tags": []}));
+}
+
+#[test]
+fn a_user_or_group_that_is_renamed_keeps_what_it_has() {
+    let mut lab = Lab::new();
+    lab.user("dev", Some(allow("ecr:*", "*")));
+    lab.iam("CreateAccessKey", json!({"UserName": "dev"}));
+    lab.iam("CreateGroup", json!({"GroupName": "g"}));
+    lab.iam("AddUserToGroup", json!({"GroupName": "g", "UserName": "dev"}));
+    lab.iam("UpdateUser", json!({"UserName": "dev", "NewUserName": "ops", "NewPath": "/team/"}));
+    lab.iam("UpdateGroup", json!({"GroupName": "g", "NewGroupName": "G2"}));
+    let user = lab.iam("GetUser", json!({"UserName": "ops"}));
+    assert_eq!(user["User"]["Arn"], "arn:aws:iam::111122223333:user/team/ops");
+    assert_eq!(lab.iam("ListGroupsForUser", json!({"UserName": "ops"}))["Groups"][0]["GroupName"], "G2");
+    assert_eq!(lab.iam("ListAccessKeys", json!({"UserName": "ops"}))["AccessKeyMetadata"][0]["UserName"], "ops");
+    assert_eq!(lab.iam("ListUserPolicies", json!({"UserName": "ops"}))["PolicyNames"], json!(["p"]));
+    check(
+        lab.iam_error("GetUser", json!({"UserName": "dev"})),
+        "NoSuchEntity",
+        "The user with name dev cannot be found.",
+    );
+    let answer = lab.iam_error("UpdateUser", json!({"UserName": "ops", "NewUserName": "admin"}));
+    check(answer, "EntityAlreadyExists", "User with name admin already exists.");
+}
+
+#[test]
+fn the_account_is_counted_and_has_one_alias() {
+    let mut lab = with_role("r");
+    let before = lab.iam("GetAccountSummary", json!({}))["SummaryMap"].clone();
+    assert_eq!((&before["Users"], &before["Roles"], &before["UsersQuota"]), (&json!(1), &json!(1), &json!(5000)));
+    lab.iam("CreateUser", json!({"UserName": "dev"}));
+    assert_eq!(lab.iam("GetAccountSummary", json!({}))["SummaryMap"]["Users"], 2);
+    lab.iam("CreateAccountAlias", json!({"AccountAlias": "first"}));
+    lab.iam("CreateAccountAlias", json!({"AccountAlias": "team-registry"}));
+    assert_eq!(lab.iam("ListAccountAliases", json!({})), json!({"AccountAliases": ["team-registry"]}));
+    for wrong in ["-x-", "Team", "a--b"] {
+        assert_eq!(lab.iam_error("CreateAccountAlias", json!({"AccountAlias": wrong})).0, "ValidationError", "{wrong}");
+    }
+    lab.iam("DeleteAccountAlias", json!({"AccountAlias": "team-registry"}));
+    assert_eq!(lab.iam("ListAccountAliases", json!({}))["AccountAliases"], json!([]));
+}
+
+#[test]
+fn a_service_linked_role_is_its_services_own() {
+    let mut lab = Lab::new();
+    let made = lab.iam("CreateServiceLinkedRole", json!({"AWSServiceName": "pullthroughcache.ecr.amazonaws.com"}));
+    let role = "AWSServiceRoleForECRPullThroughCache";
+    assert_eq!(
+        made["Role"]["Arn"],
+        format!("arn:aws:iam::111122223333:role/aws-service-role/pullthroughcache.ecr.amazonaws.com/{role}")
+    );
+    let attached = lab.iam("ListAttachedRolePolicies", json!({"RoleName": role}));
+    assert_eq!(attached["AttachedPolicies"][0]["PolicyName"], "AWSECRPullThroughCache_ServiceRolePolicy");
+    let protected =
+        format!("Cannot perform the operation on the protected role '{role}' - this role is only modifiable by AWS");
+    let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+    for (operation, input) in [
+        ("DeleteRole", json!({"RoleName": role})),
+        ("AttachRolePolicy", json!({"RoleName": role, "PolicyArn": admin})),
+        ("PutRolePolicy", json!({"RoleName": role, "PolicyName": "p", "PolicyDocument": allow("*", "*").to_string()})),
+        ("PutRolePermissionsBoundary", json!({"RoleName": role, "PermissionsBoundary": admin})),
+        ("UpdateAssumeRolePolicy", json!({"RoleName": role, "PolicyDocument": trust()})),
+        ("UpdateRole", json!({"RoleName": role})),
+    ] {
+        check(lab.iam_error(operation, input), "UnmodifiableEntity", &protected);
+    }
+    let (code, _) = lab.iam_error("CreateServiceLinkedRole", json!({"AWSServiceName": "nosuch.amazonaws.com"}));
+    assert_eq!(code, "InvalidInput");
+    let task = lab.iam("DeleteServiceLinkedRole", json!({"RoleName": role}))["DeletionTaskId"].clone();
+    let status = lab.iam("GetServiceLinkedRoleDeletionStatus", json!({"DeletionTaskId": task}));
+    assert_eq!(status, json!({"Status": "SUCCEEDED"}));
+    assert_eq!(lab.iam_error("GetRole", json!({"RoleName": role})).0, "NoSuchEntity");
+    // Full access to ECR includes making the role for replication, and no other.
+    let dev = lab.user("dev", None);
+    let full = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess";
+    lab.iam("AttachUserPolicy", json!({"UserName": "dev", "PolicyArn": full}));
+    for (service, allowed) in [("replication.ecr.amazonaws.com", true), ("ecs.amazonaws.com", false)] {
+        let answer = lab.call_as(&dev, Service::Iam, "CreateServiceLinkedRole", json!({"AWSServiceName": service}));
+        assert_eq!(answer.is_ok(), allowed, "{service}");
+    }
+}
+
+#[test]
+fn a_key_tells_when_its_user_last_signed() {
+    let mut lab = Lab::new();
+    let dev = lab.user("dev", None);
+    let id = lab.iam("CreateAccessKey", json!({"UserName": "dev"}))["AccessKey"]["AccessKeyId"].clone();
+    let used = lab.iam("GetAccessKeyLastUsed", json!({"AccessKeyId": id}));
+    assert_eq!(used, json!({"UserName": "dev", "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}));
+    let _ = lab.call_as(&dev, Service::Ecr, "DescribeRepositories", json!({}));
+    let used = lab.iam("GetAccessKeyLastUsed", json!({"AccessKeyId": id}))["AccessKeyLastUsed"].clone();
+    assert_eq!((&used["ServiceName"], &used["Region"]), (&json!("ecr"), &json!("ap-northeast-2")));
+}

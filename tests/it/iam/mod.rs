@@ -7,7 +7,9 @@ mod documents;
 mod entities;
 mod organization;
 mod properties;
+mod questions;
 mod sessions;
+mod simulator;
 mod why;
 
 use ecr_quest::cloud::iam::{self, Decision};

@@ -168,3 +168,76 @@ fn a_session_ends_with_its_role() {
     lab.role("Puller", None);
     assert_eq!(sign(&lab, &answer["Credentials"]).unwrap_err().code, "UnrecognizedClientException");
 }
+
+#[test]
+fn session_tags_need_their_own_permission_and_are_the_principals_tags() {
+    let mut lab = Lab::new();
+    let condition = json!({"StringEquals": {"aws:PrincipalTag/team": "core"}});
+    let statement = json!({"Effect": "Allow", "Action": "ecr:*", "Resource": "*", "Condition": condition});
+    lab.role("Puller", Some(policy(statement)));
+    let mut tagged = puller();
+    tagged["Tags"] = json!([{"Key": "team", "Value": "core"}]);
+    tagged["TransitiveTagKeys"] = json!(["team"]);
+    let error = assume(&mut lab, &admin(), tagged.clone()).unwrap_err();
+    assert!(error.message.contains("is not authorized to perform: sts:TagSession on resource:"), "{error}");
+    let trust = json!([{
+        "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+    }]);
+    lab.iam("UpdateAssumeRolePolicy", json!({"RoleName": "Puller", "PolicyDocument": policy(trust).to_string()}));
+    let plain = assume(&mut lab, &admin(), puller()).unwrap();
+    lab.check(
+        &caller(sign(&lab, &plain["Credentials"]).unwrap()),
+        "because no identity-based policy allows the ecr:BatchGetImage action",
+    );
+    lab.cloud.advance(Duration::seconds(1));
+    let answer = assume(&mut lab, &admin(), tagged).unwrap();
+    let session = caller(sign(&lab, &answer["Credentials"]).unwrap());
+    lab.check(&session, "allowed");
+
+    // A transitive tag goes on to the next session of the chain, and can't be set anew there.
+    lab.role("Next", Some(policy(json!({
+        "Effect": "Allow", "Action": "ecr:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "core"}},
+    }))));
+    let trust = json!([{
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/Puller"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+    }]);
+    lab.iam("UpdateAssumeRolePolicy", json!({"RoleName": "Next", "PolicyDocument": policy(trust).to_string()}));
+    let mut next = json!({"RoleArn": "arn:aws:iam::111122223333:role/Next", "RoleSessionName": "next"});
+    let answer = assume(&mut lab, &session, next.clone()).unwrap();
+    lab.check(&caller(sign(&lab, &answer["Credentials"]).unwrap()), "allowed");
+    next["Tags"] = json!([{"Key": "Team", "Value": "web"}]);
+    assert_eq!(assume(&mut lab, &session, next).unwrap_err().code, "InvalidParameterValue");
+}
+
+#[test]
+fn a_source_identity_stays_with_the_whole_chain() {
+    let mut lab = Lab::new();
+    let named = json!({"StringEquals": {"aws:SourceIdentity": "alice"}});
+    let statement = |action: &str, condition: Value| json!({"Effect": "Allow", "Action": action, "Resource": "*", "Condition": condition});
+    for role in ["First", "Second"] {
+        lab.role(role, Some(policy(json!([statement("ecr:*", named.clone()), statement("sts:*", json!({}))]))));
+        let trust = json!([{
+            "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
+        }]);
+        lab.iam("UpdateAssumeRolePolicy", json!({"RoleName": role, "PolicyDocument": policy(trust).to_string()}));
+    }
+    let role =
+        |name: &str| json!({"RoleArn": format!("arn:aws:iam::111122223333:role/{name}"), "RoleSessionName": "s1"});
+    let mut first = role("First");
+    first["SourceIdentity"] = json!("alice");
+    let answer = assume(&mut lab, &admin(), first).unwrap();
+    assert_eq!(answer["SourceIdentity"], "alice");
+    let session = caller(sign(&lab, &answer["Credentials"]).unwrap());
+    let answer = assume(&mut lab, &session, role("Second")).unwrap();
+    lab.check(&caller(sign(&lab, &answer["Credentials"]).unwrap()), "allowed");
+}
+
+#[test]
+fn an_access_key_tells_its_account() {
+    let mut lab = Lab::new();
+    let id = lab.iam("CreateAccessKey", json!({"UserName": "admin"}))["AccessKey"]["AccessKeyId"].clone();
+    let answer = lab.ok(Service::Sts, "GetAccessKeyInfo", json!({"AccessKeyId": id}));
+    assert_eq!(answer, json!({"Account": "111122223333"}));
+    let error = lab.call(Service::Sts, "GetAccessKeyInfo", json!({"AccessKeyId": "AKIANOSUCHKEYATALL"})).unwrap_err();
+    assert_eq!(error.code, "ValidationError");
+}
