@@ -17,14 +17,25 @@ pub enum Service {
     EcrPublic,
     Ecs,
     Iam,
+    Logs,
     SecretsManager,
+    Ssm,
     Sts,
 }
 
 impl Service {
     /// All, by name.
-    pub const ALL: [Self; 7] =
-        [Self::Ec2, Self::Ecr, Self::EcrPublic, Self::Ecs, Self::Iam, Self::SecretsManager, Self::Sts];
+    pub const ALL: [Self; 9] = [
+        Self::Ec2,
+        Self::Ecr,
+        Self::EcrPublic,
+        Self::Ecs,
+        Self::Iam,
+        Self::Logs,
+        Self::SecretsManager,
+        Self::Ssm,
+        Self::Sts,
+    ];
 
     /// The `aws` command and IAM prefix: `ecr`.
     pub fn name(self) -> &'static str {
@@ -34,7 +45,9 @@ impl Service {
             Self::EcrPublic => "ecr-public",
             Self::Ecs => "ecs",
             Self::Iam => "iam",
+            Self::Logs => "logs",
             Self::SecretsManager => "secretsmanager",
+            Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
     }
@@ -43,7 +56,9 @@ impl Service {
     pub fn access_denied_code(self) -> &'static str {
         match self {
             Self::Ec2 => "UnauthorizedOperation",
-            Self::Ecr | Self::EcrPublic | Self::Ecs | Self::SecretsManager => "AccessDeniedException",
+            Self::Ecr | Self::EcrPublic | Self::Ecs | Self::Logs | Self::SecretsManager | Self::Ssm => {
+                "AccessDeniedException"
+            }
             Self::Iam | Self::Sts => "AccessDenied",
         }
     }
@@ -167,6 +182,8 @@ impl Cloud {
             Service::EcrPublic => ecr_public::call_wire(self, caller, operation, input),
             Service::Ecs => ecs::call_wire(self, caller, operation, input),
             Service::Iam => iam::call_wire(self, caller, operation, input),
+            // Only agents ask these, and not over the wire.
+            Service::Logs | Service::Ssm => None,
             Service::SecretsManager => secretsmanager::call_wire(self, caller, operation, input),
             Service::Sts => sts::call_wire(self, caller, operation, input),
         };

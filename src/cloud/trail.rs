@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::iam::Decision;
-use super::{Arn, Caller, Digest, Service, Timestamp};
+use super::net::Journey;
+use super::{Arn, Caller, Digest, Origin, Service, Timestamp};
 
 /// Everything that has happened, oldest first. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,8 @@ pub enum EventKind {
     /// Bytes of a layer travelled: from the caller to the store (`PUT`), or from the store to the caller (`GET` of the
     /// pre-signed S3 address that `GetDownloadUrlForLayer` gave).
     Layer { caller: Caller, repository: String, digest: Digest, bytes: u64, upload: bool },
+    /// A connection that did not arrive: from where, for which task, and how far it got.
+    Unreached { origin: Origin, task: Option<Arn>, journey: Arc<Journey> },
     /// An ECS task changed its state.
     Task { task: Arn, status: String, reason: Option<String> },
     /// A service said something in its event list.
@@ -100,6 +103,12 @@ impl Trail {
             EventKind::Request(request) => Some((event.as_ref(), request.as_ref())),
             _ => None,
         })
+    }
+
+    /// The newest connection that did not arrive.
+    pub fn last_unreached(&self) -> Option<&Event> {
+        let unreached = |event: &&Arc<Event>| matches!(event.kind, EventKind::Unreached { .. });
+        self.events.iter().rev().find(unreached).map(Arc::as_ref)
     }
 
     /// The newest request that IAM denied.

@@ -108,6 +108,7 @@ fn step_name(kind: StepKind) -> &'static str {
     match kind {
         StepKind::Unconditional => "unconditional",
         StepKind::ExplicitDeny => "explicitDeny",
+        StepKind::Endpoint => "endpointPolicy",
         StepKind::ResourceControl => "resourceControlPolicies",
         StepKind::ServiceControl => "serviceControlPolicies",
         StepKind::RootUser => "rootUser",

@@ -4,6 +4,7 @@ mod access;
 mod containers;
 mod lifecycle;
 mod machine;
+mod network;
 mod registry;
 mod requests;
 
@@ -75,8 +76,14 @@ impl Scope<'_> {
             | Predicate::CanAll { .. }
             | Predicate::CannotAny { .. } => self.access(predicate),
 
-            Predicate::TasksRunning { .. } | Predicate::TaskStopped { .. } | Predicate::ServiceSteady { .. } => {
-                self.containers(predicate)
+            Predicate::TasksRunning { .. }
+            | Predicate::TaskStopped { .. }
+            | Predicate::ServiceSteady { .. }
+            | Predicate::RollsBack { .. }
+            | Predicate::ServiceRuns { .. } => self.containers(predicate),
+
+            Predicate::ReachesPrivately { .. } | Predicate::NoInternet { .. } | Predicate::EndpointLets { .. } => {
+                self.network(predicate)
             }
 
             Predicate::Requested { operation, by, on, outcome } => self.requested(operation, by.as_ref(), on, *outcome),

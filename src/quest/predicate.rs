@@ -101,6 +101,18 @@ pub enum Predicate {
     /// The service's desired count is `count`, and so many of its tasks run with its newest task definition.
     ServiceSteady { cluster: String, service: String, count: u32 },
 
+    /// The service gives up a deployment that can't start its tasks, and goes back to the last one that could.
+    RollsBack { cluster: String, service: String },
+    /// All running tasks of the service run this image, and there is one at least.
+    ServiceRuns { cluster: String, service: String, image: ImageRef },
+
+    /// From the subnet, by its name or id, each of these services is reached through a VPC endpoint: `"ecr.api"`, `"s3"`.
+    ReachesPrivately { subnet: String, services: Vec<String> },
+    /// Nothing in the subnet reaches the internet.
+    NoInternet { subnet: String },
+    /// The policy of the service's VPC endpoint lets ECR do the action on the resource, by its ARN.
+    EndpointLets { service: String, action: String, on: String },
+
     /// Since the quest began, such a request came through the door: `Requested(operation: "ecr:PutImage")`.
     Requested {
         /// Service and operation; `"ecs:Describe*"` ends with a wildcard.

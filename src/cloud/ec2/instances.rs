@@ -102,7 +102,7 @@ impl Reservation {
         let public_dns = public
             .as_ref()
             .map(|address| format!("ec2-{}.{}.compute.amazonaws.com", address.replace('.', "-"), home.region));
-        let groups = network.security_groups().filter(|group| group.id == net::DEFAULT_SECURITY_GROUP);
+        let groups = instance.security_groups.iter().filter_map(|id| network.security_group(id));
         let digits = instance.id.trim_start_matches("i-");
         Self {
             reservation_id: format!("r-{digits}"),

@@ -24,7 +24,7 @@ pub struct DescribeRouteTablesOutput {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct RouteTable {
+pub(super) struct RouteTable {
     associations: Vec<Association>,
     propagating_vgws: [(); 0],
     route_table_id: String,
@@ -40,7 +40,8 @@ struct Association {
     main: bool,
     route_table_association_id: String,
     route_table_id: String,
-    subnet_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subnet_id: Option<String>,
     association_state: State,
 }
 
@@ -50,10 +51,13 @@ struct State {
     state: &'static str,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Route {
-    destination_cidr_block: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination_cidr_block: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination_prefix_list_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     gateway_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,39 +66,57 @@ struct Route {
     state: &'static str,
 }
 
-impl RouteTable {
-    /// Every subnet has a table of its own.
-    fn new(home: &Home<'_>, vpc: &net::Vpc, subnet: &net::Subnet) -> Self {
-        let digits = subnet.id.trim_start_matches("subnet-");
-        let id = format!("rtb-{digits}");
-        let vpc_digits = vpc.id.trim_start_matches("vpc-");
-        let route = |destination: &str, gateway_id, nat_gateway_id, origin| Route {
-            destination_cidr_block: destination.to_owned(),
-            gateway_id,
-            nat_gateway_id,
-            origin,
+impl Route {
+    fn new(route: &net::Route) -> Self {
+        let made = Self {
+            destination_cidr_block: Some(route.to.to_string()),
+            origin: "CreateRoute",
             state: "active",
+            ..Self::default()
         };
-        let mut routes = vec![route(&vpc.cidr, Some("local".to_owned()), None, "CreateRouteTable")];
-        let everywhere = |gateway_id, nat_gateway_id| route("0.0.0.0/0", gateway_id, nat_gateway_id, "CreateRoute");
-        match subnet.route {
-            net::Route::InternetGateway => routes.push(everywhere(Some(format!("igw-{vpc_digits}")), None)),
-            net::Route::NatGateway => routes.push(everywhere(None, Some(format!("nat-{vpc_digits}")))),
-            net::Route::Local => {}
+        match &route.target {
+            net::Target::Local => Self { gateway_id: Some("local".to_owned()), origin: "CreateRouteTable", ..made },
+            net::Target::InternetGateway(id) | net::Target::Endpoint(id) => {
+                Self { gateway_id: Some(id.clone()), ..made }
+            }
+            net::Target::NatGateway(id) => Self { nat_gateway_id: Some(id.clone()), ..made },
         }
+    }
+
+    /// What a gateway endpoint puts into the table.
+    fn of_endpoint(home: &Home<'_>, endpoint: &net::Endpoint) -> Self {
         Self {
-            associations: vec![Association {
-                main: false,
+            destination_prefix_list_id: Some(net::s3_prefix_list(home.region)),
+            gateway_id: Some(endpoint.id.clone()),
+            origin: "CreateRoute",
+            state: "active",
+            ..Self::default()
+        }
+    }
+}
+
+impl RouteTable {
+    fn new(home: &Home<'_>, network: &net::State, table: &net::RouteTable) -> Self {
+        let association = |subnet: Option<&String>| {
+            let digits = subnet.unwrap_or(&table.id).split_once('-').map_or("", |(_, digits)| digits);
+            Association {
+                main: subnet.is_none(),
                 route_table_association_id: format!("rtbassoc-{digits}"),
-                route_table_id: id.clone(),
-                subnet_id: subnet.id.clone(),
+                route_table_id: table.id.clone(),
+                subnet_id: subnet.cloned(),
                 association_state: State { state: "associated" },
-            }],
+            }
+        };
+        let main = table.main.then(|| association(None));
+        let endpoint = network.gateway_endpoint(net::Destination::S3, &table.id);
+        let of_endpoint = endpoint.map(|endpoint| Route::of_endpoint(home, endpoint));
+        Self {
+            associations: main.into_iter().chain(table.subnets.iter().map(|id| association(Some(id)))).collect(),
             propagating_vgws: [],
-            route_table_id: id,
-            routes,
-            tags: Tag::name(&subnet.name),
-            vpc_id: vpc.id.clone(),
+            route_table_id: table.id.clone(),
+            routes: table.routes.iter().map(Route::new).chain(of_endpoint).collect(),
+            tags: Tag::name(&table.name),
+            vpc_id: network.vpc().id.clone(),
             owner_id: home.account.to_string(),
         }
     }
@@ -119,10 +141,13 @@ impl Resource for RouteTable {
                 associations(|association| association.route_table_association_id.clone())
             }
             "association.route-table-id" => associations(|association| association.route_table_id.clone()),
-            "association.subnet-id" => associations(|association| association.subnet_id.clone()),
+            "association.subnet-id" => {
+                self.associations.iter().filter_map(|association| association.subnet_id.clone()).collect()
+            }
             "owner-id" => vec![self.owner_id.clone()],
             "route-table-id" => vec![self.route_table_id.clone()],
-            "route.destination-cidr-block" => routes(|route| Some(route.destination_cidr_block.clone())),
+            "route.destination-cidr-block" => routes(|route| route.destination_cidr_block.clone()),
+            "route.destination-prefix-list-id" => routes(|route| route.destination_prefix_list_id.clone()),
             "route.gateway-id" => routes(|route| route.gateway_id.clone()),
             "route.nat-gateway-id" => routes(|route| route.nat_gateway_id.clone()),
             "route.origin" => routes(|route| Some(route.origin.to_owned())),
@@ -149,7 +174,7 @@ impl Operation for DescribeRouteTables {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeRouteTablesOutput, ApiError> {
         let home = Home::of(caller);
         let network = home.regional(cloud).net;
-        let all = network.subnets().map(|subnet| RouteTable::new(&home, network.vpc(), subnet)).collect();
+        let all = network.route_tables().map(|table| RouteTable::new(&home, &network, table)).collect();
         let (route_tables, next_token) = self.selection.of(all)?;
         Ok(DescribeRouteTablesOutput { route_tables, next_token })
     }

@@ -1,9 +1,11 @@
-//! `DescribeSecurityGroups`.
+//! Security groups themselves; their rules are changed in [`group_rules`](super::group_rules).
 
 use serde::{Deserialize, Serialize};
 
+use super::permissions::IpPermission;
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
+use super::vpcs::Vpc;
+use super::{Done, Home, Tag, dry_run, invalid_parameter, known};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, net};
 
 /// Describes security groups.
@@ -26,62 +28,28 @@ pub struct DescribeSecurityGroupsOutput {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Group {
+pub(super) struct Group {
     group_id: String,
-    ip_permissions_egress: Vec<Rule>,
+    ip_permissions_egress: Vec<IpPermission>,
     vpc_id: String,
     security_group_arn: String,
     owner_id: String,
     group_name: String,
     description: String,
-    ip_permissions: Vec<Rule>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Rule {
-    /// `-1` for every protocol.
-    ip_protocol: &'static str,
-    user_id_group_pairs: Vec<Pair>,
-    ip_ranges: Vec<Range>,
-    ipv6_ranges: [(); 0],
-    prefix_list_ids: [(); 0],
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Pair {
-    user_id: String,
-    group_id: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Range {
-    cidr_ip: &'static str,
+    ip_permissions: Vec<IpPermission>,
 }
 
 impl Group {
-    /// With the rules of a VPC's default group: in from itself, out to everywhere.
-    /// Source: Amazon VPC User Guide, "Default security groups for your VPCs".
     fn new(home: &Home<'_>, vpc: &net::Vpc, group: &net::SecurityGroup) -> Self {
-        let rule = |pairs, ranges| Rule {
-            ip_protocol: "-1",
-            user_id_group_pairs: pairs,
-            ip_ranges: ranges,
-            ipv6_ranges: [],
-            prefix_list_ids: [],
-        };
-        let itself = Pair { user_id: home.account.to_string(), group_id: group.id.clone() };
         Self {
             group_id: group.id.clone(),
-            ip_permissions_egress: vec![rule(Vec::new(), vec![Range { cidr_ip: "0.0.0.0/0" }])],
+            ip_permissions_egress: IpPermission::of(&group.egress, home.account),
             vpc_id: vpc.id.clone(),
             security_group_arn: home.arn(&format!("security-group/{}", group.id)),
             owner_id: home.account.to_string(),
             group_name: group.name.clone(),
-            description: format!("{} VPC security group", group.name),
-            ip_permissions: vec![rule(vec![itself], Vec::new())],
+            description: group.description.clone(),
+            ip_permissions: IpPermission::of(&group.ingress, home.account),
         }
     }
 }
@@ -97,11 +65,11 @@ impl Resource for Group {
     }
 
     fn values(&self, filter: &str) -> Option<Vec<String>> {
-        let protocols = |rules: &[Rule]| rules.iter().map(|rule| rule.ip_protocol.to_owned()).collect();
-        let ranges = |rules: &[Rule]| {
-            rules.iter().flat_map(|rule| &rule.ip_ranges).map(|range| range.cidr_ip.to_owned()).collect()
+        let protocols = |rules: &[IpPermission]| rules.iter().map(|rule| rule.ip_protocol.clone()).collect();
+        let ranges = |rules: &[IpPermission]| {
+            rules.iter().flat_map(|rule| &rule.ip_ranges).map(|range| range.cidr_ip.clone()).collect()
         };
-        let groups = |rules: &[Rule]| {
+        let groups = |rules: &[IpPermission]| {
             rules.iter().flat_map(|rule| &rule.user_id_group_pairs).map(|pair| pair.group_id.clone()).collect()
         };
         Some(match filter {
@@ -149,5 +117,128 @@ impl Operation for DescribeSecurityGroups {
         all.retain(|group| self.group_names.is_empty() || self.group_names.contains(&group.group_name));
         let (security_groups, next_token) = self.selection.of(all)?;
         Ok(DescribeSecurityGroupsOutput { next_token, security_groups })
+    }
+}
+
+/// Makes a security group: nothing comes in, everything goes out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct CreateSecurityGroup {
+    group_name: String,
+    description: String,
+    vpc_id: Option<String>,
+    dry_run: bool,
+}
+
+/// What was made.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateSecurityGroupOutput {
+    group_id: String,
+    security_group_arn: String,
+}
+
+impl Operation for CreateSecurityGroup {
+    const SERVICE: Service = Service::Ec2;
+    const NAME: &'static str = "CreateSecurityGroup";
+    type Output = CreateSecurityGroupOutput;
+
+    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        vec![Home::of(caller).ask("ec2:CreateSecurityGroup", "security-group/*")]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<CreateSecurityGroupOutput, ApiError> {
+        dry_run(self.dry_run)?;
+        let home = Home::of(caller);
+        let network = home.regional(cloud).net;
+        let vpc = self.vpc_id.ok_or_else(|| ApiError::new("VPCIdNotSpecified", "No default VPC for this user"))?;
+        known::<Vpc>(&vpc, network.vpc().id == vpc)?;
+        // Source: Amazon EC2 API Reference, CreateSecurityGroup.
+        if self.group_name.starts_with("sg-") {
+            return Err(ApiError::new(
+                "InvalidParameterValue",
+                "Invalid value for groupName. It may not begin with 'sg-'.",
+            ));
+        }
+        if self.group_name.is_empty() || self.group_name.len() > 255 {
+            return Err(invalid_parameter("Group name must be 1 to 255 characters."));
+        }
+        if network.security_groups().any(|group| group.name == self.group_name) {
+            let message = format!("The security group '{}' already exists for VPC '{vpc}'", self.group_name);
+            return Err(ApiError::new("InvalidGroup.Duplicate", message));
+        }
+        let group_id = format!("sg-{}", cloud.random_hex(17));
+        let everywhere = net::Rule {
+            id: format!("sgr-{}", cloud.random_hex(17)),
+            traffic: net::Traffic::all(),
+            peer: net::Peer::Cidr(net::Cidr::EVERYWHERE),
+            description: None,
+        };
+        home.network(cloud).insert_security_group(net::SecurityGroup {
+            id: group_id.clone(),
+            name: self.group_name,
+            description: self.description,
+            ingress: Vec::new(),
+            egress: vec![everywhere],
+        });
+        let security_group_arn = home.arn(&format!("security-group/{group_id}"));
+        Ok(CreateSecurityGroupOutput { group_id, security_group_arn })
+    }
+}
+
+/// Deletes a security group that nothing uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DeleteSecurityGroup {
+    group_id: Option<String>,
+    group_name: Option<String>,
+    dry_run: bool,
+}
+
+impl Operation for DeleteSecurityGroup {
+    const SERVICE: Service = Service::Ec2;
+    const NAME: &'static str = "DeleteSecurityGroup";
+    type Output = Done;
+
+    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        let id = self.group_id.as_deref().unwrap_or("*");
+        vec![Home::of(caller).ask("ec2:DeleteSecurityGroup", &format!("security-group/{id}"))]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<Done, ApiError> {
+        dry_run(self.dry_run)?;
+        let home = Home::of(caller);
+        let regional = home.regional(cloud);
+        let network = &regional.net;
+        let id = match (self.group_id, self.group_name) {
+            (Some(id), _) => id,
+            (None, Some(name)) => {
+                let named = network.security_groups().find(|group| group.name == name);
+                let missing =
+                    || ApiError::new("InvalidGroup.NotFound", format!("The security group '{name}' does not exist"));
+                named.ok_or_else(missing)?.id.clone()
+            }
+            (None, None) => return Err(super::missing_parameter("groupName or groupId")),
+        };
+        known::<Group>(&id, network.security_group(&id).is_some())?;
+        if id == net::DEFAULT_SECURITY_GROUP {
+            let message = format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user");
+            return Err(ApiError::new("CannotDelete", message));
+        }
+        let named = |rules: &[net::Rule]| rules.iter().any(|rule| rule.peer == net::Peer::Group(id.clone()));
+        let by_rule =
+            network.security_groups().any(|group| group.id != id && (named(&group.ingress) || named(&group.egress)));
+        let by_endpoint = network.endpoints().any(|endpoint| match &endpoint.kind {
+            net::EndpointKind::Interface { groups, .. } => groups.contains(&id),
+            net::EndpointKind::Gateway { .. } => false,
+        });
+        let by_instance = network.instances().any(|instance| instance.security_groups.contains(&id));
+        let mut tasks = regional.ecs.clusters().flat_map(|cluster| cluster.tasks()).filter(|task| !task.is_stopped());
+        let by_task = tasks.any(|task| task.interface.as_ref().is_some_and(|own| own.security_groups.contains(&id)));
+        if by_rule || by_endpoint || by_instance || by_task {
+            return Err(ApiError::new("DependencyViolation", format!("resource {id} has a dependent object")));
+        }
+        home.network(cloud).remove_security_group(&id);
+        Ok(Done::yes())
     }
 }

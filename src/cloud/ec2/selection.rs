@@ -8,8 +8,20 @@ use crate::cloud::ApiError;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Selection {
-    #[serde(alias = "SubnetIds", alias = "VpcIds", alias = "GroupIds", alias = "InstanceIds", alias = "RouteTableIds")]
+    #[serde(
+        alias = "SubnetIds",
+        alias = "VpcIds",
+        alias = "GroupIds",
+        alias = "InstanceIds",
+        alias = "RouteTableIds",
+        alias = "VpcEndpointIds",
+        alias = "NatGatewayIds",
+        alias = "InternetGatewayIds",
+        alias = "PrefixListIds"
+    )]
     pub(super) ids: Vec<String>,
+    /// One operation names them in the singular.
+    #[serde(alias = "Filter")]
     filters: Vec<Filter>,
     max_results: Option<i64>,
     next_token: Option<String>,
@@ -54,10 +66,7 @@ impl Selection {
     /// With EC2's codes: for a dry run, an id that is none or that nothing has, an unknown filter, a size of pages that is
     /// not to be had.
     pub(super) fn of<R: Resource>(&self, all: Vec<R>) -> Result<(Vec<R>, Option<String>), ApiError> {
-        if self.dry_run {
-            let message = "Request would have succeeded, but DryRun flag is set.";
-            return Err(ApiError::new("DryRunOperation", message));
-        }
+        super::dry_run(self.dry_run)?;
         if !self.ids.is_empty() && self.max_results.is_some() {
             let message = format!("The parameter {} cannot be used with the parameter maxResults", R::PARAMETER);
             return Err(ApiError::new("InvalidParameterCombination", message));
@@ -75,23 +84,14 @@ impl Selection {
     }
 
     fn check_id<R: Resource>(&self, id: &str, all: &[R]) -> Result<(), ApiError> {
-        let hex = id.strip_prefix(R::PREFIX).unwrap_or_default();
-        if !matches!(hex.len(), 8 | 17) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            let message = format!("Invalid id: \"{id}\" (expecting \"{}...\")", R::PREFIX);
-            return Err(ApiError::new(format!("Invalid{}.Malformed", R::ERROR), message));
-        }
-        if all.iter().any(|resource| resource.id() == id) {
-            return Ok(());
-        }
-        let message = format!("The {} '{id}' does not exist", R::NOUN);
-        Err(ApiError::new(format!("Invalid{}.NotFound", R::ERROR), message))
+        super::known::<R>(id, all.iter().any(|resource| resource.id() == id))
     }
 
     fn fits<R: Resource>(&self, resource: &R) -> Result<bool, ApiError> {
         for filter in &self.filters {
             let tags = resource.tags().iter();
             let found = match filter.name.as_str() {
-                "tag-key" => tags.map(|tag| tag.key.to_owned()).collect(),
+                "tag-key" => tags.map(|tag| tag.key.clone()).collect(),
                 name => match name.strip_prefix("tag:") {
                     Some(key) => tags.filter(|tag| tag.key == key).map(|tag| tag.value.clone()).collect(),
                     None => resource.values(name).ok_or_else(|| {
@@ -126,6 +126,24 @@ impl Selection {
         let page = selected.into_iter().skip(start).take(size).collect();
         Ok((page, more.then(|| start.saturating_add(size).to_string())))
     }
+}
+
+/// Whether an id has the form of such a resource's.
+///
+/// # Errors
+/// `Invalid….Malformed`.
+pub(super) fn check_form<R: Resource>(id: &str) -> Result<(), ApiError> {
+    let hex = id.strip_prefix(R::PREFIX).unwrap_or_default();
+    if matches!(hex.len(), 8 | 17) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    let message = format!("Invalid id: \"{id}\" (expecting \"{}...\")", R::PREFIX);
+    Err(ApiError::new(format!("Invalid{}.Malformed", R::ERROR), message))
+}
+
+/// No such resource has this id.
+pub(super) fn not_found<R: Resource>(id: &str) -> ApiError {
+    ApiError::new(format!("Invalid{}.NotFound", R::ERROR), format!("The {} '{id}' does not exist", R::NOUN))
 }
 
 /// Whether a filter's value fits: `*` stands for any text, `?` for one character, a backslash takes their meaning away.

@@ -24,7 +24,7 @@ pub struct DescribeSubnetsOutput {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Subnet {
+pub(super) struct Subnet {
     availability_zone_id: String,
     map_customer_owned_ip_on_launch: bool,
     owner_id: String,

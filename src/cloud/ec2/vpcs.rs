@@ -24,7 +24,7 @@ pub struct DescribeVpcsOutput {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Vpc {
+pub(super) struct Vpc {
     owner_id: String,
     instance_tenancy: &'static str,
     cidr_block_association_set: Vec<CidrAssociation>,

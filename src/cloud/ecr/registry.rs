@@ -9,7 +9,7 @@ mod pull;
 mod push;
 
 pub use error::{RegistryError, RegistryErrorCode};
-pub use pull::{Pulled, PulledLayer, pull};
+pub use pull::{Client, Pulled, PulledLayer, pull, pull_by};
 pub use push::{ImageParts, LayerProgress, LayerPushed, PushFailure, PushReport, push, push_public, put_manifest};
 
 use std::fmt;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::api::RegisterContainerInstance;
 use super::home::Home;
 use super::{Sleeper, agent};
-use crate::cloud::net::{self, Instance, InstanceType};
+use crate::cloud::net::{self, Destination, Instance, InstanceType};
 use crate::cloud::{AccountId, Cloud, Duration, Region};
 
 /// An EC2 instance to launch.
@@ -70,6 +70,7 @@ pub fn launch_instance(
         subnet: spec.subnet.clone(),
         private_ip,
         public_ip: spec.public_ip,
+        security_groups: vec![net::DEFAULT_SECURITY_GROUP.to_owned()],
         launched,
         architecture: instance_type.architecture,
         instance_type,
@@ -80,8 +81,15 @@ pub fn launch_instance(
 
 /// An agent's attempt to register its instance. When it fails, the next one comes half a minute later.
 pub(super) fn register(cloud: &mut Cloud, home: &Home, cluster: &str, instance: &str) {
+    // Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints": the agent needs both.
+    let (region, now) = (&home.region, cloud.now());
     let reaches_ecs = home.net(cloud).is_some_and(|net| {
-        net.instance(instance).is_some_and(|instance| net.reaches_internet(&instance.subnet, instance.public_ip))
+        let place = net.instance(instance).map(net::Instance::place);
+        place.is_some_and(|place| {
+            [Destination::Ecs, Destination::EcsAgent]
+                .into_iter()
+                .all(|to| net.journey_home(&place, to, region, now).arrives())
+        })
     });
     let registered = match agent::instance_caller(cloud, home, instance).filter(|_| reaches_ecs) {
         Some(caller) => cloud.call(&caller, registration(home, cloud, cluster, instance)).is_ok(),

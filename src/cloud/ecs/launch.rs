@@ -12,6 +12,7 @@ use super::service::{AssignPublicIp, AwsVpcConfiguration, NetworkConfiguration};
 use super::task::{
     Container, ContainerStatus, DesiredStatus, Interface, LaunchType, Next, Overrides, Task, TaskStatus,
 };
+use crate::cloud::net::DEFAULT_SECURITY_GROUP;
 use crate::cloud::{ApiError, Cloud};
 
 /// A task to make.
@@ -238,6 +239,12 @@ fn interface(cloud: &mut Cloud, home: &Home, network: Option<&NetworkConfigurati
         mac_address: format!("02:{}", mac.join(":")),
         private_ip,
         public_ip: awsvpc.assign_public_ip == AssignPublicIp::Enabled,
+        // Source: Amazon ECS service model, `AwsVpcConfiguration.securityGroups`: without any, the VPC's default one.
+        security_groups: if awsvpc.security_groups.is_empty() {
+            vec![DEFAULT_SECURITY_GROUP.to_owned()]
+        } else {
+            awsvpc.security_groups
+        },
     })
 }
 

@@ -4,14 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::agent;
 use super::definition::NetworkMode;
 use super::home::Home;
-use super::program::Program;
+use super::program::{self, Program};
 use super::task::{
     ContainerStatus, DesiredStatus, LaunchType, NetworkBinding, Next, StopCause, StopCode, Task, TaskStatus,
 };
-use super::{Sleeper, scheduler};
+use super::{Sleeper, pull, scheduler};
 use crate::cloud::{Cloud, Duration, EventKind};
 
 /// Making a network interface. The durations are the simulation's own: of the order of those observed, and always the
@@ -108,7 +107,7 @@ fn start_pull(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     task.version += 1;
     task.next = Next::PullEnds;
     let task = task.clone();
-    let pulled = agent::pull(cloud, home, &task);
+    let pulled = pull::pull(cloud, home, &task);
     if let Some(task) = home.task_mut(cloud, cluster, id) {
         for (container, digest) in task.containers.iter_mut().zip(pulled.digests) {
             container.image_digest = digest;
@@ -159,6 +158,16 @@ fn start_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     let runtime_ids: Vec<String> = (0..programs.len())
         .map(|_| if fargate { format!("{id}-{}", decimal(&cloud.random_hex(8))) } else { cloud.random_hex(64) })
         .collect();
+    let asks = task.clone();
+    let programs: Vec<Option<Program>> = programs
+        .into_iter()
+        .map(|program| match program {
+            Some(Program::Calls(call)) => {
+                Some(Program::Ends { after: program::AT_ONCE, exit_code: call.make(cloud, home, &asks) })
+            }
+            other => other,
+        })
+        .collect();
     let Some(task) = home.task_mut(cloud, cluster, id) else { return };
     task.started_at = Some(now);
     let parts = programs.into_iter().zip(runtime_ids).zip(bindings);
@@ -168,7 +177,7 @@ fn start_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
         container.network_bindings = bindings;
         container.ends = match program {
             Some(Program::Ends { after, exit_code }) => Some((now + after, exit_code)),
-            Some(Program::Forever) | None => None,
+            Some(Program::Forever | Program::Calls(_)) | None => None,
         };
     }
     let (next, after) = next_exit(task, now);

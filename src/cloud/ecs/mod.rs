@@ -8,16 +8,20 @@ mod agent;
 mod alarms;
 mod api;
 mod attributes;
+mod call;
 mod cluster;
 mod definition;
 mod definition_rules;
 mod home;
+mod initialization;
 mod instance;
 mod launch;
 mod lifecycle;
+mod place;
 mod placement;
 mod program;
 mod public_images;
+mod pull;
 mod pull_failure;
 mod scheduler;
 mod service;
@@ -30,6 +34,7 @@ pub use definition::{
     NetworkMode, PortMapping, RuntimePlatform, Tag, TaskDefinition,
 };
 pub use instance::{InstanceSpec, LaunchError, launch_instance};
+pub use place::{Passage, passage};
 pub use service::{
     AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, Deployment, DeploymentConfiguration, DeploymentStatus,
     NetworkConfiguration, RolloutState, Service, ServiceEvent, ServiceStatus,

@@ -1,24 +1,27 @@
 //! What a container does: run until it is stopped, or end by itself.
 //!
 //! Nothing is executed here. The command line alone decides, and only where it is plain what it would do: `sleep 30` ends
-//! after half a minute, `sh -c 'exit 3'` at once with 3, a server runs on.
+//! after half a minute, `sh -c 'exit 3'` at once with 3, a server runs on. A command `aws …` makes its request.
 
+use super::call::Call;
 use crate::cloud::Duration;
 
 /// The fate of a container that was started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Program {
     /// Runs until it is stopped.
     Forever,
     /// Ends by itself.
     Ends { after: Duration, exit_code: i32 },
+    /// Makes a request, and ends as that does.
+    Calls(Call),
 }
 
 /// The exit code of a command that the kernel can't run: made for another processor.
 /// Source: observed, `exec format error`.
 const EXEC_FORMAT_ERROR: i32 = 255;
 /// A command that does its work and ends: as long as a container takes to come and go.
-const AT_ONCE: Duration = Duration::seconds(1);
+pub(super) const AT_ONCE: Duration = Duration::seconds(1);
 
 impl Program {
     /// An image for another processor.
@@ -40,13 +43,21 @@ impl Program {
             "false" => done(1),
             "exit" => done(arguments.first().and_then(|code| code.parse().ok()).unwrap_or(0)),
             "sleep" => arguments.first().and_then(|length| sleep(length)).unwrap_or_else(|| done(1)),
+            "aws" => Call::read(arguments).map_or_else(|| done(252), Self::Calls),
             "exec" | "tini" | "dumb-init" | "docker-entrypoint.sh" if !arguments.is_empty() => {
                 Self::of_words(arguments.strip_prefix(&["--"]).unwrap_or(arguments))
             }
             "sh" | "bash" | "ash" | "dash" => match arguments {
                 // Without a terminal its standard input is empty, so there is nothing to do.
                 [] => done(0),
-                ["-c" | "-ec" | "-lc" | "-exc", script, ..] => Self::of_script(script),
+                ["-c" | "-ec" | "-lc" | "-exc", script, ..] => {
+                    match script.split_whitespace().collect::<Vec<_>>().as_slice() {
+                        ["exec", "aws", rest @ ..] | ["aws", rest @ ..] if is_simple(script) => {
+                            Call::read(rest).map_or_else(|| done(252), Self::Calls)
+                        }
+                        _ => Self::of_script(script),
+                    }
+                }
                 _ => Self::Forever,
             },
             _ => Self::Forever,
@@ -63,7 +74,8 @@ impl Program {
                 None => {}
                 Some(&("while" | "until" | "for")) => return Self::Forever,
                 Some(&word) => match Self::of_words(&words) {
-                    Self::Forever => return Self::Forever,
+                    // A script that does more than ask is taken for an application that asks in its own time.
+                    Self::Forever | Self::Calls(_) => return Self::Forever,
                     Self::Ends { after, exit_code: code } => {
                         passed = Duration::millis(passed.as_millis().saturating_add(after.as_millis()));
                         exit_code = code;
@@ -76,6 +88,11 @@ impl Program {
         }
         Self::Ends { after: passed.max(AT_ONCE), exit_code }
     }
+}
+
+/// Whether a script is one command without anything around it.
+fn is_simple(script: &str) -> bool {
+    !script.contains(['\n', ';', '&', '|', '>', '<', '$', '`'])
 }
 
 /// `30`, `1.5`, `5m`, `2h`, `1d`, `infinity`.
@@ -104,6 +121,7 @@ mod tests {
         match Program::of(&argv)? {
             Program::Forever => None,
             Program::Ends { after, exit_code } => Some((after.as_millis(), exit_code)),
+            Program::Calls(call) => panic!("{call:?}"),
         }
     }
 

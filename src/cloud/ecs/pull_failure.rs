@@ -4,10 +4,11 @@
 //! Source: Amazon ECS Developer Guide, "CannotPullContainer task errors" and "ResourceInitializationError", the container
 //! agent's hints, and observed texts; where it says inferred, the form follows the neighbours'.
 
+use super::initialization::Need;
 use super::task::PullFailureKind;
-use crate::cloud::ApiError;
-use crate::cloud::net::Architecture;
+use crate::cloud::net::{Architecture, Destination, Journey};
 use crate::cloud::oci::Reference;
+use crate::cloud::{ApiError, Digest, Region};
 
 /// What there is to say about a failed pull.
 pub(super) struct Context<'a> {
@@ -16,22 +17,31 @@ pub(super) struct Context<'a> {
     pub(super) image: &'a str,
     /// The same, read; none where it can't be.
     pub(super) reference: Option<&'a Reference>,
+    /// What was to be fetched, where it was no image.
+    pub(super) need: Option<&'a Need>,
+    /// How far the connection got, where it did not arrive.
+    pub(super) journey: Option<&'a Journey>,
     /// What the service said.
     pub(super) message: &'a str,
     pub(super) error: Option<&'a ApiError>,
     pub(super) architecture: Architecture,
+    /// Of the task.
+    pub(super) region: &'a Region,
     /// A request id to show.
     pub(super) request_id: &'a str,
 }
 
 /// The hint that newer agents put before what Docker said. Source: Amazon ECS container agent.
 const HINT: &str = "The task can’t pull the image. ";
-/// An address of the registry's endpoint, for messages about connections.
-const ENDPOINT: &str = "52.94.26.14:443";
 
 /// The whole `stoppedReason`.
 pub(super) fn reason(kind: PullFailureKind, context: &Context<'_>) -> String {
-    if context.fargate { fargate(kind, context) } else { ec2(kind, context) }
+    match (context.need, context.fargate) {
+        (Some(need), true) => fargate_need(kind, need, context),
+        (Some(need), false) => ec2_need(kind, need, context),
+        (None, true) => fargate(kind, context),
+        (None, false) => ec2(kind, context),
+    }
 }
 
 impl Context<'_> {
@@ -62,9 +72,22 @@ impl Context<'_> {
         self.reference.map_or_else(|| self.image.to_owned(), ToString::to_string)
     }
 
-    /// The region of the registry's host.
-    fn region(&self) -> &str {
-        self.host().split('.').nth(3).unwrap_or_default()
+    /// Where the connection went that did not arrive.
+    fn destination(&self) -> Destination {
+        self.journey.map_or(Destination::EcrApi, |journey| journey.to)
+    }
+
+    /// The host and the address that a connection went to, as Go's errors name them.
+    fn dialled(&self) -> (&str, String) {
+        match self.journey {
+            Some(journey) => (&journey.host, format!("dial tcp {}:443: i/o timeout", journey.address)),
+            None => ("", "no network interface".to_owned()),
+        }
+    }
+
+    /// A layer's address in the store. Inferred: what stands behind the host.
+    fn layer_url(&self) -> String {
+        format!("https://{}/{}", self.dialled().0, Digest::of(self.uri().as_bytes()).hex())
     }
 
     fn is_private(&self) -> bool {
@@ -96,12 +119,22 @@ fn ec2(kind: PullFailureKind, context: &Context<'_>) -> String {
         PullFailureKind::TokenDenied => {
             return format!("CannotPullECRContainerError: {}: {message}", context.code());
         }
-        PullFailureKind::NoRoute if context.is_private() => {
+        PullFailureKind::NoRoute if context.destination() == Destination::EcrApi => {
+            let (host, timeout) = context.dialled();
             return format!(
-                "CannotPullECRContainerError: RequestError: send request failed caused by: Post \
-                 \"https://api.ecr.{}.amazonaws.com/\": dial tcp {ENDPOINT}: i/o timeout",
-                context.region()
+                "CannotPullECRContainerError: RequestError: send request failed caused by: Post \"https://{host}/\": \
+                 {timeout}"
             );
+        }
+        // Inferred: as Docker tells of any blob that it can't get.
+        PullFailureKind::NoRoute if context.destination() == Destination::S3 => format!(
+            "Error response from daemon: error pulling image configuration: download failed after attempts=6: {}",
+            context.dialled().1
+        ),
+        PullFailureKind::StoreDenied => {
+            "Error response from daemon: error pulling image configuration: download failed \
+                                         after attempts=1: unexpected status code 403 Forbidden"
+                .to_owned()
         }
         PullFailureKind::NoRoute => format!(
             "{HINT}Check your network configuration. Error response from daemon: Get \"https://{}/v2/\": net/http: \
@@ -148,7 +181,10 @@ fn ec2(kind: PullFailureKind, context: &Context<'_>) -> String {
             "Error response from daemon: no matching manifest for {} in the manifest list entries",
             context.platform(true)
         ),
-        PullFailureKind::Refused => format!("Error response from daemon: {}: {message}", context.code()),
+        // The last two are told where they are needed.
+        PullFailureKind::Refused | PullFailureKind::SecretDenied | PullFailureKind::LogsDenied => {
+            format!("Error response from daemon: {}: {message}", context.code())
+        }
     };
     format!("CannotPullContainerError: {said}")
 }
@@ -174,19 +210,31 @@ fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
                  chain. Deprecated."
             );
         }
-        PullFailureKind::NoRoute if context.is_private() => {
+        PullFailureKind::NoRoute if context.destination() == Destination::EcrApi => {
+            let (host, timeout) = context.dialled();
             return format!(
                 "{INITIALIZATION} service call has been retried 3 time(s): RequestError: send request failed caused by: \
-                 Post \"https://api.ecr.{}.amazonaws.com/\": dial tcp {ENDPOINT}: i/o timeout. Please check your task \
-                 network configuration.",
-                context.region()
+                 Post \"https://{host}/\": {timeout}. Please check your task network configuration."
             );
         }
+        PullFailureKind::NoRoute if context.destination() == Destination::S3 => format!(
+            "ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: failed to do request: Get \
+             \"{}\": {}",
+            context.layer_url(),
+            context.dialled().1
+        ),
         PullFailureKind::NoRoute => format!(
             "pull image manifest has been retried 5 time(s): failed to resolve ref {full}: failed to do request: Head \
-             \"https://{}/v2/{}/manifests/{version}\": dial tcp {ENDPOINT}: i/o timeout",
+             \"https://{}/v2/{}/manifests/{version}\": {}",
             registry_host(host),
-            context.path()
+            context.path(),
+            context.dialled().1
+        ),
+        // Inferred: as for the registry, at the store.
+        PullFailureKind::StoreDenied => format!(
+            "ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: unexpected status code {}: \
+             403 Forbidden",
+            context.layer_url()
         ),
         PullFailureKind::ManifestDenied => format!(
             "pull image manifest has been retried 1 time(s): failed to resolve ref {full}: pulling from host {host} failed \
@@ -214,7 +262,7 @@ fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
         PullFailureKind::InvalidReference => {
             format!("failed to normalize image reference \"{}\": invalid reference format", context.image)
         }
-        PullFailureKind::Refused => format!(
+        PullFailureKind::Refused | PullFailureKind::SecretDenied | PullFailureKind::LogsDenied => format!(
             "pull image manifest has been retried 1 time(s): failed to resolve ref {full}: {}: {}",
             context.code(),
             context.message
@@ -223,7 +271,61 @@ fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
     format!("CannotPullContainerError: {said}")
 }
 
+/// What could not be fetched on Fargate, with the execution role.
+fn fargate_need(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> String {
+    const RETRIEVAL: &str = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource \
+                             retrieval failed:";
+    let said = need_said(kind, need, context);
+    let times = if kind == PullFailureKind::NoRoute { 5 } else { 1 };
+    let hint = if kind == PullFailureKind::NoRoute { ". Please check your task network configuration." } else { "" };
+    match need {
+        Need::Secret(arn) => format!(
+            "{RETRIEVAL} unable to retrieve secret from asm: service call has been retried {times} time(s): failed to \
+             fetch secret {arn} from secrets manager: {said}{hint}"
+        ),
+        Need::Parameter(_) => format!(
+            "{RETRIEVAL} unable to retrieve secrets from ssm: service call has been retried {times} time(s): {said}{hint}"
+        ),
+        Need::LogStream { .. } => format!(
+            "ResourceInitializationError: failed to validate logger args: create stream has been retried {times} times: \
+             failed to create Cloudwatch log stream: {said} : exit status 1"
+        ),
+    }
+}
+
+/// What could not be fetched on an instance. Source: Amazon ECS container agent, its resources for secrets; Docker's
+/// awslogs driver. Inferred: how the parts are put together.
+fn ec2_need(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> String {
+    let (said, region) = (need_said(kind, need, context), context.region);
+    match need {
+        Need::Secret(arn) => format!(
+            "ResourceInitializationError: fetching secret data from AWS Secrets Manager in region {region}: secret {arn}: \
+             {said}"
+        ),
+        Need::Parameter(name) => format!(
+            "ResourceInitializationError: fetching secret data from SSM Parameter Store in {region}: parameter {name}: {said}"
+        ),
+        Need::LogStream { .. } => format!(
+            "CannotStartContainerError: Error response from daemon: failed to create task for container: failed to \
+             initialize logging driver: failed to create Cloudwatch log stream: {said}"
+        ),
+    }
+}
+
+/// The end of a message about something that could not be fetched: what the SDK said.
+fn need_said(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> String {
+    match kind {
+        PullFailureKind::NoRoute => {
+            let (_, timeout) = context.dialled();
+            let host = need.destination().private_name(context.region);
+            format!("RequestError: send request failed caused by: Post \"https://{host}/\": {timeout}")
+        }
+        PullFailureKind::NoCredentials => "NoCredentialProviders: no valid providers in chain. Deprecated.".to_owned(),
+        _ => format!("{}: {} status code: 400, request id: {}", context.code(), context.message, context.request_id),
+    }
+}
+
 /// The host that a registry's name stands for.
-fn registry_host(host: &str) -> &str {
+pub(super) fn registry_host(host: &str) -> &str {
     if host == "docker.io" { "registry-1.docker.io" } else { host }
 }

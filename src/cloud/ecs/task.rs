@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::definition::{Tag, TaskDefinition};
 use crate::cloud::iam::Decision;
+use crate::cloud::net::Journey;
 use crate::cloud::{ApiError, Arn, Digest, Timestamp};
 
 /// A task.
@@ -237,6 +238,8 @@ pub struct PullFailure {
     pub error: Option<ApiError>,
     /// The number of the denied request on the trail, and IAM's decision with its trace.
     pub denial: Option<(u64, Arc<Decision>)>,
+    /// How far the connection got, where it did not arrive.
+    pub journey: Option<Arc<Journey>>,
     /// What the task's `stoppedReason` says, in AWS's words.
     pub reason: String,
 }
@@ -254,11 +257,17 @@ pub enum PullFailureKind {
     LayerDenied,
     /// There is no such repository.
     RepositoryNotFound,
+    /// The policy of the S3 endpoint does not let the layers through.
+    StoreDenied,
+    /// Not allowed: reading a secret or a parameter that a container names.
+    SecretDenied,
+    /// Not allowed: making a stream for a container's logs.
+    LogsDenied,
     /// The repository has no such tag or digest.
     ImageNotFound,
     /// The image's name can't be read.
     InvalidReference,
-    /// No way from the subnet to the registry.
+    /// A connection does not arrive: at the registry, the layer store, or where secrets and logs are.
     NoRoute,
     /// The image index has nothing for this processor.
     WrongPlatform,
@@ -318,6 +327,8 @@ pub struct Interface {
     pub mac_address: String,
     pub private_ip: String,
     pub public_ip: bool,
+    /// By id.
+    pub security_groups: Vec<String>,
 }
 
 /// What RunTask changes of the task definition, for one task.

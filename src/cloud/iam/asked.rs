@@ -10,7 +10,7 @@ use super::key::{ConditionKey, Global, Keys, Values};
 use super::pattern::split_arn;
 use super::request::{Asker, AskerKind, Request};
 use super::state::{Role, Tag, User};
-use crate::cloud::{AccountId, Arn, Caller, Cloud, Origin, Principal, Region, sts};
+use crate::cloud::{AccountId, Arn, Caller, Cloud, Origin, Principal, Region, ecs, net, sts};
 
 /// The question.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(super) struct Asked<'a> {
     pub resource: Option<&'a Arn>,
     region: &'a Region,
     origin: Option<&'a Origin>,
+    /// The endpoint that the request came through.
+    pub endpoint: Option<ecs::Passage<'a>>,
     pub context: &'a [(String, Vec<String>)],
 }
 
@@ -82,6 +84,7 @@ impl<'a> Asked<'a> {
             resource,
             region,
             origin: None,
+            endpoint: None,
             context: &[],
         }
     }
@@ -89,6 +92,8 @@ impl<'a> Asked<'a> {
     pub fn by(mut self, caller: &'a Caller, context: &'a [(String, Vec<String>)]) -> Self {
         self.region = &caller.region;
         self.origin = Some(&caller.origin);
+        let to = net::Destination::of_action(&self.service, &self.name);
+        self.endpoint = ecs::passage(self.cloud, &caller.origin, to, &caller.region);
         self.context = context;
         self
     }
@@ -196,7 +201,12 @@ impl<'a> Asked<'a> {
             Global::ResourceOrgPaths => Values::from(self.cloud.organization_path(self.owner()).map(Cow::Owned)),
             Global::CurrentTime => Values::one(moment(self.cloud.now())),
             Global::EpochTime => Values::one(self.cloud.now().as_millis().div_euclid(1000).to_string()),
-            Global::SourceIp => maybe(self.source_ip()),
+            // Source: IAM User Guide, "AWS global condition context keys": a request through an endpoint comes from no public
+            // address, and only it comes from a VPC.
+            Global::SourceIp => maybe(self.source_ip().filter(|_| self.endpoint.is_none())),
+            Global::SourceVpc => maybe(self.endpoint.as_ref().map(|passage| passage.vpc)),
+            Global::SourceVpce => maybe(self.endpoint.as_ref().map(|passage| passage.endpoint.id.as_str())),
+            Global::VpcSourceIp => maybe(self.endpoint.as_ref().map(|passage| passage.address.as_str())),
             // Temporary credentials carry these two; long-term access keys do not, which policies have to reckon with.
             Global::MultiFactorAuthPresent => match self.principal {
                 Principal::Session { .. } => yes(false),

@@ -7,6 +7,7 @@ use super::decision::{PolicyKind, PolicyName};
 use super::evaluate::{Layer, Policies};
 use super::policy::Policy;
 use super::state::{Attachments, State};
+use crate::cloud::net::Endpoint;
 use crate::cloud::organizations::{ControlPolicy, Level};
 use crate::cloud::{Principal, ecr, ecr_public, sts};
 
@@ -17,6 +18,7 @@ pub(super) fn collect(asked: &Asked<'_>) -> Policies {
     resource(asked, resource_policy(asked), &mut policies);
     registry(asked, &mut policies);
     principal(asked, &mut policies);
+    endpoint(asked, &mut policies);
     policies
 }
 
@@ -40,6 +42,19 @@ fn organization(asked: &Asked<'_>, policies: &mut Policies) {
             policies.add_level(Layer::ResourceControl, of_level);
         }
     }
+}
+
+/// The policy of the VPC endpoint that the request came through.
+fn endpoint(asked: &Asked<'_>, policies: &mut Policies) {
+    if let Some(passage) = &asked.endpoint {
+        through(passage.endpoint, policies);
+    }
+}
+
+/// Adds the policy of a VPC endpoint.
+pub(super) fn through(endpoint: &Endpoint, policies: &mut Policies) {
+    let name = PolicyName { kind: PolicyKind::Endpoint, name: endpoint.id.as_str().into(), holder: Arc::default() };
+    policies.add(Layer::Endpoint, Arc::new(name), Arc::clone(&endpoint.policy));
 }
 
 fn named<'a>(

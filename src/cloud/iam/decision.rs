@@ -50,6 +50,8 @@ pub enum StepKind {
     Unconditional,
     /// Does any policy of any kind deny it?
     ExplicitDeny,
+    /// The policy of the VPC endpoint that the request came through. Only in the trace of such a request.
+    Endpoint,
     /// Resource control policies of the organization.
     ResourceControl,
     /// Service control policies of the organization.
@@ -166,6 +168,7 @@ pub enum PolicyKind {
     Session,
     ServiceControl,
     ResourceControl,
+    Endpoint,
 }
 
 impl PolicyKind {
@@ -180,6 +183,7 @@ impl PolicyKind {
             Self::Session => "session policy",
             Self::ServiceControl => "service control policy",
             Self::ResourceControl => "resource control policy",
+            Self::Endpoint => "VPC endpoint policy",
         }
     }
 }
@@ -236,6 +240,7 @@ impl Decision {
             StepKind::Session => PolicyKind::Session,
             StepKind::ServiceControl => PolicyKind::ServiceControl,
             StepKind::ResourceControl => PolicyKind::ResourceControl,
+            StepKind::Endpoint => PolicyKind::Endpoint,
             StepKind::Unconditional | StepKind::ExplicitDeny | StepKind::RootUser | StepKind::Identity => {
                 PolicyKind::Inline
             }

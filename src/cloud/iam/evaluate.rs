@@ -28,6 +28,7 @@ pub(super) enum Layer {
     Identity,
     Boundary,
     Session,
+    Endpoint,
 }
 
 /// All policies that apply to the request.
@@ -165,6 +166,7 @@ struct Tallies {
     identity: Tally,
     boundary: Tally,
     session: Tally,
+    endpoint: Tally,
 }
 
 impl Tallies {
@@ -176,6 +178,7 @@ impl Tallies {
             Layer::Identity => &mut self.identity,
             Layer::Boundary => &mut self.boundary,
             Layer::Session => &mut self.session,
+            Layer::Endpoint => &mut self.endpoint,
         }
     }
 }
@@ -214,6 +217,14 @@ pub(super) fn evaluate<R: Recorder>(request: &Request<'_>, policies: &Policies, 
     let verdict = if denied { Verdict::Denies } else { Verdict::NothingDenies };
     if let Some(ruling) = step(StepKind::ExplicitDeny, verdict, denied.then_some(ExplicitDeny)) {
         return ruling;
+    }
+    // Source: Amazon VPC, "Control access to VPC endpoints using endpoint policies": it replaces no other policy, all have
+    // to allow.
+    if policies.has(Layer::Endpoint) {
+        let (verdict, settles) = limit(Layer::Endpoint, &tallies.endpoint);
+        if let Some(ruling) = step(StepKind::Endpoint, verdict, settles) {
+            return ruling;
+        }
     }
     for (kind, (verdict, settles)) in [
         (StepKind::ResourceControl, limit(Layer::ResourceControl, &tallies.resource_control)),

@@ -50,6 +50,9 @@ globals!(
     CurrentTime = "aws:CurrentTime",
     EpochTime = "aws:EpochTime",
     SourceIp = "aws:SourceIp",
+    SourceVpc = "aws:SourceVpc",
+    SourceVpce = "aws:SourceVpce",
+    VpcSourceIp = "aws:VpcSourceIp",
     MultiFactorAuthPresent = "aws:MultiFactorAuthPresent",
     TokenIssueTime = "aws:TokenIssueTime",
 );

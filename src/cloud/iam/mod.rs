@@ -40,8 +40,12 @@ pub use state::{
     AccessKey, Attachments, Group, InstanceProfile, ManagedPolicy, Named, PolicyVersion, Role, State, Tag, User,
 };
 
+use std::sync::Arc;
+
+use super::net::Endpoint;
 use super::{AccountId, Arn, Authorization, Caller, Cloud, Principal, Region};
 use asked::Asked;
+use evaluate::Policies;
 
 /// Decides whether `caller` may do what `question` asks, and says why. Changes nothing.
 pub fn decide(cloud: &Cloud, caller: &Caller, question: &Authorization) -> Decision {
@@ -92,6 +96,25 @@ pub fn can_assume(cloud: &Cloud, service: &str, role: &Arn) -> Decision {
     let principal = Principal::Service { account, name: service.to_owned() };
     let region = Region::home();
     answer(&Asked::new(cloud, &principal, "sts:AssumeRole", Some(role), &region))
+}
+
+/// Whether a VPC endpoint lets `service` do something in its own name to what is its own, such as read an object of its
+/// bucket by a pre-signed address: `owns` is the policy of that resource.
+pub fn decide_at_endpoint(
+    cloud: &Cloud,
+    endpoint: &Endpoint,
+    service: &str,
+    action: &str,
+    resource: &Arn,
+    owns: Arc<Policy>,
+) -> Decision {
+    let principal = Principal::Service { account: AccountId::home(), name: service.to_owned() };
+    let region = Region::home();
+    let asked = Asked::new(cloud, &principal, action, Some(resource), &region);
+    let mut policies = Policies::default();
+    collect::resource(&asked, Some(owns), &mut policies);
+    collect::through(endpoint, &mut policies);
+    trace::decide(&asked.request(), &policies)
 }
 
 /// The permission that whoever hands a role to a service needs, such as an execution role to `ecs-tasks.amazonaws.com`.

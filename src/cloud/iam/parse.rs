@@ -22,13 +22,15 @@ pub(super) enum Rules {
     Trust,
     /// The policy of another service's resource.
     Resource,
+    /// The policy of a VPC endpoint, which speaks of what passes through it.
+    Endpoint,
     /// An organization's limit on resources: its `Principal` is `*`.
     ResourceControl,
 }
 
 impl Rules {
     fn has_principals(self) -> bool {
-        matches!(self, Self::Trust | Self::Resource | Self::ResourceControl)
+        matches!(self, Self::Trust | Self::Resource | Self::Endpoint | Self::ResourceControl)
     }
 }
 
@@ -280,7 +282,9 @@ fn check_presence(elements: &[Element<'_>], rules: Rules) -> Result<(), ApiError
     for element in elements {
         let resources = element.resources.as_ref();
         match rules {
-            Rules::Managed | Rules::Identity if resources.is_none_or(|list| list.items.is_empty()) => {
+            Rules::Managed | Rules::Identity | Rules::Endpoint
+                if resources.is_none_or(|list| list.items.is_empty()) =>
+            {
                 return Err(malformed("Policy statement must contain resources."));
             }
             Rules::Trust if resources.is_some() => return Err(malformed("Has prohibited field Resource.")),

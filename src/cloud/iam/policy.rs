@@ -214,6 +214,14 @@ impl Policy {
         parse::parse(text, parse::Rules::Resource)
     }
 
+    /// Reads the policy of a VPC endpoint: `Principal` and `Resource` needed.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocument`; EC2 answers with its own code.
+    pub fn endpoint(text: &str) -> Result<Self, ApiError> {
+        parse::parse(text, parse::Rules::Endpoint)
+    }
+
     /// Reads a service control policy: like an identity policy.
     ///
     /// # Errors

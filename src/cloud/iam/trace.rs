@@ -96,8 +96,9 @@ impl Trace<'_> {
 
     /// The steps behind the one that settled it.
     fn not_reached(&mut self, settled_by: StepKind) {
-        const ORDER: [StepKind; 8] = [
+        const ORDER: [StepKind; 9] = [
             StepKind::ExplicitDeny,
+            StepKind::Endpoint,
             StepKind::ResourceControl,
             StepKind::ServiceControl,
             StepKind::RootUser,
@@ -111,7 +112,13 @@ impl Trace<'_> {
         }
         let is_root = self.request.asker.kind == AskerKind::Root;
         let last = self.steps.last().map_or(settled_by, |step| step.kind);
-        let rest = ORDER.into_iter().filter(|kind| *kind > last && (is_root || *kind != StepKind::RootUser));
+        let has_endpoint = self.looks.iter().any(|look| look.layer == Layer::Endpoint);
+        let taken = |kind: StepKind| match kind {
+            StepKind::RootUser => is_root,
+            StepKind::Endpoint => has_endpoint,
+            _ => true,
+        };
+        let rest = ORDER.into_iter().filter(|kind| *kind > last && taken(*kind));
         self.steps.extend(rest.map(|kind| Step { kind, verdict: Verdict::NotReached, policies: Vec::new() }));
     }
 }
@@ -144,5 +151,6 @@ fn step_of(layer: Layer) -> StepKind {
         Layer::Identity => StepKind::Identity,
         Layer::Boundary => StepKind::Boundary,
         Layer::Session => StepKind::Session,
+        Layer::Endpoint => StepKind::Endpoint,
     }
 }

@@ -1,13 +1,28 @@
-//! The network: the VPC of an account in a region, its subnets with their routes, and the EC2 instances in them.
+//! The network: the VPC of an account in a region, its subnets, route tables, gateways, security groups and endpoints, and
+//! the EC2 instances in it.
 //!
 //! Each region of an account starts with one VPC, as AWS accounts start with a default VPC. Its ids are the same in every
-//! account and region, so that quests can name them. Worlds lay the network out; the learner looks at it with `aws ec2`
-//! and uses it.
+//! account and region, so that quests can name them. [`State::journey`] answers who reaches what, and by which road.
+
+mod cidr;
+mod destination;
+mod endpoint;
+mod instance;
+mod journey;
+mod route_table;
+mod security_group;
+
+pub use cidr::Cidr;
+pub use destination::{Destination, s3_prefix_list};
+pub use endpoint::{Endpoint, EndpointInterface, EndpointKind, FULL_ACCESS};
+pub use instance::{Architecture, INSTANCE_TYPES, Instance, InstanceType};
+pub use journey::{Answer, Journey, Leg, PassedOver, Place, Question, Road};
+pub use route_table::{InternetGateway, NatGateway, Route, RouteTable, Target};
+pub use security_group::{Peer, Rule, SecurityGroup, Side, Traffic};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
-
-use super::Timestamp;
 
 /// The VPC that every region starts with.
 pub const VPC_ID: &str = "vpc-0a1b2c3d4e5f60001";
@@ -17,7 +32,7 @@ pub const PUBLIC_SUBNET_A: &str = "subnet-0a1b2c3d4e5f60a01";
 pub const PUBLIC_SUBNET_C: &str = "subnet-0a1b2c3d4e5f60c01";
 /// A subnet in the first zone whose route goes to a NAT gateway.
 pub const PRIVATE_SUBNET_A: &str = "subnet-0a1b2c3d4e5f60a02";
-/// The security group that every VPC comes with: all outbound traffic is allowed.
+/// The security group that every VPC comes with: in from itself, out to everywhere.
 pub const DEFAULT_SECURITY_GROUP: &str = "sg-0a1b2c3d4e5f60d01";
 
 /// An account's network in one region.
@@ -25,7 +40,11 @@ pub const DEFAULT_SECURITY_GROUP: &str = "sg-0a1b2c3d4e5f60d01";
 pub struct State {
     vpc: Vpc,
     subnets: BTreeMap<String, Subnet>,
-    security_groups: BTreeMap<String, SecurityGroup>,
+    route_tables: BTreeMap<String, Arc<RouteTable>>,
+    internet_gateways: BTreeMap<String, InternetGateway>,
+    nat_gateways: BTreeMap<String, NatGateway>,
+    security_groups: BTreeMap<String, Arc<SecurityGroup>>,
+    endpoints: BTreeMap<String, Arc<Endpoint>>,
     instances: BTreeMap<String, Arc<Instance>>,
 }
 
@@ -51,53 +70,10 @@ pub struct Subnet {
     pub zone: char,
     /// The third number of its addresses: `10.0.{block}.0/24`.
     pub block: u8,
-    /// Where its default route leads.
-    pub route: Route,
     /// Whether instances in it get a public IP address unless told otherwise.
     pub maps_public_ip: bool,
     /// The last numbers of the addresses in use.
     taken: BTreeSet<u8>,
-}
-
-/// Where a subnet's default route leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Route {
-    /// An internet gateway: whoever has a public IP address reaches the internet. This makes a subnet public.
-    InternetGateway,
-    /// A NAT gateway: everyone reaches the internet, no one is reached from it.
-    NatGateway,
-    /// Nowhere: only the VPC itself is reached.
-    Local,
-}
-
-/// A security group. Its rules are not simulated: outbound traffic is allowed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecurityGroup {
-    /// `sg-` and 17 hexadecimal digits.
-    pub id: String,
-    /// Its name, such as `default`.
-    pub name: String,
-}
-
-/// An EC2 instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instance {
-    /// `i-` and 17 hexadecimal digits.
-    pub id: String,
-    /// The name of its instance profile, which holds its role. An instance without one has no credentials.
-    pub instance_profile: Option<String>,
-    /// The subnet it is in.
-    pub subnet: String,
-    /// Its address in the VPC.
-    pub private_ip: String,
-    /// Whether it has a public IP address.
-    pub public_ip: bool,
-    /// When it was launched.
-    pub launched: Timestamp,
-    /// Its processor.
-    pub architecture: Architecture,
-    /// Its size.
-    pub instance_type: InstanceType,
 }
 
 /// The last numbers of addresses that can be had: AWS keeps the first four of a subnet and the last one.
@@ -115,84 +91,77 @@ impl Subnet {
     }
 }
 
-impl Instance {
-    /// Its public IP address, where it has one: of the range that is kept for documents, so that it is nobody's.
-    pub fn public_address(&self) -> Option<String> {
-        let host = self.private_ip.rsplit('.').next()?;
-        self.public_ip.then(|| format!("203.0.113.{host}"))
-    }
-}
-
-/// A processor architecture, as image configurations name it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Architecture {
-    #[default]
-    Amd64,
-    Arm64,
-}
-
-impl Architecture {
-    /// The name in an image configuration: `amd64`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Amd64 => "amd64",
-            Self::Arm64 => "arm64",
-        }
-    }
-}
-
-/// An instance type with what ECS can use of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InstanceType {
-    /// Such as `t3.small`.
-    pub name: &'static str,
-    /// CPU units: 1024 per vCPU.
-    pub cpu: u32,
-    /// Memory that the agent registers, in MiB: a little less than the instance has.
-    pub memory: u32,
-    /// Its processor.
-    pub architecture: Architecture,
-}
-
-/// The instance types that worlds can launch.
-/// Source: Amazon EC2 instance types; memory as ECS agents on Amazon Linux 2023 register it, rounded.
-pub const INSTANCE_TYPES: &[InstanceType] = &[
-    InstanceType { name: "t3.micro", cpu: 2048, memory: 904, architecture: Architecture::Amd64 },
-    InstanceType { name: "t3.small", cpu: 2048, memory: 1896, architecture: Architecture::Amd64 },
-    InstanceType { name: "t3.medium", cpu: 2048, memory: 3828, architecture: Architecture::Amd64 },
-    InstanceType { name: "m5.large", cpu: 2048, memory: 7680, architecture: Architecture::Amd64 },
-    InstanceType { name: "t4g.small", cpu: 2048, memory: 1836, architecture: Architecture::Arm64 },
-    InstanceType { name: "t4g.medium", cpu: 2048, memory: 3776, architecture: Architecture::Arm64 },
-];
-
-impl InstanceType {
-    /// The type by name, if worlds can launch it.
-    pub fn by_name(name: &str) -> Option<Self> {
-        INSTANCE_TYPES.iter().find(|known| known.name == name).copied()
-    }
+/// What ids of the first VPC's parts have in common with its own.
+fn digits(id: &str) -> &str {
+    id.split_once('-').map_or(id, |(_, digits)| digits)
 }
 
 impl Default for State {
     fn default() -> Self {
-        let subnet = |id: &str, name: &str, zone, block, route| Subnet {
+        /// The last number of the NAT gateway's address.
+        const NAT_HOST: u8 = 254;
+        let subnet = |id: &str, name: &str, zone, block, maps_public_ip, taken: &[u8]| Subnet {
             id: id.to_owned(),
             name: name.to_owned(),
             zone,
             block,
-            route,
-            maps_public_ip: route == Route::InternetGateway,
-            taken: BTreeSet::new(),
+            maps_public_ip,
+            taken: taken.iter().copied().collect(),
         };
         let subnets = [
-            subnet(PUBLIC_SUBNET_A, "public-a", 'a', 0, Route::InternetGateway),
-            subnet(PUBLIC_SUBNET_C, "public-c", 'c', 1, Route::InternetGateway),
-            subnet(PRIVATE_SUBNET_A, "private-a", 'a', 16, Route::NatGateway),
+            subnet(PUBLIC_SUBNET_A, "public-a", 'a', 0, true, &[NAT_HOST]),
+            subnet(PUBLIC_SUBNET_C, "public-c", 'c', 1, true, &[]),
+            subnet(PRIVATE_SUBNET_A, "private-a", 'a', 16, false, &[]),
         ];
-        let group = SecurityGroup { id: DEFAULT_SECURITY_GROUP.to_owned(), name: "default".to_owned() };
+        let number = digits(VPC_ID);
+        let internet = InternetGateway { id: format!("igw-{number}"), name: "main".to_owned() };
+        let nat = NatGateway {
+            id: format!("nat-{number}"),
+            name: "main".to_owned(),
+            subnet: PUBLIC_SUBNET_A.to_owned(),
+            private_ip: format!("10.0.0.{NAT_HOST}"),
+            public_ip: "198.51.100.20".to_owned(),
+        };
+        let vpc = Vpc { id: VPC_ID.to_owned(), name: "main".to_owned(), cidr: "10.0.0.0/16".to_owned() };
+        let own = Route { to: Cidr::new(Ipv4Addr::new(10, 0, 0, 0), 16), target: Target::Local };
+        let main = RouteTable {
+            id: format!("rtb-{number}"),
+            name: "main".to_owned(),
+            main: true,
+            subnets: BTreeSet::new(),
+            routes: vec![own.clone()],
+        };
+        let tables = subnets.iter().map(|subnet| {
+            let out = if subnet.maps_public_ip {
+                Target::InternetGateway(internet.id.clone())
+            } else {
+                Target::NatGateway(nat.id.clone())
+            };
+            RouteTable {
+                id: format!("rtb-{}", digits(&subnet.id)),
+                name: subnet.name.clone(),
+                main: false,
+                subnets: BTreeSet::from([subnet.id.clone()]),
+                routes: vec![own.clone(), Route { to: Cidr::EVERYWHERE, target: out }],
+            }
+        });
+        // Source: Amazon VPC User Guide, "Default security groups for your VPCs".
+        let rule = |id: &str, peer| Rule { id: id.to_owned(), traffic: Traffic::all(), peer, description: None };
+        let group = SecurityGroup {
+            id: DEFAULT_SECURITY_GROUP.to_owned(),
+            name: "default".to_owned(),
+            description: "default VPC security group".to_owned(),
+            ingress: vec![rule("sgr-0a1b2c3d4e5f60d11", Peer::Group(DEFAULT_SECURITY_GROUP.to_owned()))],
+            egress: vec![rule("sgr-0a1b2c3d4e5f60d12", Peer::Cidr(Cidr::EVERYWHERE))],
+        };
         Self {
-            vpc: Vpc { id: VPC_ID.to_owned(), name: "main".to_owned(), cidr: "10.0.0.0/16".to_owned() },
+            route_tables: tables.chain([main]).map(|table| (table.id.clone(), Arc::new(table))).collect(),
+            vpc,
             subnets: subnets.into_iter().map(|subnet| (subnet.id.clone(), subnet)).collect(),
-            security_groups: BTreeMap::from([(group.id.clone(), group)]),
+            internet_gateways: BTreeMap::from([(internet.id.clone(), internet)]),
+            nat_gateways: BTreeMap::from([(nat.id.clone(), nat)]),
+            security_groups: BTreeMap::from([(group.id.clone(), Arc::new(group))]),
+            endpoints: BTreeMap::new(),
             instances: BTreeMap::new(),
         }
     }
@@ -214,14 +183,99 @@ impl State {
         self.subnets.get(id)
     }
 
+    /// The route tables, by id.
+    pub fn route_tables(&self) -> impl Iterator<Item = &RouteTable> {
+        self.route_tables.values().map(Arc::as_ref)
+    }
+
+    /// A route table by id.
+    pub fn route_table(&self, id: &str) -> Option<&RouteTable> {
+        self.route_tables.get(id).map(Arc::as_ref)
+    }
+
+    pub(crate) fn route_table_mut(&mut self, id: &str) -> Option<&mut RouteTable> {
+        self.route_tables.get_mut(id).map(Arc::make_mut)
+    }
+
+    /// The route table that a subnet uses: its own, or the main one. None where there is no such subnet.
+    pub fn route_table_of(&self, subnet: &str) -> Option<&RouteTable> {
+        self.subnets.get(subnet)?;
+        let own = self.route_tables().find(|table| table.subnets.contains(subnet));
+        own.or_else(|| self.route_tables().find(|table| table.main))
+    }
+
+    /// The internet gateways, by id.
+    pub fn internet_gateways(&self) -> impl Iterator<Item = &InternetGateway> {
+        self.internet_gateways.values()
+    }
+
+    /// An internet gateway by id.
+    pub fn internet_gateway(&self, id: &str) -> Option<&InternetGateway> {
+        self.internet_gateways.get(id)
+    }
+
+    /// The NAT gateways, by id.
+    pub fn nat_gateways(&self) -> impl Iterator<Item = &NatGateway> {
+        self.nat_gateways.values()
+    }
+
+    /// A NAT gateway by id.
+    pub fn nat_gateway(&self, id: &str) -> Option<&NatGateway> {
+        self.nat_gateways.get(id)
+    }
+
     /// A security group by id.
     pub fn security_group(&self, id: &str) -> Option<&SecurityGroup> {
-        self.security_groups.get(id)
+        self.security_groups.get(id).map(Arc::as_ref)
+    }
+
+    pub(crate) fn security_group_mut(&mut self, id: &str) -> Option<&mut SecurityGroup> {
+        self.security_groups.get_mut(id).map(Arc::make_mut)
     }
 
     /// The security groups, by id.
     pub fn security_groups(&self) -> impl Iterator<Item = &SecurityGroup> {
-        self.security_groups.values()
+        self.security_groups.values().map(Arc::as_ref)
+    }
+
+    pub(crate) fn insert_security_group(&mut self, group: SecurityGroup) {
+        self.security_groups.insert(group.id.clone(), Arc::new(group));
+    }
+
+    pub(crate) fn remove_security_group(&mut self, id: &str) {
+        self.security_groups.remove(id);
+    }
+
+    /// The VPC endpoints, by id.
+    pub fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints.values().map(Arc::as_ref)
+    }
+
+    /// A VPC endpoint by id.
+    pub fn endpoint(&self, id: &str) -> Option<&Endpoint> {
+        self.endpoints.get(id).map(Arc::as_ref)
+    }
+
+    /// The gateway endpoint for a service in a route table.
+    pub fn gateway_endpoint(&self, to: Destination, table: &str) -> Option<&Endpoint> {
+        self.endpoints().filter(|endpoint| endpoint.to == to).find(|endpoint| match &endpoint.kind {
+            EndpointKind::Gateway { route_tables } => route_tables.contains(table),
+            EndpointKind::Interface { .. } => false,
+        })
+    }
+
+    pub(crate) fn insert_endpoint(&mut self, endpoint: Endpoint) {
+        self.endpoints.insert(endpoint.id.clone(), Arc::new(endpoint));
+    }
+
+    /// Takes an endpoint away, with its addresses.
+    pub(crate) fn remove_endpoint(&mut self, id: &str) {
+        let Some(endpoint) = self.endpoints.remove(id) else { return };
+        if let EndpointKind::Interface { interfaces, .. } = &endpoint.kind {
+            for (subnet, interface) in interfaces {
+                self.release_address(subnet, &interface.address);
+            }
+        }
     }
 
     /// The instances, by id.
@@ -232,23 +286,6 @@ impl State {
     /// An instance by id.
     pub fn instance(&self, id: &str) -> Option<&Instance> {
         self.instances.get(id).map(Arc::as_ref)
-    }
-
-    /// Where a subnet's default route leads from now on. Nothing happens where there is no such subnet.
-    pub fn set_route(&mut self, subnet: &str, route: Route) {
-        if let Some(subnet) = self.subnets.get_mut(subnet) {
-            subnet.route = route;
-        }
-    }
-
-    /// Whether something in `subnet`, with or without a public IP address, reaches the internet and so the registry.
-    /// Source: Amazon ECS Developer Guide, "Fargate task networking".
-    pub fn reaches_internet(&self, subnet: &str, public_ip: bool) -> bool {
-        match self.subnets.get(subnet).map(|subnet| subnet.route) {
-            Some(Route::InternetGateway) => public_ip,
-            Some(Route::NatGateway) => true,
-            Some(Route::Local) | None => false,
-        }
     }
 
     /// The lowest free address of a subnet; none where there is no such subnet or it is full.

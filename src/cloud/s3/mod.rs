@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::iam::Policy;
 use super::{Blob, Digest, Region};
 
 /// The layer bucket of one account and region.
@@ -34,6 +35,18 @@ impl Object {
 }
 
 impl LayerStore {
+    /// Who signs the addresses that layers are read from.
+    pub const SIGNER: &'static str = "ecr.amazonaws.com";
+
+    /// What the bucket itself allows: ECR reads it. Inferred: AWS does not show the policy.
+    pub(in crate::cloud) fn bucket_policy(region: &Region) -> Option<Policy> {
+        let (signer, bucket) = (Self::SIGNER, Self::bucket(region));
+        Policy::parse_resource_policy(&format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{signer}"}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::{bucket}/*"}}]}}"#
+        ))
+        .ok()
+    }
+
     /// The bucket's name. Source: Amazon ECR User Guide, "Amazon ECR interface VPC endpoints".
     pub fn bucket(region: &Region) -> String {
         format!("prod-{region}-starport-layer-bucket")

@@ -111,7 +111,7 @@ pub fn authenticate(
     secret: &str,
     session_token: Option<&str>,
 ) -> Result<Principal, ApiError> {
-    let is_json = matches!(service, Service::Ecr | Service::Ecs);
+    let is_json = !matches!(service, Service::Ec2 | Service::Iam | Service::Sts);
     let is_ec2 = service == Service::Ec2;
     let invalid = || {
         if is_ec2 {

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::cloud::ecs::{Cluster, LaunchType, Task, TaskStatus};
-use crate::quest::{Launch, Predicate, Progress};
+use crate::quest::{ImageRef, Launch, Predicate, Progress};
 use crate::text::Message;
 
 impl<'a> Scope<'a> {
@@ -20,12 +20,34 @@ impl<'a> Scope<'a> {
                 })
             }
             Predicate::ServiceSteady { cluster, service, count } => self.steady(cluster, service, *count),
+            Predicate::RollsBack { cluster, service } => self.rolls_back(cluster, service),
+            Predicate::ServiceRuns { cluster, service, image } => self.runs(cluster, service, image),
             _ => Progress::met(),
         }
     }
 
     fn cluster(self, name: &str) -> Option<&'a Cluster> {
         self.region()?.ecs.cluster(name).filter(|cluster| cluster.is_active())
+    }
+
+    fn rolls_back(self, name: &str, service: &str) -> Progress {
+        let Some(cluster) = self.cluster(name) else { return Progress::unmet(no_cluster(name)) };
+        let Some(found) = cluster.service(service) else { return Progress::unmet(no_service(service, name)) };
+        let breaker = found.configuration.deployment_circuit_breaker;
+        Progress::of(breaker.enable && breaker.rollback, || {
+            let key = if breaker.enable { "goal-no-rollback" } else { "goal-no-breaker" };
+            Message::new(key).with("service", service)
+        })
+    }
+
+    fn runs(self, name: &str, service: &str, image: &ImageRef) -> Progress {
+        let Some(cluster) = self.cluster(name) else { return Progress::unmet(no_cluster(name)) };
+        let wanted = self.image(image).ok().map(|found| found.digest.clone());
+        let mut tasks = cluster.tasks_of(service).filter(|task| task.status == TaskStatus::Running).peekable();
+        let any = tasks.peek().is_some();
+        let own = |task: &Task| task.containers.iter().all(|container| container.image_digest == wanted);
+        let met = wanted.is_some() && any && tasks.all(own);
+        Progress::of(met, || Message::new("goal-other-image").with("service", service).with("image", image.to_string()))
     }
 
     fn running(self, name: &str, family: &str, at_least: u32, launch: Option<Launch>) -> Progress {
@@ -56,7 +78,7 @@ impl<'a> Scope<'a> {
     fn steady(self, name: &str, service: &str, count: u32) -> Progress {
         let Some(cluster) = self.cluster(name) else { return Progress::unmet(no_cluster(name)) };
         let Some(found) = cluster.service(service) else {
-            return Progress::unmet(Message::new("goal-no-service").with("service", service).with("cluster", name));
+            return Progress::unmet(no_service(service, name));
         };
         if found.desired_count != count {
             let missing =
@@ -94,6 +116,10 @@ fn of(task: &Task, family: &str, launch: Option<Launch>) -> bool {
 fn stopped(task: &Task) -> Option<Message> {
     let reason = task.stopped_reason.as_deref().filter(|_| task.is_stopped())?;
     Some(Message::new("goal-task-stopped").with("reason", reason))
+}
+
+fn no_service(service: &str, cluster: &str) -> Message {
+    Message::new("goal-no-service").with("service", service).with("cluster", cluster)
 }
 
 fn no_cluster(name: &str) -> Message {

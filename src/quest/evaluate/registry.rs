@@ -37,7 +37,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The image that is meant, or what is missing. A name without tag means any image; the first is as good as another.
-    fn image(self, wanted: &ImageRef) -> Result<&'a StoredImage, Message> {
+    pub(super) fn image(self, wanted: &ImageRef) -> Result<&'a StoredImage, Message> {
         let name = &wanted.repository;
         let repository = self.repository(name).ok_or_else(|| no_repository(name))?;
         let image = match (&wanted.tag, &wanted.digest) {

@@ -7,6 +7,7 @@ use super::client::Client;
 use super::config::Config;
 use super::error::Failure;
 use super::globals::Globals;
+use super::group_rules;
 use super::model::{Model, Operation, Waiter};
 use super::output::{Format, json, table, text, yaml};
 use super::paginate::{self, Pages, Paging};
@@ -113,7 +114,8 @@ impl Command<'_> {
         });
         let lenient = in_file || (skeleton.is_some() && !output);
         let arguments = params::arguments(self.model, self.name, self.model.input(self.operation));
-        let options = params::options(&arguments, self.operation, pages, lenient);
+        let mut options = params::options(&arguments, self.operation, pages, lenient);
+        options.extend(group_rules::options(&self.model.name, self.name));
         let parsed = args::parse(words, &options, false)?;
         args::require(&parsed, &options)?;
         if !parsed.rest.is_empty() {
@@ -162,7 +164,9 @@ impl Command<'_> {
         let mut arguments = params::arguments(self.model, self.name, self.model.input(self.operation));
         // IAM's own `--max-items` gives way to the one that counts over all pages.
         arguments.retain(|argument| !(paged && PAGING.contains(&argument.flag.as_str())));
-        params::build(&arguments, parsed, raw_blobs, &|path| load(&world.laptop, path))
+        let mut request = params::build(&arguments, parsed, raw_blobs, &|path| load(&world.laptop, path))?;
+        group_rules::add(&self.model.name, self.name, parsed, &mut request)?;
+        Ok(request)
     }
 
     fn client(&self, world: &World, globals: &Globals) -> Result<Client, Failure> {

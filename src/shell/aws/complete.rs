@@ -167,6 +167,13 @@ fn existing(world: &World, model: &'static Model, member: &str, rest: &[String])
         ("ec2", "SubnetIds") => ("DescribeSubnets", json!({}), "Subnets[].SubnetId"),
         ("ec2", "VpcIds") => ("DescribeVpcs", json!({}), "Vpcs[].VpcId"),
         ("ec2", "GroupIds") => ("DescribeSecurityGroups", json!({}), "SecurityGroups[].GroupId"),
+        ("ec2", "VpcId") => ("DescribeVpcs", json!({}), "Vpcs[].VpcId"),
+        ("ec2", "GroupId" | "SecurityGroupIds") => ("DescribeSecurityGroups", json!({}), "SecurityGroups[].GroupId"),
+        ("ec2", "RouteTableId" | "RouteTableIds") => ("DescribeRouteTables", json!({}), "RouteTables[].RouteTableId"),
+        ("ec2", "VpcEndpointId" | "VpcEndpointIds") => {
+            ("DescribeVpcEndpoints", json!({}), "VpcEndpoints[].VpcEndpointId")
+        }
+        ("ec2", "ServiceName") => ("DescribeVpcEndpointServices", json!({}), "ServiceNames[]"),
         ("ec2", "InstanceIds") => ("DescribeInstances", json!({}), "Reservations[].Instances[].InstanceId"),
         ("iam", "RoleName") => ("ListRoles", json!({}), "Roles[].RoleName"),
         ("iam", "UserName") => ("ListUsers", json!({}), "Users[].UserName"),

@@ -14,6 +14,7 @@ mod configure;
 mod endpoint;
 mod error;
 mod globals;
+mod group_rules;
 mod help;
 mod json;
 mod login;

@@ -1,10 +1,12 @@
-//! `why`: the last denial, explained step by step from IAM's own trace. Only the game has this command.
+//! `why`: the last request that was denied or did not arrive, explained step by step from IAM's and the network's own
+//! traces. Only the game has this command.
 
 use super::{Command, Example, Io};
 use crate::cloud::iam::{
     ConditionText, Decision, Element, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Verdict,
 };
-use crate::cloud::{Event, RequestEvent};
+use crate::cloud::net::Leg;
+use crate::cloud::{Event, EventKind, Origin, RequestEvent};
 use crate::text::Words;
 
 pub(super) const WHY: Command = Command {
@@ -15,15 +17,43 @@ pub(super) const WHY: Command = Command {
 };
 
 fn run(io: &mut Io<'_>) -> i32 {
-    let text = match io.world.cloud.trail().last_denial() {
-        None => io.words.get("why-nothing") + "\n",
-        Some((event, request)) => match request.denial() {
-            Some(decision) => explain(io.words, event, request, decision),
-            None => return 0,
-        },
+    let trail = io.world.cloud.trail();
+    let denied = trail.last_denial().and_then(|(event, request)| Some((event, request, request.denial()?)));
+    let unreached = trail.last_unreached();
+    let text = match (denied, unreached) {
+        (Some((event, request, decision)), unreached)
+            if unreached.is_none_or(|unreached| unreached.number < event.number) =>
+        {
+            explain(io.words, event, request, decision)
+        }
+        (_, Some(event)) => stranded(io.words, event),
+        _ => io.words.get("why-nothing") + "\n",
     };
     io.print(text);
     0
+}
+
+/// A connection that did not arrive, leg by leg; where a policy of an endpoint stopped it, with IAM's steps.
+fn stranded(words: &Words, event: &Event) -> String {
+    let EventKind::Unreached { origin, journey, .. } = &event.kind else { return String::new() };
+    let who = match origin {
+        Origin::Instance(id) => words.with("road-from-instance", &[("id", id.as_str().into())]),
+        Origin::Fargate(id) => words.with("road-from-fargate", &[("id", id.as_str().into())]),
+        Origin::Laptop | Origin::Service => String::new(),
+    };
+    let args = [
+        ("who", who.into()),
+        ("host", journey.host.as_str().into()),
+        ("subnet", journey.from.subnet.as_str().into()),
+        ("time", event.time.to_string().into()),
+    ];
+    let mut lines = vec![words.with("road-asked", &args), String::new()];
+    lines.extend(crate::shell::road::explain(words, journey));
+    if let Some(Leg::Policy { decision, .. }) = journey.obstacle() {
+        lines.push(String::new());
+        lines.extend(steps(words, decision));
+    }
+    lines.join("\n") + "\n"
 }
 
 fn explain(words: &Words, event: &Event, request: &RequestEvent, decision: &Decision) -> String {
@@ -50,14 +80,21 @@ fn explain(words: &Words, event: &Event, request: &RequestEvent, decision: &Deci
         lines.push(words.with("why-cross-account", &[("own", own.into()), ("owner", owner.into())]));
     }
     lines.push(String::new());
+    lines.extend(steps(words, decision));
+    lines.push(String::new());
+    lines.push(conclusion(words, decision, resource));
+    lines.join("\n") + "\n"
+}
+
+/// IAM's steps, with what each policy said.
+fn steps(words: &Words, decision: &Decision) -> Vec<String> {
+    let mut lines = Vec::new();
     for (at, step) in decision.steps.iter().filter(|step| said(decision, step)).enumerate() {
         lines.push(format!("{}. {}: {}", at + 1, words.get(step_key(step.kind)), words.get(verdict_key(step.verdict))));
         let policies = step.policies.iter().filter(|policy| told(step, policy));
         lines.extend(policies.map(|policy| format!("     {}", looked_at(words, step, policy))));
     }
-    lines.push(String::new());
-    lines.push(conclusion(words, decision, resource));
-    lines.join("\n") + "\n"
+    lines
 }
 
 /// Whether there is anything to say about a step: it settled the decision, or there are policies of its kind.
@@ -143,6 +180,7 @@ fn conclusion(words: &Words, decision: &Decision, resource: &str) -> String {
         StepKind::Session => "why-so-session",
         StepKind::ServiceControl => "why-so-service-control",
         StepKind::ResourceControl => "why-so-resource-control",
+        StepKind::Endpoint => "why-so-endpoint",
         StepKind::Identity if own != owner => "why-so-identity-across",
         _ => "why-implicit",
     };
@@ -153,6 +191,7 @@ fn step_key(kind: StepKind) -> &'static str {
     match kind {
         StepKind::Unconditional => "why-step-unconditional",
         StepKind::ExplicitDeny => "why-step-explicit-deny",
+        StepKind::Endpoint => "why-step-endpoint",
         StepKind::ResourceControl => "why-step-resource-control",
         StepKind::ServiceControl => "why-step-service-control",
         StepKind::RootUser => "why-step-root-user",
@@ -187,5 +226,6 @@ fn policy_key(kind: PolicyKind) -> &'static str {
         PolicyKind::Session => "why-policy-session",
         PolicyKind::ServiceControl => "why-policy-service-control",
         PolicyKind::ResourceControl => "why-policy-resource-control",
+        PolicyKind::Endpoint => "why-policy-endpoint",
     }
 }

@@ -185,6 +185,11 @@ impl Motion {
             EventKind::Lifecycle { repository, .. } | EventKind::Scan { repository, .. } => {
                 Some(Self::glow(repository_of(repository)?))
             }
+            EventKind::Unreached { origin, .. } => match origin {
+                Origin::Instance(id) => Some(Self::glow(NodeId::Instance(id.clone()))),
+                Origin::Fargate(id) => Some(Self::glow(NodeId::Task(id.clone()))),
+                Origin::Laptop | Origin::Service => None,
+            },
             EventKind::ServiceMessage { .. } => None,
         }
     }

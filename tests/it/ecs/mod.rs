@@ -5,4 +5,5 @@ mod history;
 mod pull;
 mod scene;
 mod service;
+mod situations;
 mod task;

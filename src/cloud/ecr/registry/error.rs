@@ -36,6 +36,8 @@ pub enum RegistryErrorCode {
     NoMatchingPlatform,
     /// The upstream of a pull-through cache refused: `403 Forbidden`, told in words of its own.
     UpstreamRefused,
+    /// The layer store behind the registry is not reached, or does not let the client in. The client finds this out.
+    StoreUnreached,
     /// `400 Bad Request` without a body: the password is no token. Docker prints the status, not a code.
     BadRequest,
 }
@@ -56,7 +58,7 @@ impl RegistryErrorCode {
             Self::NameUnknown => "NAME_UNKNOWN",
             Self::TagInvalid => "TAG_INVALID",
             Self::TooManyRequests => "TOOMANYREQUESTS",
-            Self::Unknown | Self::BadRequest => "UNKNOWN",
+            Self::Unknown | Self::StoreUnreached | Self::BadRequest => "UNKNOWN",
         }
     }
 

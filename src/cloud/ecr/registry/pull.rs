@@ -30,12 +30,21 @@ pub struct PulledLayer {
     pub blob: Option<Blob>,
 }
 
-/// Pulls an image. Of the reference only tag and digest matter, the digest first; neither means `latest`.
-///
-/// `have` says which layers and configs the client has; they are not asked for.
+/// Who pulls, as the registry does not know it.
+#[derive(Clone, Copy)]
+pub struct Client<'a> {
+    /// Which layers and configs it has; they are not asked for.
+    pub have: &'a dyn Fn(&Digest) -> bool,
+    /// What it can run.
+    pub platform: &'a Platform,
+    /// Whether it gets at the layer store.
+    pub reaches_store: bool,
+}
+
+/// Pulls an image for a client that gets at the layer store; see [`pull_by`].
 ///
 /// # Errors
-/// The first refusal. When nothing of an index is for `platform`, `MANIFEST_UNKNOWN`.
+/// As [`pull_by`].
 pub fn pull(
     cloud: &mut Cloud,
     caller: &Caller,
@@ -44,8 +53,23 @@ pub fn pull(
     have: &dyn Fn(&Digest) -> bool,
     platform: &Platform,
 ) -> Result<Pulled, RegistryError> {
+    pull_by(cloud, caller, registry, reference, &Client { have, platform, reaches_store: true })
+}
+
+/// Pulls an image. Of the reference only tag and digest matter, the digest first; neither means `latest`.
+///
+/// # Errors
+/// The first refusal. When nothing of an index is for its platform, `MANIFEST_UNKNOWN`.
+pub fn pull_by(
+    cloud: &mut Cloud,
+    caller: &Caller,
+    registry: &Registry,
+    reference: &Reference,
+    client: &Client<'_>,
+) -> Result<Pulled, RegistryError> {
     let caller = at(registry, caller);
-    let mut pull = Pull { cloud, caller: &caller, registry, repository: &reference.path };
+    let platform = client.platform;
+    let mut pull = Pull { cloud, caller: &caller, registry, repository: &reference.path, client };
     let id = match (&reference.digest, &reference.tag) {
         (Some(digest), _) => ImageIdentifier::digest(digest),
         (None, tag) => ImageIdentifier::tag(tag.as_deref().unwrap_or("latest")),
@@ -62,10 +86,10 @@ pub fn pull(
             }
         }
     };
-    let config = pull.missing(&manifest.config, have)?;
+    let config = pull.missing(&manifest.config)?;
     let mut layers = Vec::with_capacity(manifest.layers.len());
     for descriptor in &manifest.layers {
-        layers.push(PulledLayer { blob: pull.missing(descriptor, have)?, descriptor: descriptor.clone() });
+        layers.push(PulledLayer { blob: pull.missing(descriptor)?, descriptor: descriptor.clone() });
     }
     Ok(Pulled { digest, image, manifest_blob, manifest, media_type, config, layers })
 }
@@ -75,6 +99,7 @@ struct Pull<'a> {
     caller: &'a Caller,
     registry: &'a Registry,
     repository: &'a str,
+    client: &'a Client<'a>,
 }
 
 impl Pull<'_> {
@@ -105,12 +130,8 @@ impl Pull<'_> {
     }
 
     /// The bytes of a layer or config that the client lacks.
-    fn missing(
-        &mut self,
-        descriptor: &Descriptor,
-        have: &dyn Fn(&Digest) -> bool,
-    ) -> Result<Option<Blob>, RegistryError> {
-        if have(&descriptor.digest) {
+    fn missing(&mut self, descriptor: &Descriptor) -> Result<Option<Blob>, RegistryError> {
+        if (self.client.have)(&descriptor.digest) {
             return Ok(None);
         }
         let request = GetDownloadUrlForLayer {
@@ -119,6 +140,9 @@ impl Pull<'_> {
             layer_digest: descriptor.digest.to_string(),
         };
         self.cloud.call(self.caller, request)?;
+        if !self.client.reaches_store {
+            return Err(RegistryError::new(RegistryErrorCode::StoreUnreached, descriptor.digest.to_string()));
+        }
         // The address is pre-signed: S3 asks nobody again.
         let store = self.cloud.account(&self.registry.account).and_then(|of| of.region(&self.registry.region));
         let blob = store.and_then(|region| region.layers.get_for(&descriptor.digest, self.repository)).cloned();

@@ -92,6 +92,17 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
             field(ui, &cx.t("view-field-time"), &when, None);
             lead(ui, cx, icon::STACK, &digest.short(), "", Selection::Layer(digest.clone()));
         }
+        EventKind::Unreached { task, journey, .. } => {
+            heading(ui, cx, "VPC", &cx.t("view-event-unreached"), p.denied);
+            field(ui, &cx.t("view-field-host"), &journey.host, None);
+            field(ui, &cx.t("view-field-time"), &when, None);
+            for line in crate::shell::road::explain(cx.app.words(), journey) {
+                ui.add(Rich::new(&line));
+            }
+            if let Some(task) = task {
+                lead(ui, cx, icon::CUBE, task.resource(), "", Selection::Task(task.clone()));
+            }
+        }
         EventKind::Task { task, status, reason } => {
             heading(ui, cx, "ECS", &cx.t("view-event-task"), p.blue);
             field(ui, &cx.t("view-field-status"), status, None);
@@ -187,6 +198,7 @@ fn step_name(kind: StepKind) -> &'static str {
     match kind {
         StepKind::Unconditional => "view-step-unconditional",
         StepKind::ExplicitDeny => "view-step-explicit-deny",
+        StepKind::Endpoint => "view-step-endpoint",
         StepKind::ResourceControl => "view-step-resource-control",
         StepKind::ServiceControl => "view-step-service-control",
         StepKind::RootUser => "view-step-root",
@@ -233,6 +245,7 @@ fn settled_text(cx: &Cx<'_>, settled: &Settled) -> Option<String> {
         PolicyKind::Session => "view-policy-session",
         PolicyKind::ServiceControl => "view-policy-scp",
         PolicyKind::ResourceControl => "view-policy-rcp",
+        PolicyKind::Endpoint => "view-policy-endpoint",
     });
     let mut args = vec![("kind", kind.into()), ("policy", policy.into())];
     if let Some(statement) = settled.statement {

@@ -1,0 +1,131 @@
+//! The request that a container makes, where its command is the `aws` command: as the task role, from where the task is.
+//!
+//! Enough of the command line is read to know what is asked of whom. What the answer says is nobody's business here; the
+//! exit code is that of the real command.
+
+use serde_json::{Map, Value, json};
+
+use super::home::Home;
+use super::task::{LaunchType, Task};
+use super::{agent, place};
+use crate::cloud::net::{Destination, Question};
+use crate::cloud::{Cloud, EventKind, Service};
+
+/// A request by name.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Call {
+    service: Service,
+    /// Such as `DescribeImages`.
+    operation: String,
+    input: Value,
+}
+
+/// Exit codes of the AWS CLI. Source: AWS CLI User Guide, "Command line return codes".
+mod exit {
+    pub(super) const DONE: i32 = 0;
+    /// The command line or its environment: no credentials, for one.
+    pub(super) const CONFIGURATION: i32 = 253;
+    /// The service said no.
+    pub(super) const SERVICE: i32 = 254;
+    /// Anything else: no connection, for one.
+    pub(super) const GENERAL: i32 = 255;
+}
+
+/// Options of every command, which the request does not carry; each takes a value.
+const GLOBAL: [&str; 4] = ["--region", "--output", "--query", "--profile"];
+
+impl Call {
+    /// Reads the words behind `aws`.
+    pub(super) fn read(words: &[&str]) -> Option<Self> {
+        let (service, rest) = words.split_first()?;
+        let (operation, rest) = rest.split_first()?;
+        let service = Service::ALL.into_iter().find(|known| known.name() == *service)?;
+        // JSON services name their members in camel case, the older ones in Pascal case.
+        let camel = matches!(service, Service::Ecr | Service::Ecs);
+        let mut input = Map::new();
+        let mut rest = rest.iter().peekable();
+        while let Some(option) = rest.next() {
+            let mut values = Vec::new();
+            while let Some(value) = rest.next_if(|word| !word.starts_with("--")) {
+                values.push(*value);
+            }
+            let Some(name) = option.strip_prefix("--").filter(|_| !GLOBAL.contains(option)) else { continue };
+            let value = match values.as_slice() {
+                [] => json!(true),
+                [only] if !name.ends_with('s') => json!(only),
+                many => json!(many),
+            };
+            input.insert(member(name, camel), value);
+        }
+        Some(Self { service, operation: member(operation, false), input: Value::Object(input) })
+    }
+
+    fn destination(&self) -> Destination {
+        // Never the registry's own host: the command speaks to the API.
+        match Destination::of_action(self.service.name(), "") {
+            Destination::EcrDkr => Destination::EcrApi,
+            other => other,
+        }
+    }
+
+    /// Makes the request for a task, and gives the exit code.
+    pub(super) fn make(&self, cloud: &mut Cloud, home: &Home, task: &Task) -> i32 {
+        let Some(caller) = agent::task_caller(cloud, home, task) else { return exit::CONFIGURATION };
+        let from = match task.launch_type {
+            LaunchType::Fargate => place::of_task(task),
+            _ => agent::pulls_from(cloud, home, task),
+        };
+        let to = self.destination();
+        let host = to.private_name(&home.region);
+        let (here, now) = (&home.region, cloud.now());
+        let journey = from
+            .zip(home.net(cloud))
+            .map(|(from, network)| network.journey(&Question { from: &from, to, host: &host, here, there: here, now }));
+        let Some(journey) = journey else { return exit::GENERAL };
+        if !journey.arrives() {
+            let (task, origin) = (Some(task.arn.clone()), caller.origin);
+            cloud.record(EventKind::Unreached { origin, task, journey: std::sync::Arc::new(journey) });
+            return exit::GENERAL;
+        }
+        match cloud.call_wire(&caller, self.service, &self.operation, self.input.clone()) {
+            Ok(Ok(_)) => exit::DONE,
+            Ok(Err(_)) => exit::SERVICE,
+            Err(_) => exit::GENERAL,
+        }
+    }
+}
+
+/// `repository-name` as a member: `repositoryName` or `RepositoryName`.
+fn member(name: &str, camel: bool) -> String {
+    let mut out = String::new();
+    for (at, word) in name.split('-').enumerate() {
+        let mut letters = word.chars();
+        match letters.next() {
+            Some(first) if at > 0 || !camel => out.extend(first.to_uppercase()),
+            Some(first) => out.push(first),
+            None => {}
+        }
+        out.push_str(letters.as_str());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_is_read_into_its_request() {
+        let words = ["ecr", "describe-images", "--repository-name", "web", "--region", "us-east-1", "--output", "json"];
+        let call = Call::read(&words).unwrap();
+        assert_eq!((call.service, call.operation.as_str()), (Service::Ecr, "DescribeImages"));
+        assert_eq!(call.input, json!({"repositoryName": "web"}));
+        let call = Call::read(&["ecr", "describe-repositories", "--repository-names", "web"]).unwrap();
+        assert_eq!(call.input, json!({"repositoryNames": ["web"]}));
+        let call = Call::read(&["iam", "get-role", "--role-name", "web"]).unwrap();
+        assert_eq!(call.input, json!({"RoleName": "web"}));
+        for wrong in [&["ecr"] as &[&str], &[], &["nothing", "at-all"]] {
+            assert_eq!(Call::read(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Where those that pull are in the network, and which road they take.
+
+use super::task::Task;
+use crate::cloud::net::{self, Destination, Endpoint, Place};
+use crate::cloud::{Cloud, Origin, Region};
+
+/// A request's way through a VPC endpoint.
+#[derive(Clone, Debug)]
+pub struct Passage<'a> {
+    pub endpoint: &'a Endpoint,
+    /// The VPC's id.
+    pub vpc: &'a str,
+    /// The caller's address in the VPC.
+    pub address: String,
+}
+
+/// The endpoint that a request from `origin` to a service in `region` comes through; none where it comes by another road,
+/// or not at all.
+pub fn passage<'a>(cloud: &'a Cloud, origin: &Origin, to: Destination, region: &Region) -> Option<Passage<'a>> {
+    let (network, here, place) = locate(cloud, origin)?;
+    let host = to.private_name(region);
+    let question = net::Question { from: &place, to, host: &host, here, there: region, now: cloud.now() };
+    let journey = network.journey(&question);
+    let endpoint = network.endpoint(journey.endpoint()?)?;
+    Some(Passage { endpoint, vpc: &network.vpc().id, address: place.address })
+}
+
+/// The network that an instance or a Fargate task is in, its region, and its place there.
+fn locate<'a>(cloud: &'a Cloud, origin: &Origin) -> Option<(&'a net::State, &'a Region, Place)> {
+    let mut regions = cloud.accounts().flat_map(|account| account.regions());
+    regions.find_map(|(region, regional)| {
+        let place = match origin {
+            Origin::Instance(id) => regional.net.instance(id)?.place(),
+            Origin::Fargate(id) => of_task(regional.ecs.clusters().find_map(|cluster| cluster.task(id))?)?,
+            Origin::Laptop | Origin::Service => return None,
+        };
+        Some((&regional.net, region, place))
+    })
+}
+
+/// The place of a task's own network interface.
+pub(super) fn of_task(task: &Task) -> Option<Place> {
+    let interface = task.interface.as_ref()?;
+    Some(Place {
+        subnet: interface.subnet.clone(),
+        address: interface.private_ip.clone(),
+        public_ip: interface.public_ip,
+        groups: interface.security_groups.clone(),
+    })
+}

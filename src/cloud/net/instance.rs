@@ -1,0 +1,94 @@
+//! EC2 instances, as far as the network and ECS know them.
+
+use super::Place;
+use crate::cloud::Timestamp;
+
+/// An EC2 instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// `i-` and 17 hexadecimal digits.
+    pub id: String,
+    /// The name of its instance profile, which holds its role. An instance without one has no credentials.
+    pub instance_profile: Option<String>,
+    /// The subnet it is in.
+    pub subnet: String,
+    /// Its address in the VPC.
+    pub private_ip: String,
+    /// Whether it has a public IP address.
+    pub public_ip: bool,
+    /// Its security groups, by id.
+    pub security_groups: Vec<String>,
+    /// When it was launched.
+    pub launched: Timestamp,
+    /// Its processor.
+    pub architecture: Architecture,
+    /// Its size.
+    pub instance_type: InstanceType,
+}
+
+impl Instance {
+    /// Its public IP address, where it has one: of the range that is kept for documents, so that it is nobody's.
+    pub fn public_address(&self) -> Option<String> {
+        let host = self.private_ip.rsplit('.').next()?;
+        self.public_ip.then(|| format!("203.0.113.{host}"))
+    }
+
+    /// Where its connections start.
+    pub fn place(&self) -> Place {
+        Place {
+            subnet: self.subnet.clone(),
+            address: self.private_ip.clone(),
+            public_ip: self.public_ip,
+            groups: self.security_groups.clone(),
+        }
+    }
+}
+
+/// A processor architecture, as image configurations name it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Architecture {
+    #[default]
+    Amd64,
+    Arm64,
+}
+
+impl Architecture {
+    /// The name in an image configuration: `amd64`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Amd64 => "amd64",
+            Self::Arm64 => "arm64",
+        }
+    }
+}
+
+/// An instance type with what ECS can use of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstanceType {
+    /// Such as `t3.small`.
+    pub name: &'static str,
+    /// CPU units: 1024 per vCPU.
+    pub cpu: u32,
+    /// Memory that the agent registers, in MiB: a little less than the instance has.
+    pub memory: u32,
+    /// Its processor.
+    pub architecture: Architecture,
+}
+
+/// The instance types that worlds can launch.
+/// Source: Amazon EC2 instance types; memory as ECS agents on Amazon Linux 2023 register it, rounded.
+pub const INSTANCE_TYPES: &[InstanceType] = &[
+    InstanceType { name: "t3.micro", cpu: 2048, memory: 904, architecture: Architecture::Amd64 },
+    InstanceType { name: "t3.small", cpu: 2048, memory: 1896, architecture: Architecture::Amd64 },
+    InstanceType { name: "t3.medium", cpu: 2048, memory: 3828, architecture: Architecture::Amd64 },
+    InstanceType { name: "m5.large", cpu: 2048, memory: 7680, architecture: Architecture::Amd64 },
+    InstanceType { name: "t4g.small", cpu: 2048, memory: 1836, architecture: Architecture::Arm64 },
+    InstanceType { name: "t4g.medium", cpu: 2048, memory: 3776, architecture: Architecture::Arm64 },
+];
+
+impl InstanceType {
+    /// The type by name, if worlds can launch it.
+    pub fn by_name(name: &str) -> Option<Self> {
+        INSTANCE_TYPES.iter().find(|known| known.name == name).copied()
+    }
+}

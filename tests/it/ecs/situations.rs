@@ -1,0 +1,318 @@
+//! Situations as data: how the network and the roles are, and what becomes of a task that is run then.
+//!
+//! Each case of `situations.json` starts from a world where everything works, changes what it names, runs a task and says
+//! what it expects: that the task runs, or the kind of its failure and parts of its reason, and by which roads it went.
+
+use ecr_quest::cloud::ecs::{PullFailureKind, StopCause, TaskStatus};
+use ecr_quest::cloud::net::{Leg, Road};
+use ecr_quest::cloud::{AccountId, Origin, Region, Service, net};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::scene::{PUBLIC, PULL, Scene};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Situation {
+    name: String,
+    /// `ec2` or `fargate`.
+    on: String,
+    /// The subnet of a Fargate task: `public` or `private`.
+    #[serde(default = "private")]
+    subnet: String,
+    #[serde(default)]
+    public_ip: bool,
+    /// What is made in the network, in order; see [`change`].
+    #[serde(default)]
+    network: Vec<Value>,
+    /// Actions that the pulling role may do; all of a pull by default.
+    actions: Option<Vec<String>>,
+    /// Changes the container definition.
+    #[serde(default)]
+    container: serde_json::Map<String, Value>,
+    /// The image's tag, or a whole image name; `1.0` by default, an image for `amd64`. `arm` is one for `arm64`.
+    image: Option<String>,
+    /// `amd64` by default: what a Fargate task asks for.
+    processor: Option<String>,
+    expect: Expect,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    /// `RUNNING`, or the failure's kind, or `Exit` with its code in `says`.
+    end: String,
+    /// Parts of the stopped reason.
+    #[serde(default)]
+    says: Vec<String>,
+    /// Which leg stopped the connection.
+    leg: Option<String>,
+    /// The road to the registry while the task is there.
+    road: Option<String>,
+}
+
+fn private() -> String {
+    "private".to_owned()
+}
+
+/// One change of the network. Names stand for ids: `endpoints` is a security group without inbound rules.
+fn change(scene: &mut Scene, what: &Value) {
+    let (region, table) = (Region::home(), "rtb-0a1b2c3d4e5f60a02");
+    let ec2 = |scene: &mut Scene, operation: &str, input: Value| scene.ok(Service::Ec2, operation, input);
+    let group = |scene: &Scene, name: &str| {
+        let network = &scene.cloud.account(&AccountId::home()).unwrap().region(&Region::home()).unwrap().net;
+        let found = network.security_groups().find(|group| group.name == name);
+        found.unwrap_or_else(|| panic!("no group {name}")).id.clone()
+    };
+    let (verb, with) = what.as_object().unwrap().iter().next().unwrap();
+    match verb.as_str() {
+        // The private subnet loses its way to the NAT gateway.
+        "cut" => {
+            ec2(scene, "DeleteRoute", json!({"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}));
+        }
+        "group" => {
+            let input = json!({"GroupName": with, "Description": "d", "VpcId": net::VPC_ID});
+            ec2(scene, "CreateSecurityGroup", input);
+        }
+        "let_in" | "let_out" | "not_out" => {
+            let id = group(scene, with["group"].as_str().unwrap());
+            let mut rule = json!({"IpProtocol": with["protocol"].as_str().unwrap_or("tcp")});
+            if let Some(port) = with["port"].as_i64() {
+                rule["FromPort"] = json!(port);
+                rule["ToPort"] = json!(port);
+            }
+            match (with["cidr"].as_str(), with["from"].as_str(), with["list"].as_str()) {
+                (Some(cidr), _, _) => rule["IpRanges"] = json!([{"CidrIp": cidr}]),
+                (_, Some(name), _) => rule["UserIdGroupPairs"] = json!([{"GroupId": group(scene, name)}]),
+                (_, _, Some(list)) => rule["PrefixListIds"] = json!([{"PrefixListId": list}]),
+                _ => panic!("{with}"),
+            }
+            let operation = match verb.as_str() {
+                "let_in" => "AuthorizeSecurityGroupIngress",
+                "let_out" => "AuthorizeSecurityGroupEgress",
+                _ => "RevokeSecurityGroupEgress",
+            };
+            ec2(scene, operation, json!({"GroupId": id, "IpPermissions": [rule]}));
+        }
+        "endpoint" => {
+            let service = with["service"].as_str().unwrap();
+            let mut input = json!({"VpcId": net::VPC_ID, "ServiceName": format!("com.amazonaws.{region}.{service}")});
+            if service == "s3" {
+                input["RouteTableIds"] = json!([with["table"].as_str().unwrap_or(table)]);
+            } else {
+                input["VpcEndpointType"] = json!("Interface");
+                input["SubnetIds"] = json!([with["subnet"].as_str().unwrap_or(net::PRIVATE_SUBNET_A)]);
+                if let Some(name) = with["group"].as_str() {
+                    input["SecurityGroupIds"] = json!([group(scene, name)]);
+                }
+                if with["private_dns"] == json!(false) {
+                    input["PrivateDnsEnabled"] = json!(false);
+                }
+            }
+            if let Some(policy) = with.get("policy") {
+                input["PolicyDocument"] = json!(policy.to_string());
+            }
+            ec2(scene, "CreateVpcEndpoint", input);
+            // An interface endpoint takes a moment.
+            scene.wait(if with["pending"] == json!(true) { 0 } else { 10 });
+        }
+        "policy_of_role" => scene.policy(role_of(scene), "more", &with.to_string()),
+        other => panic!("{other}"),
+    }
+}
+
+fn role_of(scene: &Scene) -> &'static str {
+    let iam = &scene.cloud.account(&AccountId::home()).unwrap().iam;
+    if iam.role("ecsInstanceRole").is_some() { "ecsInstanceRole" } else { "ecsTaskExecutionRole" }
+}
+
+fn play(situation: &Situation) -> (Scene, String) {
+    let mut scene = Scene::new(40);
+    let ec2 = situation.on == "ec2";
+    let document = match &situation.actions {
+        None => PULL.to_owned(),
+        Some(actions) => {
+            let statement = json!([{"Effect": "Allow", "Action": actions, "Resource": "*"}]);
+            json!({"Version": "2012-10-17", "Statement": statement}).to_string()
+        }
+    };
+    let execution = if ec2 {
+        scene.instance();
+        scene.policy("ecsInstanceRole", "pull", &document);
+        None
+    } else {
+        let role = scene.role("ecsTaskExecutionRole", "ecs-tasks.amazonaws.com");
+        scene.policy("ecsTaskExecutionRole", "pull", &document);
+        Some(role)
+    };
+    scene.push("1.0", "amd64", &["app"]);
+    scene.push("arm", "arm64", &["app"]);
+    for what in &situation.network {
+        change(&mut scene, what);
+    }
+    let image = match situation.image.as_deref() {
+        Some(name) if name.contains('/') => name.to_owned(),
+        tag => scene.image(tag.unwrap_or("1.0")),
+    };
+    let secret = scene.ok(Service::SecretsManager, "CreateSecret", json!({"Name": "db", "SecretString": "hunter2"}));
+    let own = serde_json::to_string(&situation.container).unwrap().replace("SECRET", secret["ARN"].as_str().unwrap());
+    let mut container = json!({"name": "web", "image": image, "memory": 128});
+    container.as_object_mut().unwrap().extend(serde_json::from_str::<serde_json::Map<String, Value>>(&own).unwrap());
+    let mut definition = json!({"family": "web", "containerDefinitions": [container]});
+    let mut run = json!({});
+    if let Some(role) = &execution {
+        definition["executionRoleArn"] = json!(role);
+        definition["requiresCompatibilities"] = json!(["FARGATE"]);
+        definition["networkMode"] = json!("awsvpc");
+        definition["cpu"] = json!("256");
+        definition["memory"] = json!("512");
+        let processor = if situation.processor.as_deref() == Some("arm64") { "ARM64" } else { "X86_64" };
+        definition["runtimePlatform"] = json!({"cpuArchitecture": processor});
+        let subnet = if situation.subnet == "public" { net::PUBLIC_SUBNET_A } else { net::PRIVATE_SUBNET_A };
+        let address = if situation.public_ip { "ENABLED" } else { "DISABLED" };
+        run = json!({"launchType": "FARGATE", "networkConfiguration": {PUBLIC: {"subnets": [subnet], "assignPublicIp": address}}});
+    } else if situation.container.contains_key("secrets") {
+        let role = scene.role("ecsTaskExecutionRole", "ecs-tasks.amazonaws.com");
+        definition["executionRoleArn"] = json!(role);
+    }
+    scene.ecs("RegisterTaskDefinition", definition);
+    let id = scene.run(run);
+    scene.wait(90);
+    (scene, id)
+}
+
+/// The road to the registry of whoever pulls.
+fn road(scene: &Scene, situation: &Situation, id: &str) -> String {
+    let network = &scene.cloud.account(&AccountId::home()).unwrap().region(&Region::home()).unwrap().net;
+    let task = scene.task(id);
+    let place = match (&task.interface, situation.on.as_str()) {
+        (Some(interface), "fargate") => net::Place {
+            subnet: interface.subnet.clone(),
+            address: interface.private_ip.clone(),
+            public_ip: interface.public_ip,
+            groups: interface.security_groups.clone(),
+        },
+        _ => network.instances().next().unwrap().place(),
+    };
+    let journey = network.journey_home(&place, net::Destination::EcrDkr, &Region::home(), scene.cloud.now());
+    match journey.road() {
+        None => "none",
+        Some(Road::InternetGateway(_)) => "internet gateway",
+        Some(Road::NatGateway(_)) => "nat gateway",
+        Some(Road::InterfaceEndpoint(_)) => "interface endpoint",
+        Some(Road::GatewayEndpoint(_)) => "gateway endpoint",
+    }
+    .to_owned()
+}
+
+fn check(situation: &Situation) -> Result<(), String> {
+    let (scene, id) = play(situation);
+    let task = scene.task(&id);
+    let reason = task.stopped_reason.clone().unwrap_or_default();
+    let failure = match &task.cause {
+        Some(StopCause::Pull(failure)) => Some(failure),
+        _ => None,
+    };
+    let end = match (&task.cause, task.status) {
+        (None, TaskStatus::Running) => "RUNNING".to_owned(),
+        (Some(StopCause::Pull(failure)), _) => format!("{:?}", failure.kind),
+        (Some(StopCause::Exit { exit_code, .. }), _) => format!("Exit {exit_code}"),
+        (other, status) => format!("{status:?} {other:?}"),
+    };
+    let leg = failure.and_then(|failure| failure.journey.as_ref()?.obstacle()).map(|leg| match leg {
+        Leg::Name { .. } => "name",
+        Leg::Egress { .. } => "egress",
+        Leg::Route { .. } => "route",
+        Leg::PublicAddress { .. } => "public address",
+        Leg::Nat { .. } => "nat",
+        Leg::Ingress { .. } => "ingress",
+        Leg::Policy { .. } => "policy",
+    });
+    let expect = &situation.expect;
+    let mut wrong = Vec::new();
+    if end != expect.end {
+        wrong.push(format!("ends {end}, not {}: {reason}", expect.end));
+    }
+    wrong.extend(
+        expect.says.iter().filter(|part| !reason.contains(*part)).map(|part| format!("no `{part}` in: {reason}")),
+    );
+    if expect.leg.as_deref() != leg {
+        wrong.push(format!("stopped at {leg:?}, not {:?}", expect.leg));
+    }
+    if let Some(expected) = &expect.road
+        && *expected != road(&scene, situation, &id)
+    {
+        wrong.push(format!("road {}, not {expected}", road(&scene, situation, &id)));
+    }
+    // A connection that does not arrive is on the trail, and nothing else is.
+    let unreached = scene.cloud.trail().last_unreached().is_some();
+    if unreached != leg.is_some() {
+        wrong.push(format!("on the trail: {unreached}"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{}: {}", situation.name, wrong.join("; "))) }
+}
+
+#[test]
+fn every_situation_ends_as_it_says() {
+    let situations: Vec<Situation> = serde_json::from_str(include_str!("situations.json")).unwrap();
+    assert!(situations.len() >= 60, "{}", situations.len());
+    let wrong: Vec<String> = situations.iter().filter_map(|situation| check(situation).err()).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // They tell apart every kind of failure that hangs on more than the image's name.
+    let ends: std::collections::BTreeSet<&str> = situations.iter().map(|one| one.expect.end.as_str()).collect();
+    for kind in [
+        PullFailureKind::TokenDenied,
+        PullFailureKind::ManifestDenied,
+        PullFailureKind::LayerDenied,
+        PullFailureKind::StoreDenied,
+        PullFailureKind::SecretDenied,
+        PullFailureKind::LogsDenied,
+        PullFailureKind::NoRoute,
+        PullFailureKind::WrongPlatform,
+        PullFailureKind::ImageNotFound,
+        PullFailureKind::RepositoryNotFound,
+    ] {
+        assert!(ends.contains(format!("{kind:?}").as_str()), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_request_through_an_endpoint_carries_its_vpc_and_no_public_address() {
+    let mut scene = Scene::new(41);
+    let role = scene.role("ecsTaskExecutionRole", "ecs-tasks.amazonaws.com");
+    scene.push("1.0", "amd64", &["app"]);
+    for service in ["ecr.api", "ecr.dkr"] {
+        change(&mut scene, &json!({"endpoint": {"service": service}}));
+    }
+    let network = &scene.cloud.account(&AccountId::home()).unwrap().region(&Region::home()).unwrap().net;
+    let api = network.endpoints().find(|endpoint| endpoint.to == net::Destination::EcrApi).unwrap().id.clone();
+    let image = scene.image("1.0");
+    scene.fargate_definition(&image, &role);
+    let condition = |keys: Value| {
+        json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "ecr:*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "ecr:*", "Resource": "*", "Condition": keys}]})
+        .to_string()
+    };
+    let run = |scene: &mut Scene| {
+        let network = json!({PUBLIC: {"subnets": [net::PRIVATE_SUBNET_A]}});
+        let id = scene.run(json!({"launchType": "FARGATE", "networkConfiguration": network}));
+        scene.wait(30);
+        scene.task(&id).status
+    };
+    for (keys, runs) in [
+        (json!({"StringNotEquals": {"aws:SourceVpc": net::VPC_ID}}), true),
+        (json!({"StringEquals": {"aws:SourceVpc": net::VPC_ID}}), false),
+        (json!({"StringEquals": {"aws:SourceVpce": api}}), false),
+        (json!({"StringNotLike": {"aws:SourceVpce": "vpce-*"}}), true),
+        (json!({"Null": {"aws:SourceIp": "false"}}), true),
+        (json!({"NotIpAddress": {"aws:VpcSourceIp": "10.0.16.0/24"}}), true),
+        (json!({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}), false),
+    ] {
+        scene.policy("ecsTaskExecutionRole", "pull", &condition(keys.clone()));
+        assert_eq!(run(&mut scene) == TaskStatus::Running, runs, "{keys}");
+    }
+    // The keys are those of the road, so the laptop's requests carry none.
+    let laptop = scene.cloud.trail().requests().filter(|(_, request)| request.caller.origin == Origin::Laptop).count();
+    assert!(laptop > 0);
+}
