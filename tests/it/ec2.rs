@@ -1,5 +1,8 @@
 //! `aws ec2`: a learner looks at the network and the instances, and sees what EC2 would say.
 
+use ecr_quest::quest::{Catalogue, Session};
+use ecr_quest::text::{Lang, Words};
+
 use crate::support::Terminal;
 
 /// Runs a line that must fail, and answers what it printed and its exit code.
@@ -164,4 +167,220 @@ fn whoever_may_not_look_is_told_so_as_ec2_tells_it() {
     let allow = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:Describe*","Resource":"*"}]}"#;
     terminal.ok(&format!("aws iam put-user-policy --user-name dev --policy-name look --policy-document '{allow}'"));
     assert!(terminal.ok(&look).contains("subnet-0a1b2c3d4e5f60a01"));
+}
+
+#[test]
+fn a_rule_of_a_security_group_can_be_written_simply_and_taken_away() {
+    let mut terminal = Terminal::new();
+    let vpc = "vpc-0a1b2c3d4e5f60001";
+    let made = format!("aws ec2 create-security-group --group-name endpoints --description d --vpc-id {vpc}");
+    let group = terminal.ok(&format!("{made} --query GroupId --output text")).trim().to_owned();
+    let rule = format!("--group-id {group} --protocol tcp --port 443 --cidr 10.0.16.7/24");
+    let query = "--query 'SecurityGroupRules[0].[IsEgress,IpProtocol,FromPort,ToPort,CidrIpv4]' --output text";
+    assert_eq!(
+        terminal.ok(&format!("aws ec2 authorize-security-group-ingress {rule} {query}")),
+        "False\ttcp\t443\t443\t10.0.16.0/24\n"
+    );
+    let (said, _) = fails(&mut terminal, &format!("aws ec2 authorize-security-group-ingress {rule}"));
+    assert!(
+        said.ends_with(
+            "(InvalidPermission.Duplicate) when calling the AuthorizeSecurityGroupIngress operation: the specified rule \
+             \"peer: 10.0.16.0/24, TCP, from port: 443, to port: 443, ALLOW\" already exists"
+        ),
+        "{said}"
+    );
+    let from_default = format!("--group-id {group} --protocol all --source-group sg-0a1b2c3d4e5f60d01");
+    terminal.ok(&format!("aws ec2 authorize-security-group-ingress {from_default} --output off"));
+    let shown = format!(
+        "aws ec2 describe-security-groups --group-ids {group} --query \
+         'SecurityGroups[0].[IpPermissions[].IpProtocol,length(IpPermissionsEgress)]' --output json | tr -d ' \\n'"
+    );
+    assert_eq!(terminal.ok(&shown), "[[\"tcp\",\"-1\"],1]");
+    terminal.ok(&format!("aws ec2 revoke-security-group-ingress {rule} --output off"));
+    let (said, _) = fails(&mut terminal, &format!("aws ec2 revoke-security-group-ingress {rule}"));
+    assert!(said.ends_with("The specified rule does not exist in this security group."), "{said}");
+    for (line, error) in [
+        (format!("--group-id {group} --protocol tcp --cidr 10.0.0.0/8"), "Must specify both from and to ports"),
+        (format!("--group-id {group} --protocol tcp --port 443 --cidr 10.0.0.0"), "CIDR block 10.0.0.0 is malformed"),
+        (
+            format!("--group-id {group} --protocol tcp --port x --cidr 10.0.0.0/8"),
+            "port parameter should be of the form",
+        ),
+        (
+            format!("--group-id {group} --protocol xyz --port 1 --cidr 10.0.0.0/8"),
+            "protocol parameter should be one of",
+        ),
+        (format!("--group-id {group}"), "must contain the parameter ipPermissions"),
+        ("--group-id sg-00000000000000000 --protocol all --cidr 10.0.0.0/8".to_owned(), "InvalidGroup.NotFound"),
+        (
+            format!("--group-id {group} --protocol tcp --port 443 --ip-permissions IpProtocol=-1"),
+            "not compatible with the --ip-permissions option",
+        ),
+    ] {
+        let (said, _) = fails(&mut terminal, &format!("aws ec2 authorize-security-group-ingress {line}"));
+        assert!(said.contains(error), "{line}: {said}");
+    }
+    terminal.ok(&format!("aws ec2 delete-security-group --group-id {group} --output off"));
+    let (said, _) = fails(&mut terminal, "aws ec2 delete-security-group --group-id sg-0a1b2c3d4e5f60d01");
+    assert!(said.contains("(CannotDelete)"), "{said}");
+}
+
+#[test]
+fn routes_can_be_taken_away_and_given_back() {
+    let mut terminal = Terminal::new();
+    let table = "--route-table-id rtb-0a1b2c3d4e5f60a02";
+    let everywhere = format!("{table} --destination-cidr-block 0.0.0.0/0");
+    let routes =
+        "aws ec2 describe-route-tables --route-table-ids rtb-0a1b2c3d4e5f60a02 --query 'length(RouteTables[0].Routes)'";
+    assert_eq!(terminal.ok(routes), "2\n");
+    assert_eq!(terminal.ok(&format!("aws ec2 delete-route {everywhere}")), "");
+    assert_eq!(terminal.ok(routes), "1\n");
+    for (line, error) in [
+        (
+            format!("aws ec2 delete-route {everywhere}"),
+            "(InvalidRoute.NotFound) when calling the DeleteRoute operation: no route with destination-cidr-block 0.0.0.0/0 in route table rtb-0a1b2c3d4e5f60a02",
+        ),
+        (format!("aws ec2 delete-route {table} --destination-cidr-block 10.0.0.0/16"), "cannot remove local route"),
+        (format!("aws ec2 create-route {everywhere}"), "exactly one of"),
+        (format!("aws ec2 create-route {everywhere} --gateway-id igw-00000000"), "(InvalidGatewayID.NotFound)"),
+        (format!("aws ec2 create-route {everywhere} --nat-gateway-id nat-00000000"), "(InvalidNatGatewayID.NotFound)"),
+        (
+            format!(
+                "aws ec2 create-route {table} --destination-cidr-block anywhere --gateway-id igw-0a1b2c3d4e5f60001"
+            ),
+            "This is not a valid CIDR block.",
+        ),
+    ] {
+        let (said, _) = fails(&mut terminal, &line);
+        assert!(said.contains(error), "{line}: {said}");
+    }
+    let nat = terminal.ok("aws ec2 describe-nat-gateways --query 'NatGateways[0].NatGatewayId' --output text");
+    let back = format!("aws ec2 create-route {everywhere} --nat-gateway-id {} --query Return", nat.trim());
+    assert_eq!(terminal.ok(&back), "true\n");
+    assert_eq!(terminal.ok(&back), "true\n");
+    let internet =
+        terminal.ok("aws ec2 describe-internet-gateways --query 'InternetGateways[0].InternetGatewayId' --output text");
+    let other = format!("{everywhere} --gateway-id {}", internet.trim());
+    assert!(fails(&mut terminal, &format!("aws ec2 create-route {other}")).0.contains("(RouteAlreadyExists)"));
+    terminal.ok(&format!("aws ec2 replace-route {other}"));
+    let target = "aws ec2 describe-route-tables --route-table-ids rtb-0a1b2c3d4e5f60a02 --query 'RouteTables[0].Routes[1].GatewayId'";
+    assert_eq!(terminal.ok(target), format!("\"{}\"\n", internet.trim()));
+}
+
+#[test]
+fn endpoints_are_made_changed_and_deleted() {
+    let mut terminal = Terminal::new();
+    let create =
+        "aws ec2 create-vpc-endpoint --vpc-id vpc-0a1b2c3d4e5f60001 --service-name com.amazonaws.ap-northeast-2";
+    let s3 =
+        format!("{create}.s3 --route-table-ids rtb-0a1b2c3d4e5f60a02 --query VpcEndpoint.VpcEndpointId --output text");
+    let s3 = terminal.ok(&s3).trim().to_owned();
+    let route = "aws ec2 describe-route-tables --route-table-ids rtb-0a1b2c3d4e5f60a02 --query \
+                 'RouteTables[0].Routes[-1].[DestinationPrefixListId,GatewayId]' --output text";
+    assert_eq!(terminal.ok(route), format!("pl-78a54011\t{s3}\n"));
+    let api = format!(
+        "{create}.ecr.api --vpc-endpoint-type Interface --subnet-ids subnet-0a1b2c3d4e5f60a02 --query \
+         'VpcEndpoint.[VpcEndpointId,State,PrivateDnsEnabled,Groups[0].GroupName]' --output text"
+    );
+    let made = terminal.ok(&api);
+    let [api_id, "pending", "True", "default"] = made.split_whitespace().collect::<Vec<_>>()[..] else {
+        panic!("{made}");
+    };
+    terminal.ok("clock advance 1m");
+    let state = format!("aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {api_id} --query 'VpcEndpoints[0].State'");
+    assert_eq!(terminal.ok(&state), "\"available\"\n");
+    for (line, error) in [
+        (
+            format!("{create}.ecr.api"),
+            "(InvalidParameter) when calling the CreateVpcEndpoint operation: Endpoint type (Gateway) does not match available service types ([Interface]).",
+        ),
+        (format!("{create}.ecr.nothing"), "(InvalidServiceName)"),
+        (
+            format!("{create}.s3 --route-table-ids rtb-0a1b2c3d4e5f60a02"),
+            "(RouteAlreadyExists) when calling the CreateVpcEndpoint operation: route table rtb-0a1b2c3d4e5f60a02 already has a route with destination-prefix-list-id pl-78a54011",
+        ),
+        (format!("{create}.s3 --policy-document nonsense"), "(InvalidPolicyDocument)"),
+        (
+            format!("{create}.ecr.api --vpc-endpoint-type Interface --subnet-ids subnet-0a1b2c3d4e5f60c01"),
+            "private-dns-enabled cannot be set because there is already a conflicting DNS domain for api.ecr.ap-northeast-2.amazonaws.com in the VPC vpc-0a1b2c3d4e5f60001",
+        ),
+        (
+            format!(
+                "{create}.ecr.dkr --vpc-endpoint-type Interface --subnet-ids subnet-0a1b2c3d4e5f60a01 subnet-0a1b2c3d4e5f60a02"
+            ),
+            "(DuplicateSubnetsInSameZone)",
+        ),
+        (
+            format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {s3} --add-subnet-ids subnet-0a1b2c3d4e5f60a02"),
+            "(InvalidParameter)",
+        ),
+        (
+            "aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-00000000 --reset-policy".to_owned(),
+            "(InvalidVpcEndpointId.NotFound)",
+        ),
+    ] {
+        let (said, _) = fails(&mut terminal, &line);
+        assert!(said.contains(error), "{line}: {said}");
+    }
+    let policy = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}"#;
+    terminal
+        .ok(&format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {s3} --policy-document '{policy}' --output off"));
+    let shown = format!(
+        "aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {s3} --query 'VpcEndpoints[0].PolicyDocument' --output text"
+    );
+    assert_eq!(terminal.ok(&shown), format!("{policy}\n"));
+    let delete = format!("aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {s3} {api_id} vpce-00000000");
+    assert_eq!(
+        terminal.ok(&format!("{delete} --query 'Unsuccessful[].[Error.Code,ResourceId]' --output text")),
+        "InvalidVpcEndpointId.NotFound\tvpce-00000000\n"
+    );
+    assert_eq!(terminal.ok("aws ec2 describe-vpc-endpoints --query 'length(VpcEndpoints)'"), "0\n");
+}
+
+/// What `why` prints at the start of a quest, after some lines.
+fn why(quest: &str, lang: Lang, lines: &[&str]) -> String {
+    let words = Words::new(lang);
+    let catalogue = Catalogue::embedded();
+    let mut session = Session::start(catalogue.quest(quest).unwrap(), &words).unwrap();
+    lines.iter().for_each(|line| drop(session.run(line, &words)));
+    session.run("why", &words).output.text()
+}
+
+#[test]
+fn why_tells_how_far_a_connection_got() {
+    let said = why("no-way-out", Lang::En, &[]);
+    for part in [
+        " in the subnet `subnet-0a1b2c3d4e5f60a02` tried to reach `api.ecr.ap-northeast-2.amazonaws.com` over HTTPS (",
+        "1. name: `api.ecr.ap-northeast-2.amazonaws.com` leads to the public address 52.94.26.14\n",
+        "2. out: the security group `sg-0a1b2c3d4e5f60d01` allows it\n",
+        "3. route: no, the route table `rtb-0a1b2c3d4e5f60a02` has no route to 52.94.26.14\n",
+        "An interface endpoint for `com.amazonaws.ap-northeast-2.ecr.api`, or a NAT gateway, would be a road.\n",
+    ] {
+        assert!(said.contains(part), "no `{part}` in:\n{said}");
+    }
+    let said = why("no-way-out", Lang::Ko, &[]);
+    assert!(said.contains("3. 라우팅: 막혔습니다. 라우팅 테이블 `rtb-0a1b2c3d4e5f60a02`에"), "{said}");
+    assert!(said.contains("결론: `subnet-0a1b2c3d4e5f60a02`에서"), "{said}");
+}
+
+#[test]
+fn why_tells_what_an_endpoints_policy_keeps_back() {
+    let create =
+        "aws ec2 create-vpc-endpoint --vpc-id vpc-0a1b2c3d4e5f60001 --service-name com.amazonaws.ap-northeast-2";
+    let interface = "--vpc-endpoint-type Interface --subnet-ids subnet-0a1b2c3d4e5f60a02";
+    let policy =
+        r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::own/*"}]}"#;
+    let api = format!("{create}.ecr.api {interface}");
+    let dkr = format!("{create}.ecr.dkr {interface}");
+    let s3 = format!("{create}.s3 --route-table-ids rtb-0a1b2c3d4e5f60a02 --policy-document '{policy}'");
+    let again = "aws ecs update-service --cluster prod --service web --force-new-deployment";
+    let said = why("no-way-out", Lang::En, &[&api, &dkr, &s3, again, "clock advance 1m"]);
+    for part in [
+        "endpoint policy: no, `vpce-",
+        "does not let `s3:GetObject` through",
+        "`arn:aws:s3:::prod-ap-northeast-2-starport-layer-bucket/*`",
+        "names the action, but another resource",
+    ] {
+        assert!(said.contains(part), "no `{part}` in:\n{said}");
+    }
 }

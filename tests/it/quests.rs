@@ -34,6 +34,10 @@ proved! {
     same_layer_once_is_proved: "same-layer-once",
     the_denied_pull_is_proved: "denied-pull",
     run_it_on_ecs_is_proved: "run-it-on-ecs",
+    two_roles_is_proved: "two-roles",
+    the_wrong_platform_is_proved: "wrong-platform",
+    rolling_deploy_is_proved: "rolling-deploy",
+    no_way_out_of_the_subnet_is_proved: "no-way-out",
     keep_the_yard_clean_is_proved: "keep-the-yard-clean",
 }
 

@@ -46,7 +46,7 @@ impl Need {
     /// Asks for it, through the door.
     pub(super) fn fetch(&self, cloud: &mut Cloud, home: &Home, caller: &Caller) -> Result<(), ApiError> {
         match self {
-            Self::Secret(arn) => cloud.call(caller, GetSecretValue { secret_id: arn.to_string(), ..GetSecretValue::default() }).map(drop),
+            Self::Secret(arn) => cloud.call(caller, GetSecretValue { secret_id: arn.to_string() }).map(drop),
             Self::Parameter(name) => {
                 let name = name.parse().unwrap_or_else(|_| parameter_arn(home, name));
                 cloud.call(caller, GetParameters { names: vec![name.to_string()] }).map(drop)

@@ -155,10 +155,10 @@ fn start_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     }
     let fargate = task.launch_type == LaunchType::Fargate;
     let bindings = bindings(home, cloud, task);
+    let asks = task.clone();
     let runtime_ids: Vec<String> = (0..programs.len())
         .map(|_| if fargate { format!("{id}-{}", decimal(&cloud.random_hex(8))) } else { cloud.random_hex(64) })
         .collect();
-    let asks = task.clone();
     let programs: Vec<Option<Program>> = programs
         .into_iter()
         .map(|program| match program {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ecr_quest::cloud::ecs::TaskStatus;
+use ecr_quest::cloud::ecs::{DesiredStatus, TaskStatus};
 use ecr_quest::cloud::{Duration, EventKind};
 use proptest::prelude::*;
 use serde_json::json;
@@ -40,29 +40,31 @@ fn play(acts: &[Act], seed: u64) -> Scene {
     let image = scene.image("1.0");
     scene.ec2_definition(&image);
     scene.service(2);
-    for act in acts {
-        match act {
-            Act::Run => drop(scene.ecs("RunTask", json!({"cluster": "prod", "taskDefinition": "web"}))),
-            Act::Stop(index) => {
-                let id = scene.cluster().tasks_by_age().get(*index).map(|task| task.id.clone());
-                if let Some(id) = id {
-                    scene.ecs("StopTask", json!({"cluster": "prod", "task": id}));
-                }
-            }
-            Act::Scale(count) => {
-                scene.ecs("UpdateService", json!({"cluster": "prod", "service": "web", "desiredCount": count}));
-            }
-            Act::Deploy(tag) => {
-                let image = scene.image(tag);
-                scene.ec2_definition(&image);
-                scene.ecs("UpdateService", json!({"cluster": "prod", "service": "web", "taskDefinition": "web"}));
-            }
-            Act::Allow(true) => scene.policy("ecsInstanceRole", "pull", PULL),
-            Act::Allow(false) => scene.policy("ecsInstanceRole", "pull", TOKEN),
-            Act::Wait(millis) => scene.cloud.advance(Duration::millis(*millis)),
-        }
-    }
+    acts.iter().for_each(|act| perform(&mut scene, act));
     scene
+}
+
+fn perform(scene: &mut Scene, act: &Act) {
+    match act {
+        Act::Run => drop(scene.ecs("RunTask", json!({"cluster": "prod", "taskDefinition": "web"}))),
+        Act::Stop(index) => {
+            let id = scene.cluster().tasks_by_age().get(*index).map(|task| task.id.clone());
+            if let Some(id) = id {
+                scene.ecs("StopTask", json!({"cluster": "prod", "task": id}));
+            }
+        }
+        Act::Scale(count) => {
+            scene.ecs("UpdateService", json!({"cluster": "prod", "service": "web", "desiredCount": count}));
+        }
+        Act::Deploy(tag) => {
+            let image = scene.image(tag);
+            scene.ec2_definition(&image);
+            scene.ecs("UpdateService", json!({"cluster": "prod", "service": "web", "taskDefinition": "web"}));
+        }
+        Act::Allow(true) => scene.policy("ecsInstanceRole", "pull", PULL),
+        Act::Allow(false) => scene.policy("ecsInstanceRole", "pull", TOKEN),
+        Act::Wait(millis) => scene.cloud.advance(Duration::millis(*millis)),
+    }
 }
 
 fn history(scene: &Scene) -> String {
@@ -117,5 +119,47 @@ proptest! {
             walk.cloud.advance(Duration::millis(step));
         }
         prop_assert_eq!(history(&leap), history(&walk));
+    }
+
+    #[test]
+    fn a_service_never_exceeds_its_maximum_nor_gives_up_its_minimum_by_itself(
+        acts in prop::collection::vec(prop_oneof![
+            prop_oneof![Just("1.0"), Just("other"), Just("nope")].prop_map(Act::Deploy),
+            any::<bool>().prop_map(Act::Allow),
+            (500..30_000i64).prop_map(Act::Wait),
+        ], 1..8),
+        desired in 1..5usize,
+        minimum in prop_oneof![Just(0usize), Just(50), Just(100)],
+        maximum in prop_oneof![Just(100usize), Just(150), Just(200)],
+    ) {
+        let mut scene = Scene::new(3);
+        scene.instance();
+        scene.policy("ecsInstanceRole", "pull", PULL);
+        scene.push("1.0", "amd64", &["app"]);
+        scene.push("other", "amd64", &["app", "--other"]);
+        let image = scene.image("1.0");
+        scene.ec2_definition(&image);
+        scene.ecs("CreateService", json!({
+            "cluster": "prod", "serviceName": "web", "taskDefinition": "web", "desiredCount": desired,
+            "deploymentConfiguration": {"minimumHealthyPercent": minimum, "maximumPercent": maximum},
+        }));
+        scene.wait(60);
+        let (most, least) = (desired * maximum / 100, (desired * minimum).div_ceil(100));
+        prop_assert_eq!(scene.running(), desired);
+        for act in &acts {
+            let steps = match act {
+                Act::Wait(millis) => millis / 500,
+                act => {
+                    perform(&mut scene, act);
+                    4
+                }
+            };
+            for _ in 0..steps {
+                scene.cloud.advance(Duration::millis(500));
+                let meant = scene.cluster().tasks_of("web").filter(|task| task.desired_status == DesiredStatus::Running);
+                prop_assert!(meant.count() <= most, "more than {}: {:#?}", most, scene.said());
+                prop_assert!(scene.running() >= least, "fewer than {}: {:#?}", least, scene.said());
+            }
+        }
     }
 }

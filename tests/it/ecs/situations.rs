@@ -126,6 +126,24 @@ fn role_of(scene: &Scene) -> &'static str {
     if iam.role("ecsInstanceRole").is_some() { "ecsInstanceRole" } else { "ecsTaskExecutionRole" }
 }
 
+/// Puts an image index of tags and their processors.
+fn index(scene: &mut Scene, tag: &str, of: &[(&str, &str)]) {
+    let mut manifests = Vec::new();
+    for (tag, architecture) in of {
+        let ask = json!({"repositoryName": "app", "imageIds": [{"imageTag": tag}]});
+        let image = &scene.ok(Service::Ecr, "BatchGetImage", ask)["images"][0];
+        manifests.push(json!({
+            "mediaType": image["imageManifestMediaType"], "digest": image["imageId"]["imageDigest"],
+            "size": image["imageManifest"].as_str().unwrap().len(),
+            "platform": {"architecture": architecture, "os": "linux"},
+        }));
+    }
+    let kind = "application/vnd.oci.image.index.v1+json";
+    let manifest = json!({"schemaVersion": 2, "mediaType": kind, "manifests": manifests}).to_string();
+    let put = json!({"repositoryName": "app", "imageManifest": manifest, "imageTag": tag});
+    scene.ok(Service::Ecr, "PutImage", put);
+}
+
 fn play(situation: &Situation) -> (Scene, String) {
     let mut scene = Scene::new(40);
     let ec2 = situation.on == "ec2";
@@ -147,6 +165,8 @@ fn play(situation: &Situation) -> (Scene, String) {
     };
     scene.push("1.0", "amd64", &["app"]);
     scene.push("arm", "arm64", &["app"]);
+    index(&mut scene, "arm-only", &[("arm", "arm64")]);
+    index(&mut scene, "both", &[("arm", "arm64"), ("1.0", "amd64")]);
     for what in &situation.network {
         change(&mut scene, what);
     }
