@@ -1,6 +1,6 @@
 //! What there is to reach: the endpoints of AWS's services in a region, and the rest of the internet.
 
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 
 use crate::cloud::Region;
 

@@ -3,7 +3,7 @@
 //!
 //! Network ACLs are not simulated: those that a VPC starts with let everything pass.
 
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 use std::sync::Arc;
 
 use super::security_group::Side;

@@ -21,7 +21,7 @@ pub use route_table::{InternetGateway, NatGateway, Route, RouteTable, Target};
 pub use security_group::{Peer, Rule, SecurityGroup, Side, Traffic};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 use std::sync::Arc;
 
 /// The VPC that every region starts with.

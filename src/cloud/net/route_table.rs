@@ -41,7 +41,7 @@ pub enum Target {
 
 impl RouteTable {
     /// The route to a public address: the longest that fits, which here is the only one that does.
-    pub fn route_to(&self, address: std::net::Ipv4Addr) -> Option<&Route> {
+    pub fn route_to(&self, address: core::net::Ipv4Addr) -> Option<&Route> {
         self.routes.iter().filter(|route| route.to.contains(address)).max_by_key(|route| route.to.bits())
     }
 }

@@ -2,7 +2,7 @@
 //! Source: Amazon VPC User Guide, "Security group rules".
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 
 use super::Cidr;
 
