@@ -1,7 +1,7 @@
 //! Ranges of IPv4 addresses.
 
-use std::fmt;
 use core::net::Ipv4Addr;
+use std::fmt;
 use std::str::FromStr;
 
 /// A range such as `10.0.0.0/16`, kept with the bits behind its length at zero, as EC2 keeps them.

@@ -20,8 +20,8 @@ pub use journey::{Answer, Journey, Leg, PassedOver, Place, Question, Road};
 pub use route_table::{InternetGateway, NatGateway, Route, RouteTable, Target};
 pub use security_group::{Peer, Rule, SecurityGroup, Side, Traffic};
 
-use std::collections::{BTreeMap, BTreeSet};
 use core::net::Ipv4Addr;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The VPC that every region starts with.

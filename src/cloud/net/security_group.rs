@@ -1,8 +1,8 @@
 //! Security groups: what may come in to an interface, and what may go out of it. They are stateful: answers always pass.
 //! Source: Amazon VPC User Guide, "Security group rules".
 
-use std::fmt;
 use core::net::Ipv4Addr;
+use std::fmt;
 
 use super::Cidr;
 
