@@ -5,6 +5,7 @@
 mod upstream;
 
 pub use upstream::Upstream;
+pub(super) use upstream::credentials;
 
 use std::sync::Arc;
 
@@ -175,22 +176,6 @@ impl Operation for BatchImportUpstreamImage {
     }
 }
 
-/// Whether the upstream can be reached with the rule's credentials; else why not.
-pub(super) fn validate(cloud: &Cloud, rule: &Rule) -> Result<(), String> {
-    match upstream::credentials(cloud, rule) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(error.message),
-    }
-}
-
-/// Checks the secret of a rule that is about to be saved.
-///
-/// # Errors
-/// When it is not there, or can't be read.
-pub(super) fn check_secret(cloud: &Cloud, rule: &Rule) -> Result<(), ApiError> {
-    upstream::credentials(cloud, rule)
-}
-
 /// Checks the parts of a rule.
 ///
 /// # Errors
@@ -208,7 +193,7 @@ pub(super) fn check(rule: &Rule) -> Result<(), ApiError> {
             "The specified upstream registry requires authentication. Specify a valid Secrets Manager ARN.",
         ));
     }
-    if !rule.upstream.takes_secret() && rule.credential_arn.is_some() {
+    if !rule.upstream.needs_secret() && rule.credential_arn.is_some() {
         // Inferred.
         return Err(errors::invalid("credentialArn", "The specified upstream registry does not use credentials"));
     }

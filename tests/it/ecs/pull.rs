@@ -285,3 +285,30 @@ fn a_public_image_needs_no_role() {
          access to the resource is denied"
     );
 }
+
+#[test]
+fn a_task_fills_a_pull_through_cache_when_its_puller_may() {
+    let mut scene = Scene::new(31);
+    scene.instance();
+    let rule = json!({ "ecrRepositoryPrefix": "pub", "upstreamRegistryUrl": "public.ecr.aws" });
+    scene.ok(Service::Ecr, "CreatePullThroughCacheRule", rule);
+    let host = format!("{}.dkr.ecr.{}.amazonaws.com", AccountId::home(), Region::home());
+    scene.ec2_definition(&format!("{host}/pub/docker/library/nginx:1.27"));
+    scene.policy("ecsInstanceRole", "pull", PULL);
+    let refused = scene.run(json!({}));
+    scene.wait(30);
+    assert!(reason(&scene, &refused).contains("does not exist in the registry"), "{}", reason(&scene, &refused));
+    let import = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*",
+        "Action":["ecr:CreateRepository","ecr:BatchImportUpstreamImage"]}]}"#;
+    scene.policy("ecsInstanceRole", "import", import);
+    let id = scene.run(json!({}));
+    scene.wait(30);
+    assert_eq!(scene.task(&id).status, TaskStatus::Running, "{:?}", scene.task(&id).stopped_reason);
+    let repository = ecr_quest::cloud::ecr::repository(
+        &scene.cloud,
+        &AccountId::home(),
+        &Region::home(),
+        "pub/docker/library/nginx",
+    );
+    assert!(repository.unwrap().image_by_tag("1.27").is_some());
+}

@@ -98,7 +98,7 @@ impl Operation for CreatePullThroughCacheRule {
             updated_at: None,
         };
         pull_through::check(&rule)?;
-        pull_through::check_secret(cloud, &rule)?;
+        pull_through::credentials(cloud, &rule)?;
         let rules = place::registry(cloud, caller, &account).map(|of| &of.pull_through);
         if rules.is_some_and(|rules| rules.contains_key(&rule.prefix)) {
             return Err(ApiError::new(
@@ -247,7 +247,7 @@ impl Operation for UpdatePullThroughCacheRule {
         rule.credential_arn = self.credential_arn.or(rule.credential_arn);
         rule.custom_role_arn = self.custom_role_arn.or(rule.custom_role_arn);
         pull_through::check(&rule)?;
-        pull_through::check_secret(cloud, &rule)?;
+        pull_through::credentials(cloud, &rule)?;
         let updated_at = cloud.now();
         rule.updated_at = Some(updated_at);
         let output = UpdatePullThroughCacheRuleOutput {
@@ -347,7 +347,7 @@ impl Operation for ValidatePullThroughCacheRule {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ValidatePullThroughCacheRuleOutput, ApiError> {
         let (account, rule) = find(cloud, caller, self.registry_id.as_deref(), &self.ecr_repository_prefix)?;
-        let failure = pull_through::validate(cloud, &rule).err();
+        let failure = pull_through::credentials(cloud, &rule).err().map(|error| error.message);
         Ok(ValidatePullThroughCacheRuleOutput {
             ecr_repository_prefix: rule.prefix,
             registry_id: account.to_string(),

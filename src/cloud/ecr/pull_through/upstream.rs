@@ -79,14 +79,9 @@ impl Upstream {
         })
     }
 
-    /// Whether a rule must name a secret.
+    /// Whether a rule must name a secret; else it may not.
     pub(super) fn needs_secret(self) -> bool {
         matches!(self, Self::DockerHub | Self::GitHub | Self::Azure | Self::GitLab | Self::Chainguard)
-    }
-
-    /// Whether a rule may name a secret.
-    pub(super) fn takes_secret(self) -> bool {
-        self.needs_secret()
     }
 }
 
@@ -94,7 +89,7 @@ impl Upstream {
 ///
 /// # Errors
 /// Source of the texts: Amazon ECR service model. The upstream itself takes any user name and token.
-pub(super) fn credentials(cloud: &Cloud, rule: &Rule) -> Result<(), ApiError> {
+pub(in crate::cloud::ecr) fn credentials(cloud: &Cloud, rule: &Rule) -> Result<(), ApiError> {
     let Some(arn) = &rule.credential_arn else { return Ok(()) };
     let not_found = || {
         ApiError::new(
