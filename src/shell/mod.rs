@@ -18,6 +18,7 @@ mod docker;
 mod escape;
 mod expand;
 mod glob;
+mod here;
 mod interpret;
 mod io;
 mod output;

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use brush_parser::ast::Program;
 use brush_parser::{ParseError, ParserOptions, Token, TokenizerOptions, parse_tokens, uncached_tokenize_str};
 
+use super::here;
 use crate::text::Words;
 
 /// The longest text that is read, in bytes.
@@ -81,17 +82,15 @@ pub(super) fn parse(text: &str) -> Result<Program, Failure> {
     if text.len() > TEXT_MAX || is_nested_too_deep(text) {
         return Err(Failure::TooMuch);
     }
-    if text.contains('\n')
-        && text.split("<<").skip(1).any(|after| after.trim_start_matches(['-', ' ']).starts_with("$("))
-    {
+    if text.contains("<<") && !here::is_safe(text) {
         return Err(Failure::TooMuch);
     }
     if ends_in_continuation(text) {
         return Err(Failure::Incomplete("syntax error: unexpected end of file".to_owned()));
     }
     let tokenizer = TokenizerOptions { enable_extended_globbing: false, ..TokenizerOptions::default() };
-    // brush-parser 0.4 unwraps where a here-document ends inside of an unfinished expansion (`<<E a$(``)``$(```): whatever
-    // it can't take is refused, and nothing is half done, because reading changes nothing.
+    // No text is known that brings it down past the checks above. Should there be one, it is refused, and nothing is half
+    // done, because reading changes nothing.
     let read = catch_unwind(AssertUnwindSafe(|| uncached_tokenize_str(text, &tokenizer)));
     let tokens = read.map_err(|_| Failure::TooMuch)?.map_err(|error| {
         use brush_parser::TokenizerError as E;
