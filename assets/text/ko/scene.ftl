@@ -38,7 +38,7 @@ scene-repository-empty = 비어 있음
 scene-repository-untagged = 태그 없음 { $count }개
 scene-tag-hover = 태그 { $tag }: 이미지 { $digest }{ JOSA($digest, "을/를") } 가리킵니다
 
-scene-store = S3 · 레이어 저장소
+scene-store = S3 · 레이어 보관소
 scene-store-sub = 레이어는 하나씩만 보관: { $count }개, { $size }
 scene-store-empty = 아직 저장된 것 없음
 scene-config = config

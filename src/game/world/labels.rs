@@ -29,7 +29,10 @@ impl Faces {
     }
 }
 
-/// The entities that show labels; they are kept and filled anew.
+/// The entities that show labels; they are kept and filled anew as long as there are labels for them.
+///
+/// Not hidden and shown again: while a camera sees no sprite, bevy passes over changed texts and forgets that they
+/// changed (bevy_sprite 0.19, `update_text2d_layout`), so the next world would wear the labels of the last one.
 #[derive(Resource, Default)]
 pub(super) struct Pool(Vec<Entity>);
 
@@ -56,13 +59,12 @@ pub(super) fn align_glyphs(mut texts: Query<&mut TextLayoutInfo, Changed<TextLay
 }
 
 /// What an entity shows, besides where.
-type Shown<'a> =
-    (&'a mut Text2d, &'a mut TextFont, &'a mut TextColor, &'a mut Anchor, &'a mut Transform, &'a mut Visibility);
+type Shown<'a> = (&'a mut Text2d, &'a mut TextFont, &'a mut TextColor, &'a mut Anchor, &'a mut Transform);
 
 /// Makes the entities show the scene's labels, as the camera sees them.
 pub(super) fn draw(
     mut commands: Commands,
-    stage: Res<Stage>,
+    mut stage: ResMut<Stage>,
     faces: Res<Faces>,
     mut pool: ResMut<Pool>,
     mut shown: Query<Shown<'_>>,
@@ -74,6 +76,7 @@ pub(super) fn draw(
         Some(_) => stage.scene().nodes.iter().flat_map(|node| &node.labels).collect(),
         None => Vec::new(),
     };
+    let mut spawned = false;
     for (index, label) in labels.iter().enumerate() {
         let font = TextFont {
             font: faces.of(label.weight).clone().into(),
@@ -84,13 +87,12 @@ pub(super) fn draw(
         let ink = TextColor(LinearRgba::new(r, g, b, a).into());
         let (anchor, transform) = place(label, &stage);
         match pool.0.get(index).and_then(|entity| shown.get_mut(*entity).ok()) {
-            Some((mut text, mut old_font, mut old_ink, mut old_anchor, mut old_transform, mut visibility)) => {
+            Some((mut text, mut old_font, mut old_ink, mut old_anchor, mut old_transform)) => {
                 text.set_if_neq_text(&label.text);
                 old_font.set_if_neq(font);
                 old_ink.set_if_neq(ink);
                 old_anchor.set_if_neq(anchor);
                 old_transform.set_if_neq(transform);
-                visibility.set_if_neq(Visibility::Inherited);
             }
             None => {
                 let line = LineHeight::RelativeToFont(measure::LINE_HEIGHT);
@@ -98,13 +100,16 @@ pub(super) fn draw(
                     .spawn((Text2d::new(label.text.clone()), TextLayout::no_wrap(), line, font, ink, anchor, transform))
                     .id();
                 pool.0.push(entity);
+                spawned = true;
             }
         }
     }
-    for entity in pool.0.iter().skip(labels.len()) {
-        if let Ok((.., mut visibility)) = shown.get_mut(*entity) {
-            visibility.set_if_neq(Visibility::Hidden);
-        }
+    let surplus = labels.len().min(pool.0.len());
+    for entity in pool.0.drain(surplus..) {
+        commands.entity(entity).despawn();
+    }
+    if spawned {
+        stage.expect_frame();
     }
 }
 

@@ -58,6 +58,8 @@ pub(super) struct Stage {
     drawn_eye: Option<Eye>,
     dirty: bool,
     had_effects: bool,
+    /// Whether something new is seen in the next frame only.
+    owes_frame: bool,
 }
 
 /// When any of this changes, the scene is laid out anew.
@@ -85,6 +87,7 @@ impl Default for Stage {
             drawn_eye: None,
             dirty: true,
             had_effects: false,
+            owes_frame: false,
         }
     }
 }
@@ -125,7 +128,13 @@ impl Stage {
 
     /// Whether another picture is needed although nobody did anything: something moves, or has just been laid out.
     pub(super) fn wants_frame(&self) -> bool {
-        self.dirty || self.drawn_eye != Some(self.eye) || (self.view.is_some() && self.player.is_moving())
+        let moves = self.view.is_some() && self.player.is_moving();
+        self.dirty || self.owes_frame || self.drawn_eye != Some(self.eye) || moves
+    }
+
+    /// Says that what was made now is seen one frame later: bevy lays a text out only once a camera has seen it.
+    fn expect_frame(&mut self) {
+        self.owes_frame = true;
     }
 
     fn is_dirty(&self) -> bool {
@@ -193,6 +202,7 @@ pub(super) fn picture_plugin(app: &mut App) {
 }
 
 fn lay_out(game: Res<Game>, mut stage: ResMut<Stage>) {
+    stage.owes_frame = false;
     let palette = game.palette();
     if stage.palette != palette {
         stage.palette = palette;
