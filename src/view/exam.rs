@@ -240,7 +240,10 @@ fn mock_side(ui: &mut Ui, cx: &mut Cx<'_>, mock: &Mock) {
         ui.add(Rich::small(&cx.tw("view-mock-answered", &args)));
     });
     let width = ui.available_width();
-    if button_wide(ui, Kind::Primary, icon::CHECK_CIRCLE, &cx.t("view-mock-finish"), width).clicked() {
+    // Until all are answered, going on is the thing to do.
+    let all = mock.sittings().iter().all(Sitting::is_complete);
+    let kind = if all { Kind::Primary } else { Kind::Plain };
+    if button_wide(ui, kind, icon::CHECK_CIRCLE, &cx.t("view-mock-finish"), width).clicked() {
         cx.want(Intent::FinishMock);
     }
     if button_wide(ui, Kind::Plain, icon::SIGN_OUT, &cx.t("view-mock-abandon"), width).clicked() {

@@ -37,11 +37,12 @@ pub(super) fn create_repository(name: &str, immutable: bool, scan: bool) -> Stri
     line
 }
 
-/// Starts a preview of a lifecycle policy and reads it.
+/// Starts a preview of a lifecycle policy, waits for it and reads it.
 pub(super) fn preview_lifecycle(repository: &str, document: &str) -> String {
     let (repository, document) = (quoted(repository), quoted(document.trim()));
     format!(
         "aws ecr start-lifecycle-policy-preview --repository-name {repository} --lifecycle-policy-text {document}\n\
+         aws ecr wait lifecycle-policy-preview-complete --repository-name {repository}\n\
          aws ecr get-lifecycle-policy-preview --repository-name {repository}"
     )
 }

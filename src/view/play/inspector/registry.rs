@@ -107,6 +107,7 @@ pub(super) fn repository(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &s
     field(ui, &cx.t("view-field-scan"), &of(repository.scan_on_push), None);
     field(ui, &cx.t("view-field-policy"), &of(repository.policy.is_some()), None);
     field(ui, &cx.t("view-field-lifecycle"), &of(repository.lifecycle.is_some()), None);
+    ui.add_space(space::TINY);
     ui.horizontal_wrapped(|ui| {
         if button(ui, Kind::Plain, icon::SHIELD, &cx.t("view-repository-edit-policy")).clicked() {
             let text = repository.policy.as_ref().map(|policy| pretty(policy.text()));
