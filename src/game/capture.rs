@@ -117,7 +117,7 @@ pub fn picture(options: &CaptureOptions) -> Result<Image, CaptureError> {
         want(&mut bevy, step);
     }
     // What they told is told; the picture tells what the last one did.
-    run_frames(&mut bevy, SETTLE, LONG_FRAME);
+    run_frames(&mut bevy, 2 * SETTLE, LONG_FRAME);
     bevy.world_mut().resource_mut::<Stage>().player.stop();
     if let Some(last) = last {
         want(&mut bevy, last);

@@ -106,8 +106,13 @@ fn objective(ui: &mut Ui, cx: &Cx<'_>, goal: &GoalStatus, title: &str, detail: &
                         ui.add(Rich::new(&cx.tw("view-play-progress", &args)).kind(Type::SmallStrong).color(p.amber));
                     }
                     if current {
-                        for missing in goal.progress.missing.iter().take(3) {
-                            ui.add(Rich::small(&missing.say(cx.app.words())).color(p.soft));
+                        // Several conditions may miss the same thing; it is said once.
+                        let mut said: Vec<String> = Vec::new();
+                        for missing in goal.progress.missing.iter().map(|missing| missing.say(cx.app.words())) {
+                            if said.len() < 3 && !said.contains(&missing) {
+                                ui.add(Rich::small(&missing).color(p.soft));
+                                said.push(missing);
+                            }
                         }
                     }
                 });
