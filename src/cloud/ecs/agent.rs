@@ -14,6 +14,7 @@ use crate::cloud::{Arn, Caller, Cloud, Origin, Principal, iam};
 const EC2: &str = "ec2.amazonaws.com";
 /// The service that hands tasks their roles' credentials.
 pub(super) const ECS_TASKS: &str = "ecs-tasks.amazonaws.com";
+
 /// The registry in an image's name, if it is a private one of ECR.
 fn private_registry(image: &str) -> Option<Registry> {
     Registry::from_host(image.split_once('/')?.0)

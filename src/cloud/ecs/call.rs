@@ -60,14 +60,6 @@ impl Call {
         Some(Self { service, operation: member(operation, false), input: Value::Object(input) })
     }
 
-    fn destination(&self) -> Destination {
-        // Never the registry's own host: the command speaks to the API.
-        match Destination::of_action(self.service.name(), "") {
-            Destination::EcrDkr => Destination::EcrApi,
-            other => other,
-        }
-    }
-
     /// Makes the request for a task, and gives the exit code.
     pub(super) fn make(&self, cloud: &mut Cloud, home: &Home, task: &Task) -> i32 {
         let Some(caller) = agent::task_caller(cloud, home, task) else { return exit::CONFIGURATION };
@@ -75,7 +67,8 @@ impl Call {
             LaunchType::Fargate => place::of_task(task),
             _ => agent::pulls_from(cloud, home, task),
         };
-        let to = self.destination();
+        // Never the registry's own host: the command speaks to the API.
+        let to = Destination::of_action(self.service.name(), "");
         let host = to.private_name(&home.region);
         let (here, now) = (&home.region, cloud.now());
         let journey = from

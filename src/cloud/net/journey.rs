@@ -169,11 +169,6 @@ impl State {
         let host = to.private_name(here);
         self.journey(&Question { from, to, host: &host, here, there: here, now })
     }
-
-    /// Whether something at `from` reaches the internet at large.
-    pub fn reaches_internet(&self, from: &Place, here: &Region, now: Timestamp) -> bool {
-        self.journey_home(from, Destination::Internet, here, now).arrives()
-    }
 }
 
 struct Walk<'a> {

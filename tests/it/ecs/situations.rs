@@ -114,16 +114,10 @@ fn change(scene: &mut Scene, what: &Value) {
             }
             ec2(scene, "CreateVpcEndpoint", input);
             // An interface endpoint takes a moment.
-            scene.wait(if with["pending"] == json!(true) { 0 } else { 10 });
+            scene.wait(10);
         }
-        "policy_of_role" => scene.policy(role_of(scene), "more", &with.to_string()),
         other => panic!("{other}"),
     }
-}
-
-fn role_of(scene: &Scene) -> &'static str {
-    let iam = &scene.cloud.account(&AccountId::home()).unwrap().iam;
-    if iam.role("ecsInstanceRole").is_some() { "ecsInstanceRole" } else { "ecsTaskExecutionRole" }
 }
 
 /// Puts an image index of tags and their processors.
