@@ -57,16 +57,8 @@ macro_rules! holder {
     };
 }
 
-fn user_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut User, ApiError> {
-    state.users.get_mut(name).ok_or_else(|| super::no_such_user(name))
-}
-
-fn group_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut Group, ApiError> {
-    state.groups.get_mut(name).ok_or_else(|| super::no_such_group(name))
-}
-
-holder!(User, users, user_mut, no_such_user, "user", "PoliciesPerUser", 2048);
-holder!(Group, groups, group_mut, no_such_group, "group", "PoliciesPerGroup", 5120);
+holder!(User, users, super::user_mut, no_such_user, "user", "PoliciesPerUser", 2048);
+holder!(Group, groups, super::group_mut, no_such_group, "group", "PoliciesPerGroup", 5120);
 holder!(Role, roles, super::role_mut, no_such_role, "role", "PoliciesPerRole", 10240);
 
 /// Source: IAM User Guide, "IAM and AWS STS quotas".

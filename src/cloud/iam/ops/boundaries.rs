@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::{on_role, on_user, wire};
-use crate::cloud::iam::{State, User};
+use super::{on_named_user, on_role, wire};
+use crate::cloud::iam::State;
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// The managed policy that a boundary is to be.
@@ -77,13 +77,11 @@ macro_rules! boundary_operations {
     };
 }
 
-fn user_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut User, ApiError> {
-    state.users.get_mut(name).ok_or_else(|| super::no_such_user(name))
-}
-
-fn on_named_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
-    on_user(action, cloud, caller, Some(name))
-}
-
-boundary_operations!(PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, "UserName", on_named_user, user_mut);
+boundary_operations!(
+    PutUserPermissionsBoundary,
+    DeleteUserPermissionsBoundary,
+    "UserName",
+    on_named_user,
+    super::user_mut
+);
 boundary_operations!(PutRolePermissionsBoundary, DeleteRolePermissionsBoundary, "RoleName", on_role, super::role_mut);

@@ -19,7 +19,7 @@ pub(in crate::cloud) use validate::Validation;
 
 use serde::Deserialize;
 
-use super::{Role, State};
+use super::{Group, Role, State, User};
 use crate::cloud::{AccountId, ApiError, Arn, Authorization, Caller, Cloud, Duration, Principal, Timestamp};
 
 /// The caller's own account: IAM knows no other.
@@ -60,6 +60,11 @@ fn on_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: Option<&s
         Some(user) => vec![tagged(Authorization::on(action, user.arn.clone()), &user.tags)],
         None => on(action, caller.principal.account(), "user", name),
     }
+}
+
+/// A question about a user that the request names.
+fn on_named_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
+    on_user(action, cloud, caller, Some(name))
 }
 
 fn on_group(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
@@ -154,6 +159,16 @@ fn no_such_group(name: &str) -> ApiError {
 
 fn no_such_role(name: &str) -> ApiError {
     no_such_entity(format!("The role with name {name} cannot be found."))
+}
+
+/// A user, to be changed.
+fn user_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut User, ApiError> {
+    state.users.get_mut(name).ok_or_else(|| no_such_user(name))
+}
+
+/// A group, to be changed.
+fn group_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut Group, ApiError> {
+    state.groups.get_mut(name).ok_or_else(|| no_such_group(name))
 }
 
 /// A role, to be changed. Those of services only the service can change.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Page, on_instance_profile, on_policy, on_role, on_user, validate, wire, with_request_tags};
+use super::{Page, on_instance_profile, on_named_user, on_policy, on_role, validate, wire, with_request_tags};
 use crate::cloud::iam::{State, Tag};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
@@ -120,10 +120,6 @@ macro_rules! tag_operations {
     };
 }
 
-fn on_named_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
-    on_user(action, cloud, caller, Some(name))
-}
-
 fn on_named_policy(action: &'static str, _: &Cloud, _: &Caller, arn: &str) -> Vec<Authorization> {
     on_policy(action, arn)
 }
@@ -133,7 +129,7 @@ fn of_user<'a>(state: &'a State, name: &str) -> Result<&'a [Tag], ApiError> {
 }
 
 fn of_user_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut Vec<Tag>, ApiError> {
-    state.users.get_mut(name).map(|user| &mut user.tags).ok_or_else(|| super::no_such_user(name))
+    super::user_mut(state, name).map(|user| &mut user.tags)
 }
 
 fn of_role<'a>(state: &'a State, name: &str) -> Result<&'a [Tag], ApiError> {
