@@ -2,7 +2,7 @@
 
 use ecr_quest::text::{Lang, Words};
 use ecr_quest::world::World;
-use ecr_quest::{quest, shell};
+use ecr_quest::{evaluate, quest, shell};
 
 /// The fenced blocks of `text` that are marked `mark`.
 fn blocks<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
@@ -37,15 +37,37 @@ fn the_sessions_in_the_readme_print_what_it_says() {
 #[test]
 fn the_commands_in_the_readme_are_read_by_the_command_line() {
     let text = include_str!("../../README.md");
-    let commands =
-        text.lines().filter_map(|line| line.strip_prefix("ecr-quest ")).map(|rest| rest.split(" #").next().unwrap());
-    let mut seen = 0;
+    let commands: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("ecr-quest "))
+        .map(|rest| rest.split(" #").next().unwrap())
+        .collect();
+    assert!(commands.len() >= 5);
     for command in commands {
-        let first = command.split_whitespace().next().unwrap();
-        assert!(["play", "shell", "check", "capture"].contains(&first), "`ecr-quest {command}`");
-        seen += 1;
+        if command.starts_with("capture") && !cfg!(feature = "game") {
+            continue;
+        }
+        // With `--help` behind them all arguments are read, and nothing is done.
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ecr-quest"));
+        let output = child.args(command.split_whitespace()).arg("--help").output().unwrap();
+        assert!(output.status.success(), "`ecr-quest {command}`: {}", String::from_utf8_lossy(&output.stderr));
     }
-    assert!(seen >= 4);
+}
+
+#[test]
+fn the_questions_in_the_readme_are_answered_as_it_says() {
+    let text = include_str!("../../README.md");
+    let words = Words::new(Lang::En);
+    let engines: [(&str, fn(&str, &Words) -> evaluate::Answer); 2] =
+        [("evaluate-iam", evaluate::iam), ("evaluate-lifecycle", evaluate::lifecycle)];
+    for (mark, ask) in engines {
+        let found = blocks(text, mark);
+        assert!(!found.is_empty(), "{mark}");
+        for block in found {
+            let (question, answer) = block.trim_end().split_once('\n').unwrap();
+            assert_eq!(ask(question, &words).line, answer);
+        }
+    }
 }
 
 #[test]
