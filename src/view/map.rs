@@ -13,8 +13,8 @@ use crate::quest::{Chapter, Quest};
 
 /// Between the middles of two quests, at text scale 1, in points.
 const STEP: f32 = 172.0;
-/// The least of it.
-const NARROW_STEP: f32 = 104.0;
+/// The least of it, at any text scale: the circles with their halos beside each other.
+const NARROW_STEP: f32 = 2.0 * (NODE + 13.0);
 /// Between chapters.
 const ROW: f32 = 156.0;
 /// A quest's circle.
@@ -83,7 +83,7 @@ fn chapters(ui: &mut Ui, cx: &mut Cx<'_>) {
     let longest = rows.iter().map(|(_, quests)| quests.len()).max().unwrap_or(0) as f32;
     // Nearer to each other before any has to be scrolled to.
     let room = (ui.available_width() - space::PAGE - name_width) / longest.max(1.0);
-    let step = room.clamp(look.scaled(NARROW_STEP), look.scaled(STEP));
+    let step = room.clamp(NARROW_STEP, look.scaled(STEP));
     let size = Vec2::new(space::PAGE + name_width + step * longest, row_height * rows.len() as f32 + 40.0);
     let (rect, _) = ui.allocate_exact_size(size.max(ui.available_size()), Sense::hover());
     for (n, (chapter, quests)) in rows.iter().enumerate() {
