@@ -183,8 +183,13 @@ impl Reader {
     fn tag(&mut self) -> bool {
         let tabs = self.peek(0) == Some('-');
         self.at += usize::from(tabs);
+        let start = self.at;
         while matches!(self.peek(0), Some(' ' | '\t')) {
             self.at += 1;
+        }
+        // Within an expansion a second blank would be taken for the end of an empty word.
+        if !self.inside.is_empty() && self.at > start + 1 {
+            return false;
         }
         let quote = self.peek(0).filter(|c| matches!(c, '\'' | '"' | '\\'));
         self.at += usize::from(quote.is_some());
