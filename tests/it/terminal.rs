@@ -150,9 +150,12 @@ fn the_menu_plays_practises_and_speaks_both_languages() {
 
 #[test]
 fn the_codex_is_read_and_searched_in_the_terminal() {
-    let (out, _, _) = run(&[], "codex layer\ncodex 레이어\ncodex zzz\nquit\n");
-    assert!(out.contains("\nLayer (레이어)\n") && out.contains("See also: "), "one concept, whole:\n{out}");
-    assert!(out.contains("  codex push "), "several are listed, found by Korean as well:\n{out}");
+    let (out, _, _) = run(&[], "codex 레이어\ncodex token\ncodex zzz\nquit\n");
+    assert!(
+        out.contains("\nLayer (레이어)\n") && out.contains("See also: "),
+        "one concept, found by its Korean name:\n{out}"
+    );
+    assert!(out.contains("  codex login "), "several are listed:\n{out}");
     assert!(out.contains("nothing in the codex fits `zzz`"), "{out}");
 }
 
