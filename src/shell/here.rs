@@ -81,11 +81,7 @@ impl Reader {
                         self.at += 1;
                     }
                 }
-                '(' | '[' | ')' | ']' | '}' => {
-                    if !self.bracket(c, top) {
-                        return false;
-                    }
-                }
+                '(' | '[' | ')' | ']' | '}' if !self.bracket(c, top) => return false,
                 _ => {}
             }
         }

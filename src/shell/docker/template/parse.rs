@@ -52,9 +52,9 @@ pub(super) fn parse(template: &str) -> Result<Vec<Node>, String> {
     let mut reader = Reader { pieces: pieces(template)?.into_iter().peekable() };
     let (nodes, end) = reader.nodes(0)?;
     match end {
-        End::Template => Ok(nodes),
-        End::End => Err("unexpected {{end}}".to_owned()),
-        End::Else(_) => Err("unexpected {{else}}".to_owned()),
+        Closing::Template => Ok(nodes),
+        Closing::End => Err("unexpected {{end}}".to_owned()),
+        Closing::Else(_) => Err("unexpected {{else}}".to_owned()),
     }
 }
 
@@ -121,7 +121,7 @@ struct Reader {
 }
 
 /// What ended a block.
-enum End {
+enum Closing {
     Template,
     End,
     /// With the words of an `else if`.
@@ -129,7 +129,7 @@ enum End {
 }
 
 impl Reader {
-    fn nodes(&mut self, depth: usize) -> Result<(Vec<Node>, End), String> {
+    fn nodes(&mut self, depth: usize) -> Result<(Vec<Node>, Closing), String> {
         if depth > DEPTH_MAX {
             return Err("max expression depth exceeded".to_owned());
         }
@@ -148,14 +148,14 @@ impl Reader {
                 _ => String::new(),
             };
             match word.as_str() {
-                "end" => return Ok((nodes, End::End)),
+                "end" => return Ok((nodes, Closing::End)),
                 "else" => {
                     tokens.remove(0);
                     let next = tokens.first().and_then(|token| match &token.kind {
                         TokenKind::Word(word) if word == "if" => Some(()),
                         _ => None,
                     });
-                    return Ok((nodes, End::Else(next.map(|()| (tokens.split_off(1), depth)))));
+                    return Ok((nodes, Closing::Else(next.map(|()| (tokens.split_off(1), depth)))));
                 }
                 "if" => nodes.push(self.conditional(tokens.split_off(1), depth)?),
                 "with" => {
@@ -171,7 +171,7 @@ impl Reader {
                 _ => nodes.push(Node::Print(pipeline(tokens)?)),
             }
         }
-        Ok((nodes, End::Template))
+        Ok((nodes, Closing::Template))
     }
 
     fn conditional(&mut self, condition: Vec<Token>, depth: usize) -> Result<Node, String> {
@@ -184,14 +184,14 @@ impl Reader {
     fn branches(&mut self, depth: usize) -> Result<(Vec<Node>, Vec<Node>), String> {
         let (then, end) = self.nodes(depth + 1)?;
         let otherwise = match end {
-            End::End => Vec::new(),
-            End::Template => return Err("unexpected EOF".to_owned()),
+            Closing::End => Vec::new(),
+            Closing::Template => return Err("unexpected EOF".to_owned()),
             // An `else if` ends with the `end` of the whole.
-            End::Else(Some((condition, _))) if depth < DEPTH_MAX => vec![self.conditional(condition, depth + 1)?],
-            End::Else(_) => match self.nodes(depth + 1)? {
-                (otherwise, End::End) => otherwise,
-                (_, End::Else(_)) => return Err("expected end; found {{else}}".to_owned()),
-                (_, End::Template) => return Err("unexpected EOF".to_owned()),
+            Closing::Else(Some((condition, _))) if depth < DEPTH_MAX => vec![self.conditional(condition, depth + 1)?],
+            Closing::Else(_) => match self.nodes(depth + 1)? {
+                (otherwise, Closing::End) => otherwise,
+                (_, Closing::Else(_)) => return Err("expected end; found {{else}}".to_owned()),
+                (_, Closing::Template) => return Err("unexpected EOF".to_owned()),
             },
         };
         Ok((then, otherwise))
