@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::exam::{Bank, Hall, Practice};
-use crate::learner::{Gain, Profile, Store};
+use crate::learner::{Gain, Profile, Slot, Store};
 use crate::quest::{Catalogue, Quest, Score, Session};
 use crate::text::{Lang, Message, Words};
 
@@ -41,6 +41,8 @@ pub struct App {
     store: Box<dyn Store>,
     /// Quests that were asked for by name: open whatever was won before.
     let_in: BTreeSet<String>,
+    /// Quests with a saved journal: starting one goes on where it was left.
+    begun: BTreeSet<String>,
     /// How many entries of the open sessions' journals are saved.
     saved: play::Saved,
 }
@@ -113,6 +115,7 @@ impl App {
             quit: false,
             store,
             let_in: BTreeSet::new(),
+            begun: BTreeSet::new(),
             saved: play::Saved::default(),
         };
         for notice in loaded.notices {
@@ -122,8 +125,15 @@ impl App {
         if broken > 0 {
             app.toast(ToastKind::Trouble, Message::new("toast-broken-files").with("n", broken));
         }
+        let ids = app.catalogue.quests().iter().map(|quest| quest.id.clone());
+        app.begun = ids.filter(|id| app.store.has_session(&Slot::Quest(id.clone()))).collect();
         app.selected_quest = app.next_quest().map(|quest| quest.id.clone());
         app
+    }
+
+    /// Whether the quest was begun before, so that starting it goes on where it was left.
+    pub fn is_begun(&self, id: &str) -> bool {
+        self.begun.contains(id)
     }
 
     /// The texts in the learner's language.

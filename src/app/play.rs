@@ -107,6 +107,7 @@ impl App {
             }
         };
         if afresh {
+            self.set_begun(slot, false);
             if let Err(error) = self.store.forget(slot) {
                 self.toast(ToastKind::Trouble, error);
             }
@@ -120,6 +121,7 @@ impl App {
         match loaded.value {
             Some(saved) if saved.seed == seed => session.replay(&saved.entries, &self.words),
             Some(_) => {
+                self.set_begun(slot, false);
                 if let Err(error) = self.store.forget(slot) {
                     self.toast(ToastKind::Trouble, error);
                 }
@@ -255,6 +257,15 @@ impl App {
         }
     }
 
+    fn set_begun(&mut self, slot: &Slot, begun: bool) {
+        let Slot::Quest(id) = slot else { return };
+        if begun {
+            self.begun.insert(id.clone());
+        } else {
+            self.begun.remove(id);
+        }
+    }
+
     fn save_journal(&mut self) {
         let (session, saved) = match self.screen {
             Screen::Sandbox => (self.sandbox.as_ref(), &mut self.saved.sandbox),
@@ -269,8 +280,10 @@ impl App {
             Scene::Quest(quest) => quest.seed,
             Scene::Sandbox(sandbox) => sandbox.seed,
         };
-        let result = self.store.append(&slot(session), seed, new);
+        let slot = slot(session);
+        let result = self.store.append(&slot, seed, new);
         *saved = session.journal().len();
+        self.set_begun(&slot, true);
         if let Err(error) = result {
             self.toast(ToastKind::Trouble, error);
         }

@@ -44,6 +44,9 @@ pub trait Store: Send + Sync {
     /// Saves the profile. Answers what must be said about it (it could not be written, say); usually nothing.
     fn save_profile(&mut self, profile: &Profile) -> Vec<Message>;
 
+    /// Whether there is a journal of a session.
+    fn has_session(&self, slot: &Slot) -> bool;
+
     /// The journal of a session, if one was saved.
     fn load_session(&mut self, slot: &Slot) -> Loaded<Option<SavedSession>>;
 

@@ -216,6 +216,8 @@ fn card(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>) {
         return;
     }
     let in_play = cx.app.quest_session().and_then(|session| session.quest()).is_some_and(|q| q.id == quest.id);
+    // Of a quest that was won the journal is kept as well; there a new start is what one wants.
+    let in_play = in_play || standing != Standing::Won && cx.app.is_begun(&quest.id);
     let key = match (in_play, standing) {
         (true, _) => "view-map-continue",
         (false, Standing::Won) => "view-map-again",

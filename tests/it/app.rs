@@ -23,6 +23,9 @@ impl Store for Shelf {
     fn save_profile(&mut self, profile: &Profile) -> Vec<Message> {
         self.0.lock().unwrap().save_profile(profile)
     }
+    fn has_session(&self, slot: &Slot) -> bool {
+        self.0.lock().unwrap().has_session(slot)
+    }
     fn load_session(&mut self, slot: &Slot) -> Loaded<Option<SavedSession>> {
         self.0.lock().unwrap().load_session(slot)
     }
@@ -181,6 +184,7 @@ fn everything_is_found_again_at_the_next_start() {
     assert_eq!((second.lang(), second.profile().name.as_str()), (Lang::Ko, "민지"));
     let settings = &second.profile().settings;
     assert_eq!((settings.theme, settings.text_scale, settings.reduced_motion), (Theme::Light, 200, true));
+    assert!(second.is_begun("small") && !second.is_begun("next"), "the map says that it goes on");
     start(&mut second, "small");
     let session = second.session().unwrap();
     assert_eq!((session.steps().len(), session.hints().count()), (2, 1));

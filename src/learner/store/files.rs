@@ -201,6 +201,10 @@ impl Store for FileStore {
         notices
     }
 
+    fn has_session(&self, slot: &Slot) -> bool {
+        self.journal_path(slot).exists()
+    }
+
     fn load_session(&mut self, slot: &Slot) -> Loaded<Option<SavedSession>> {
         let path = self.journal_path(slot);
         let mut notices = Vec::new();

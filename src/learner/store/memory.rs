@@ -24,6 +24,10 @@ impl Store for MemoryStore {
         Vec::new()
     }
 
+    fn has_session(&self, slot: &Slot) -> bool {
+        self.sessions.contains_key(slot)
+    }
+
     fn load_session(&mut self, slot: &Slot) -> Loaded<Option<SavedSession>> {
         Loaded { value: self.sessions.get(slot).cloned(), notices: Vec::new() }
     }
