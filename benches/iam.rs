@@ -90,8 +90,9 @@ fn corpus(c: &mut Criterion) {
     c.bench_function("iam: the corpus's median question, with trace", |b| {
         b.iter(|| std::hint::black_box(&case).decide());
     });
-    let texts: Vec<String> = question["identity"].as_array().into_iter().flatten().map(Value::to_string).collect();
-    let resource_policy = question["resource_policy"].is_object().then(|| question["resource_policy"].to_string());
+    let identity = question.get("identity").and_then(Value::as_array);
+    let texts: Vec<String> = identity.into_iter().flatten().map(Value::to_string).collect();
+    let resource_policy = question.get("resource_policy").filter(|policy| policy.is_object()).map(Value::to_string);
     c.bench_function("iam: the corpus's median question, its policies read each time", |b| {
         b.iter(|| {
             for text in &texts {

@@ -67,7 +67,7 @@ impl Policies {
         self.applied.retain(|applied| applied.layer == layer);
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Applied> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Applied> {
         self.applied.iter()
     }
 

@@ -9,7 +9,9 @@ use super::request::{AskerKind, Request};
 
 /// Evaluates the policies and keeps what each said.
 pub(super) fn decide(request: &Request<'_>, policies: &Policies) -> Decision {
-    let mut trace = Trace { request, looks: Vec::new(), fits: Vec::new(), near: None, steps: Vec::with_capacity(8) };
+    let looks = Vec::with_capacity(policies.iter().len());
+    let steps = Vec::with_capacity(STEPS.len());
+    let mut trace = Trace { request, looks, has_endpoint: false, fits: Vec::new(), near: None, steps };
     let ruling = evaluate(request, policies, &mut trace);
     trace.not_reached(ruling.settled_by);
     Decision {
@@ -22,9 +24,24 @@ pub(super) fn decide(request: &Request<'_>, policies: &Policies) -> Decision {
     }
 }
 
+/// The steps that can be, in their order.
+const STEPS: [StepKind; 9] = [
+    StepKind::ExplicitDeny,
+    StepKind::Endpoint,
+    StepKind::ResourceControl,
+    StepKind::ServiceControl,
+    StepKind::RootUser,
+    StepKind::Resource,
+    StepKind::Identity,
+    StepKind::Boundary,
+    StepKind::Session,
+];
+
 struct Trace<'a> {
     request: &'a Request<'a>,
+    /// Of the policies whose own step is still to come.
     looks: Vec<Look>,
+    has_endpoint: bool,
     /// Of the policy that is being read.
     fits: Vec<Fit>,
     near: Option<NearMiss>,
@@ -68,6 +85,7 @@ impl Recorder for Trace<'_> {
             near,
             statements,
         };
+        self.has_endpoint |= applied.layer == Layer::Endpoint;
         self.looks.push(Look { layer: applied.layer, denies: opinion.denies, settled });
     }
 
@@ -75,8 +93,8 @@ impl Recorder for Trace<'_> {
         let policies = match kind {
             StepKind::ExplicitDeny => self.looks.iter().map(Look::denying).collect(),
             kind => {
-                let of_this_kind = self.looks.iter().filter(|look| step_of(look.layer) == kind);
-                of_this_kind.map(|look| look.settled.clone()).collect()
+                let of_this_kind = self.looks.extract_if(.., |look| step_of(look.layer) == kind);
+                of_this_kind.map(|look| look.settled).collect()
             }
         };
         self.steps.push(Step { kind, verdict, policies });
@@ -96,29 +114,17 @@ impl Trace<'_> {
 
     /// The steps behind the one that settled it.
     fn not_reached(&mut self, settled_by: StepKind) {
-        const ORDER: [StepKind; 9] = [
-            StepKind::ExplicitDeny,
-            StepKind::Endpoint,
-            StepKind::ResourceControl,
-            StepKind::ServiceControl,
-            StepKind::RootUser,
-            StepKind::Resource,
-            StepKind::Identity,
-            StepKind::Boundary,
-            StepKind::Session,
-        ];
         if settled_by == StepKind::Unconditional {
             return;
         }
         let is_root = self.request.asker.kind == AskerKind::Root;
         let last = self.steps.last().map_or(settled_by, |step| step.kind);
-        let has_endpoint = self.looks.iter().any(|look| look.layer == Layer::Endpoint);
         let taken = |kind: StepKind| match kind {
             StepKind::RootUser => is_root,
-            StepKind::Endpoint => has_endpoint,
+            StepKind::Endpoint => self.has_endpoint,
             _ => true,
         };
-        let rest = ORDER.into_iter().filter(|kind| *kind > last && taken(*kind));
+        let rest = STEPS.into_iter().filter(|kind| *kind > last && taken(*kind));
         self.steps.extend(rest.map(|kind| Step { kind, verdict: Verdict::NotReached, policies: Vec::new() }));
     }
 }
