@@ -58,8 +58,8 @@ fn the_commands_in_the_readme_are_read_by_the_command_line() {
 fn the_questions_in_the_readme_are_answered_as_it_says() {
     let text = include_str!("../../README.md");
     let words = Words::new(Lang::En);
-    let engines: [(&str, fn(&str, &Words) -> evaluate::Answer); 2] =
-        [("evaluate-iam", evaluate::iam), ("evaluate-lifecycle", evaluate::lifecycle)];
+    type Ask = fn(&str, &Words) -> evaluate::Answer;
+    let engines: [(&str, Ask); 2] = [("evaluate-iam", evaluate::iam), ("evaluate-lifecycle", evaluate::lifecycle)];
     for (mark, ask) in engines {
         let found = blocks(text, mark);
         assert!(!found.is_empty(), "{mark}");

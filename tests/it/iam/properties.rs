@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::app;
 
-const SEVERAL: [fn(&str) -> Result<Policy, ecr_quest::cloud::ApiError>; 6] = [
+type Read = fn(&str) -> Result<Policy, ecr_quest::cloud::ApiError>;
+
+const SEVERAL: [Read; 6] = [
     Policy::managed,
     Policy::identity,
     Policy::trust,
