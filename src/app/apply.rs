@@ -73,6 +73,7 @@ impl App {
         }
         let Profile { name, settings, .. } = std::mem::take(&mut self.profile);
         self.profile = Profile { name, settings, ..Profile::default() };
+        self.begun.clear();
         self.quest = None;
         self.sandbox = None;
         self.debrief = None;
