@@ -85,8 +85,8 @@ impl fmt::Display for Region {
 #[serde(try_from = "String", into = "String")]
 pub struct Arn {
     text: std::sync::Arc<str>,
-    /// Where the sixth part starts in `text`.
-    resource_at: usize,
+    /// Where the first five colons stand in `text`: every decision asks for the parts between them.
+    colons: [u32; 5],
 }
 
 impl Arn {
@@ -94,7 +94,22 @@ impl Arn {
     pub fn new(service: &str, region: &str, account: &str, resource: &str) -> Self {
         let partition = super::Partition::of(region).as_str();
         let head = format!("arn:{partition}:{service}:{region}:{account}:");
-        Self { resource_at: head.len(), text: (head + resource).into() }
+        let text: std::sync::Arc<str> = (head + resource).into();
+        Self { colons: Self::colons(&text).unwrap_or_default(), text }
+    }
+
+    fn colons(text: &str) -> Option<[u32; 5]> {
+        let mut found = text.match_indices(':').map(|(at, _)| u32::try_from(at).ok());
+        let mut colons = [0; 5];
+        for colon in &mut colons {
+            *colon = found.next()??;
+        }
+        Some(colons)
+    }
+
+    /// What stands between two colons.
+    fn between(&self, start: u32, end: u32) -> &str {
+        self.text.get(start as usize + 1..end as usize).unwrap_or_default()
     }
 
     /// The whole ARN.
@@ -104,37 +119,41 @@ impl Arn {
 
     /// The partition part, such as `aws`.
     pub fn partition(&self) -> &str {
-        self.text.split(':').nth(1).unwrap_or_default()
+        let [start, end, ..] = self.colons;
+        self.between(start, end)
     }
 
     /// The service part, such as `ecr`.
     pub fn service(&self) -> &str {
-        self.text.split(':').nth(2).unwrap_or_default()
+        let [_, start, end, ..] = self.colons;
+        self.between(start, end)
     }
 
     /// The region part; empty for global services.
     pub fn region(&self) -> &str {
-        self.text.split(':').nth(3).unwrap_or_default()
+        let [.., start, end, _] = self.colons;
+        self.between(start, end)
     }
 
     /// The account part; empty for S3.
     pub fn account(&self) -> &str {
-        self.text.split(':').nth(4).unwrap_or_default()
+        let [.., start, end] = self.colons;
+        self.between(start, end)
     }
 
     /// All after the fifth colon, such as `repository/team/app`.
     pub fn resource(&self) -> &str {
-        self.text.get(self.resource_at..).unwrap_or_default()
+        let [.., end] = self.colons;
+        self.text.get(end as usize + 1..).unwrap_or_default()
     }
 }
 
 impl FromStr for Arn {
     type Err = String;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        let resource_at = s.match_indices(':').nth(4).map(|(i, _)| i + 1);
-        match resource_at {
-            Some(resource_at) if s.starts_with("arn:") && resource_at < s.len() => {
-                Ok(Self { text: s.into(), resource_at })
+        match Self::colons(s) {
+            Some(colons @ [.., end]) if s.starts_with("arn:") && (end as usize) + 1 < s.len() => {
+                Ok(Self { text: s.into(), colons })
             }
             _ => Err(format!("`{s}` is not an ARN")),
         }

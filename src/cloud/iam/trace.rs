@@ -93,8 +93,10 @@ impl Recorder for Trace<'_> {
         let policies = match kind {
             StepKind::ExplicitDeny => self.looks.iter().map(Look::denying).collect(),
             kind => {
-                let of_this_kind = self.looks.extract_if(.., |look| step_of(look.layer) == kind);
-                of_this_kind.map(|look| look.settled).collect()
+                let mut of_this_kind = Vec::with_capacity(self.looks.len());
+                let own = self.looks.extract_if(.., |look| step_of(look.layer) == kind);
+                of_this_kind.extend(own.map(|look| look.settled));
+                of_this_kind
             }
         };
         self.steps.push(Step { kind, verdict, policies });
