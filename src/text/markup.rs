@@ -144,6 +144,7 @@ mod tests {
         assert_eq!(spans("**`web`과 같은 베이스**를"), nested);
         assert_eq!(spans("2 * 3 * 4"), [(Manner::Plain, "2 * 3 * 4")]);
         assert_eq!(spans(""), []);
+        assert_eq!(plain("`web`과 **같은** 베이스"), "web과 같은 베이스");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use egui_phosphor::regular as icons;
 use super::super::theme::{Look, Type, space};
 use super::button::icon_button;
 use super::rich::Rich;
+use crate::text::markup;
 
 /// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,7 @@ impl Toasts {
             }
             return;
         }
+        let text = &markup::plain(text);
         match &mut self.told {
             Some(told) if told.kind == kind && now - told.since < TOGETHER => {
                 told.text.push_str(" · ");
