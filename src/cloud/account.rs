@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{AccountId, Region, ecr, ecr_public, ecs, iam, net, s3, secretsmanager, sts};
+use super::{
+    AccountId, Region, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, net, s3, secretsmanager, sts,
+};
 
 /// An account. IAM and S3 bucket names are global to it, the rest is per region.
 #[derive(Clone, Debug)]
@@ -25,6 +27,16 @@ pub struct Regional {
     pub ecr: ecr::State,
     /// Clusters, task definitions, tasks, services.
     pub ecs: ecs::State,
+    /// Kubernetes clusters and what runs in them.
+    pub eks: eks::State,
+    /// EventBridge's rules.
+    pub events: events::State,
+    /// KMS keys.
+    pub kms: kms::State,
+    /// Lambda functions.
+    pub lambda: lambda::State,
+    /// CloudWatch Logs groups.
+    pub logs: logs::State,
     /// Secrets Manager's secrets.
     pub secrets: secretsmanager::State,
     /// VPCs and the instances in them.

@@ -7,17 +7,26 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::trail::{EventKind, RequestEvent};
-use super::{ApiError, Arn, Caller, Cloud, ec2, ecr, ecr_public, ecs, iam, secretsmanager, sts};
+use super::{
+    ApiError, Arn, Caller, Cloud, cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, s3,
+    secretsmanager, sts,
+};
 
 /// A simulated AWS service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
+    CloudTrail,
     Ec2,
     Ecr,
     EcrPublic,
     Ecs,
+    Eks,
+    Events,
     Iam,
+    Kms,
+    Lambda,
     Logs,
+    S3,
     SecretsManager,
     Ssm,
     Sts,
@@ -25,30 +34,50 @@ pub enum Service {
 
 impl Service {
     /// All, by name.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 15] = [
+        Self::CloudTrail,
         Self::Ec2,
         Self::Ecr,
         Self::EcrPublic,
         Self::Ecs,
+        Self::Eks,
+        Self::Events,
         Self::Iam,
+        Self::Kms,
+        Self::Lambda,
         Self::Logs,
+        Self::S3,
         Self::SecretsManager,
         Self::Ssm,
         Self::Sts,
     ];
 
-    /// The `aws` command and IAM prefix: `ecr`.
+    /// The IAM prefix: `ecr`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::CloudTrail => "cloudtrail",
             Self::Ec2 => "ec2",
             Self::Ecr => "ecr",
             Self::EcrPublic => "ecr-public",
             Self::Ecs => "ecs",
+            Self::Eks => "eks",
+            Self::Events => "events",
             Self::Iam => "iam",
+            Self::Kms => "kms",
+            Self::Lambda => "lambda",
             Self::Logs => "logs",
+            Self::S3 => "s3",
             Self::SecretsManager => "secretsmanager",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
+        }
+    }
+
+    /// The `aws` command whose operations are this service's: its name, but `s3api` for S3.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::S3 => "s3api",
+            _ => self.name(),
         }
     }
 
@@ -56,10 +85,18 @@ impl Service {
     pub fn access_denied_code(self) -> &'static str {
         match self {
             Self::Ec2 => "UnauthorizedOperation",
-            Self::Ecr | Self::EcrPublic | Self::Ecs | Self::Logs | Self::SecretsManager | Self::Ssm => {
-                "AccessDeniedException"
-            }
-            Self::Iam | Self::Sts => "AccessDenied",
+            Self::CloudTrail
+            | Self::Ecr
+            | Self::EcrPublic
+            | Self::Ecs
+            | Self::Eks
+            | Self::Events
+            | Self::Kms
+            | Self::Lambda
+            | Self::Logs
+            | Self::SecretsManager
+            | Self::Ssm => "AccessDeniedException",
+            Self::Iam | Self::S3 | Self::Sts => "AccessDenied",
         }
     }
 
@@ -177,13 +214,20 @@ impl Cloud {
         input: Value,
     ) -> Result<Result<Value, ApiError>, NotSimulated> {
         let answer = match service {
+            Service::CloudTrail => cloudtrail::call_wire(self, caller, operation, input),
             Service::Ec2 => ec2::call_wire(self, caller, operation, input),
             Service::Ecr => ecr::call_wire(self, caller, operation, input),
             Service::EcrPublic => ecr_public::call_wire(self, caller, operation, input),
             Service::Ecs => ecs::call_wire(self, caller, operation, input),
+            Service::Eks => eks::call_wire(self, caller, operation, input),
+            Service::Events => events::call_wire(self, caller, operation, input),
             Service::Iam => iam::call_wire(self, caller, operation, input),
-            // Only agents ask these, and not over the wire.
-            Service::Logs | Service::Ssm => None,
+            Service::Kms => kms::call_wire(self, caller, operation, input),
+            Service::Lambda => lambda::call_wire(self, caller, operation, input),
+            Service::Logs => logs::call_wire(self, caller, operation, input),
+            Service::S3 => s3::call_wire(self, caller, operation, input),
+            // Only agents ask it, and not over the wire.
+            Service::Ssm => None,
             Service::SecretsManager => secretsmanager::call_wire(self, caller, operation, input),
             Service::Sts => sts::call_wire(self, caller, operation, input),
         };
@@ -224,7 +268,7 @@ macro_rules! operations {
             operation: &str,
             input: serde_json::Value,
         ) -> Option<Result<serde_json::Value, $crate::cloud::ApiError>> {
-            let _ = (&cloud, &caller, &input);
+            let _ = (&cloud, &caller, operation, &input);
             $(if operation == <$operation as $crate::cloud::Operation>::NAME {
                 return Some(cloud.call_json::<$operation>(caller, input));
             })*

@@ -13,11 +13,17 @@ mod principal;
 mod time;
 mod trail;
 
+pub mod cloudtrail;
 pub mod ec2;
 pub mod ecr;
 pub mod ecr_public;
 pub mod ecs;
+pub mod eks;
+pub mod events;
 pub mod iam;
+pub mod kms;
+pub mod lambda;
+pub mod logs;
 pub mod net;
 pub mod oci;
 pub mod organizations;

@@ -114,6 +114,8 @@ impl LayerStore {
     }
 }
 
+super::operations!();
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -123,7 +123,7 @@ impl Client {
     }
 
     fn send(&self, world: &mut World, keys: &Keys, name: &str, request: Value) -> Result<Value, Failure> {
-        let Some(service) = Service::ALL.into_iter().find(|service| service.name() == self.model.name) else {
+        let Some(service) = Service::ALL.into_iter().find(|service| service.command() == self.model.name) else {
             return Err(not_simulated(&self.model.name, name));
         };
         let principal = self.principal(world, service, keys).map_err(|error| service_failure(name, error, None))?;

@@ -3,7 +3,9 @@
 use super::globals;
 use super::model::{self, Kind, MODELED, Model, Operation, Type, xform_name};
 use super::params;
-use crate::cloud::{ec2, ecr, ecr_public, ecs, iam, secretsmanager, sts};
+use crate::cloud::{
+    cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, s3, secretsmanager, sts,
+};
 use crate::text::Words;
 
 /// Marks what is not simulated.
@@ -14,11 +16,18 @@ const REQUIRED: &str = "*";
 /// The names of a service's simulated operations.
 pub(super) fn simulated(service: &str) -> &'static [&'static str] {
     match service {
+        "cloudtrail" => cloudtrail::SIMULATED,
         "ec2" => ec2::SIMULATED,
         "ecr" => ecr::SIMULATED,
         "ecr-public" => ecr_public::SIMULATED,
         "ecs" => ecs::SIMULATED,
+        "eks" => eks::SIMULATED,
+        "events" => events::SIMULATED,
         "iam" => iam::SIMULATED,
+        "kms" => kms::SIMULATED,
+        "lambda" => lambda::SIMULATED,
+        "logs" => logs::SIMULATED,
+        "s3api" => s3::SIMULATED,
         "secretsmanager" => secretsmanager::SIMULATED,
         "sts" => sts::SIMULATED,
         _ => &[],

@@ -1,6 +1,6 @@
 //! AWS's service models: operations, shapes, paginators and waiters, read once from the embedded API data.
 //!
-//! Source: the public service models of EC2, ECR, ECR Public, ECS, IAM and STS, reduced to facts.
+//! Source: the public service models of these services, reduced to facts.
 
 use std::sync::OnceLock;
 
@@ -240,27 +240,44 @@ pub(super) fn xform_name(name: &str) -> String {
 }
 
 /// The services that `aws` has a model of, by command name.
-pub(super) const MODELED: [&str; 7] = ["ec2", "ecr", "ecr-public", "ecs", "iam", "secretsmanager", "sts"];
+pub(super) const MODELED: [&str; 14] = [
+    "cloudtrail",
+    "ec2",
+    "ecr",
+    "ecr-public",
+    "ecs",
+    "eks",
+    "events",
+    "iam",
+    "kms",
+    "lambda",
+    "logs",
+    "s3api",
+    "secretsmanager",
+    "sts",
+];
 
 /// The model of a service by its command name; none if there is none.
 pub(super) fn model(service: &str) -> Option<&'static Model> {
-    static EC2: OnceLock<Option<Model>> = OnceLock::new();
-    static ECR: OnceLock<Option<Model>> = OnceLock::new();
-    static ECR_PUBLIC: OnceLock<Option<Model>> = OnceLock::new();
-    static ECS: OnceLock<Option<Model>> = OnceLock::new();
-    static IAM: OnceLock<Option<Model>> = OnceLock::new();
-    static SECRETS_MANAGER: OnceLock<Option<Model>> = OnceLock::new();
-    static STS: OnceLock<Option<Model>> = OnceLock::new();
-    let (table, text) = match service {
-        "ec2" => (&EC2, include_str!("../../../assets/api/ec2.json")),
-        "ecr" => (&ECR, include_str!("../../../assets/api/ecr.json")),
-        "ecr-public" => (&ECR_PUBLIC, include_str!("../../../assets/api/ecr-public.json")),
-        "ecs" => (&ECS, include_str!("../../../assets/api/ecs.json")),
-        "iam" => (&IAM, include_str!("../../../assets/api/iam.json")),
-        "secretsmanager" => (&SECRETS_MANAGER, include_str!("../../../assets/api/secretsmanager.json")),
-        "sts" => (&STS, include_str!("../../../assets/api/sts.json")),
+    static TABLES: [OnceLock<Option<Model>>; MODELED.len()] = [const { OnceLock::new() }; MODELED.len()];
+    let text = match service {
+        "cloudtrail" => include_str!("../../../assets/api/cloudtrail.json"),
+        "ec2" => include_str!("../../../assets/api/ec2.json"),
+        "ecr" => include_str!("../../../assets/api/ecr.json"),
+        "ecr-public" => include_str!("../../../assets/api/ecr-public.json"),
+        "ecs" => include_str!("../../../assets/api/ecs.json"),
+        "eks" => include_str!("../../../assets/api/eks.json"),
+        "events" => include_str!("../../../assets/api/events.json"),
+        "iam" => include_str!("../../../assets/api/iam.json"),
+        "kms" => include_str!("../../../assets/api/kms.json"),
+        "lambda" => include_str!("../../../assets/api/lambda.json"),
+        "logs" => include_str!("../../../assets/api/logs.json"),
+        "s3api" => include_str!("../../../assets/api/s3api.json"),
+        "secretsmanager" => include_str!("../../../assets/api/secretsmanager.json"),
+        "sts" => include_str!("../../../assets/api/sts.json"),
         _ => return None,
     };
+    let table = MODELED.iter().zip(&TABLES).find_map(|(name, table)| (*name == service).then_some(table))?;
     // A constant table, read on first use. That each can be read is proved by a test.
     table.get_or_init(|| serde_json::from_str(text).ok()).as_ref()
 }

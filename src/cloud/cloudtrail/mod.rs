@@ -1,0 +1,3 @@
+//! CloudTrail: the trail as AWS shows it.
+
+super::operations!();
