@@ -259,13 +259,17 @@ pub struct RegistryAlias {
     pub default_registry_alias: bool,
 }
 
+fn registry_arn(account: &AccountId) -> Arn {
+    Arn::new("ecr-public", "", account.as_str(), &format!("registry/{account}"))
+}
+
 impl Operation for DescribeRegistries {
     const SERVICE: Service = Service::EcrPublic;
     const NAME: &'static str = "DescribeRegistries";
     type Output = DescribeRegistriesOutput;
 
-    fn authorizations(&self, _cloud: &Cloud, _caller: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ecr-public:DescribeRegistries")]
+    fn authorizations(&self, _cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        vec![Authorization::on("ecr-public:DescribeRegistries", registry_arn(caller.principal.account()))]
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeRegistriesOutput, ApiError> {
@@ -280,7 +284,7 @@ impl Operation for DescribeRegistries {
         };
         let registry = Registry {
             registry_id: account.to_string(),
-            registry_arn: Arn::new("ecr-public", "", account.as_str(), &format!("registry/{account}")),
+            registry_arn: registry_arn(account),
             registry_uri: alias.as_ref().map(|_| registry_uri(cloud, account)).unwrap_or_default(),
             verified: false,
             aliases: alias.map(named).into_iter().collect(),

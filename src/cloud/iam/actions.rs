@@ -1,6 +1,7 @@
 //! Which actions take which resources.
 //! Source: Service Authorization Reference, the tables of ECR, ECR Public, ECS, IAM, S3 and STS. What the simulation's own
-//! operations ask for agrees with it; inferred: the newer registry-level actions of ECR take none.
+//! operations ask for agrees with it. One thing differs: IAM's lists by path (`ListUsers` and its like) have no resource
+//! type in the reference, but are asked on the path. Source: observed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -25,7 +26,26 @@ struct Service {
 struct Action {
     /// As AWS writes it.
     name: String,
-    resources: Vec<ArnPattern>,
+    resources: Vec<Form>,
+}
+
+/// The form of an ARN.
+#[derive(Debug)]
+struct Form {
+    pattern: ArnPattern,
+    /// Whether its name has no slash, as that of a bucket: what follows a slash is an object.
+    is_plain: bool,
+}
+
+impl Form {
+    fn new(text: &str) -> Self {
+        Self { pattern: ArnPattern::new(text, false), is_plain: text.ends_with(":*") }
+    }
+
+    fn matches(&self, arn: &Arn) -> bool {
+        let parts = split_arn(arn.as_str());
+        self.pattern.matches(&parts, &NoKeys) && !(self.is_plain && arn.resource().contains('/'))
+    }
 }
 
 // INVARIANT: constant data, read once; never written after. Names are in lower case.
@@ -33,7 +53,7 @@ static ACTIONS: LazyLock<HashMap<String, HashMap<String, Action>>> = LazyLock::n
     let text = include_str!("../../../assets/iam/actions.json");
     let services: BTreeMap<String, Service> = serde_json::from_str(text).unwrap_or_default();
     let read = |service: Service| {
-        let form = |name: &String| service.resources.get(name).map(|form| ArnPattern::new(form, false));
+        let form = |name: &String| service.resources.get(name).map(|form| Form::new(form));
         let action = |(name, types): (&String, &Vec<String>)| {
             let resources = types.iter().filter_map(form).collect();
             (name.to_ascii_lowercase(), Action { name: name.clone(), resources })
@@ -69,10 +89,7 @@ pub fn takes(action: &str, resource: Option<&Arn>) -> bool {
     let Some(action) = actions.get(name) else { return false };
     match resource {
         None => true,
-        Some(arn) => {
-            let parts = split_arn(arn.as_str());
-            action.resources.iter().any(|form| form.matches(&parts, &NoKeys))
-        }
+        Some(arn) => action.resources.iter().any(|form| form.matches(arn)),
     }
 }
 
@@ -111,6 +128,7 @@ mod tests {
         assert!(takes("ecr:PutImage", Some(&repository)) && !takes("ecr:PutImage", Some(&object)));
         assert!(takes("ECR:getauthorizationtoken", None) && !takes("ecr:GetAuthorizationToken", Some(&repository)));
         assert!(takes("s3:GetObject", Some(&object)) && !takes("s3:GetObject", Some(&bucket)));
+        assert!(takes("s3:ListBucket", Some(&bucket)) && !takes("s3:ListBucket", Some(&object)));
         assert!(takes("ec2:RunInstances", Some(&bucket)) && !takes("ecr:PullImage", Some(&repository)));
         assert!(takes_no_resource("ecr", "getauthorizationtoken") && !takes_no_resource("ecr", "pullimage"));
     }

@@ -59,7 +59,7 @@ impl Scope<'_> {
             Who::User(name) => iam.user(name)?.arn.clone(),
             Who::Role(name) => iam.role(name)?.arn.clone(),
         };
-        let resource = if takes_no_resource(action) { None } else { self.arn(on) };
+        let resource = self.arn(on).filter(|arn| iam::takes_resource(action, Some(arn)));
         Some(iam::decide_as(&self.world.cloud, &principal, action, resource.as_ref()))
     }
 
@@ -79,22 +79,6 @@ impl Scope<'_> {
             Target::Arn(arn) => arn.parse().ok(),
         }
     }
-}
-
-/// Actions that are only ever asked about `*`.
-/// Source: Service Authorization Reference, actions without a resource type.
-fn takes_no_resource(action: &str) -> bool {
-    matches!(
-        action,
-        "ecr:GetAuthorizationToken"
-            | "ecr:DescribeRegistry"
-            | "ecr:GetRegistryPolicy"
-            | "ecr:PutRegistryPolicy"
-            | "ecs:ListClusters"
-            | "ecs:CreateCluster"
-            | "ecs:RegisterTaskDefinition"
-            | "sts:GetCallerIdentity"
-    )
 }
 
 /// The policy that settled the decision: its name, without the ARN before it; empty when none did.

@@ -37,8 +37,10 @@ impl Operation for CreateCluster {
     const NAME: &'static str = "CreateCluster";
     type Output = ClusterOutput;
 
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ecs:CreateCluster")]
+    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        // Source: observed: it is asked on the cluster that is to be made.
+        let name = self.cluster_name.as_deref().filter(|name| !name.is_empty()).unwrap_or("default");
+        vec![Authorization::on("ecs:CreateCluster", Home::of(caller).cluster_arn(name))]
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ClusterOutput, ApiError> {

@@ -67,7 +67,9 @@ impl Operation for RegisterTaskDefinition {
     fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
         let roles: BTreeSet<&String> = self.task_role_arn.iter().chain(&self.execution_role_arn).collect();
         let passes = roles.into_iter().map(|role| pass_role(&Home::of(caller), role));
-        [Authorization::anywhere("ecs:RegisterTaskDefinition")].into_iter().chain(passes).collect()
+        // Source: Service Authorization Reference: it takes a task definition. Inferred: the revision, which is not known yet.
+        let definition = Home::of(caller).arn(&format!("task-definition/{}:*", self.family));
+        [Authorization::on("ecs:RegisterTaskDefinition", definition)].into_iter().chain(passes).collect()
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<TaskDefinitionOutput, ApiError> {

@@ -319,7 +319,10 @@ impl Operation for ListTasks {
     fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
         let home = Home::of(caller);
         let cluster = cluster_name(self.cluster.as_deref());
-        vec![in_cluster(Authorization::anywhere("ecs:ListTasks"), &home, cluster)]
+        // Source: observed: it is asked on the container instance that is named, and else on `*`.
+        let instance = self.container_instance.as_deref().map(|id| home.instance_arn(cluster, short_name(id)));
+        let question = Authorization { resource: instance, ..Authorization::anywhere("ecs:ListTasks") };
+        vec![in_cluster(question, &home, cluster)]
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ListTasksOutput, ApiError> {
