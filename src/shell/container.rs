@@ -3,6 +3,8 @@
 //! The same shell runs over the image's files. The laptop's own programs are not there; package managers are, and write the
 //! image's package database. A server (`nginx`, `httpd`, `node FILE`) counts as running until it is stopped.
 
+mod languages;
+
 use super::{Io, interpret, parse};
 use crate::cloud::oci::{Entry as TreeEntry, EntryKind, Tree};
 use crate::laptop::docker::{self, Distribution, Engine, Exec, Executed};
@@ -129,8 +131,8 @@ pub(super) fn call(name: &str, io: &mut Io<'_>) -> Option<i32> {
     Some(match name {
         "apk" => apk(io),
         "apt-get" | "apt" => apt(io),
-        "pip" | "pip3" if has_program(io) => pip(io),
-        "npm" | "yarn" if has_program(io) => npm(io),
+        "pip" | "pip3" if has_program(io) => languages::pip(io),
+        "npm" | "yarn" if has_program(io) => languages::npm(io),
         "adduser" | "useradd" | "addgroup" | "groupadd" => add_account(io, name),
         "set" | "chown" | "ldconfig" | "update-ca-certificates" | "sync" | "trap" | "umask" => 0,
         "httpd" | "nginx" | "node" | "python" | "python3" | "uvicorn" | "gunicorn"
@@ -291,75 +293,6 @@ fn apt(io: &mut Io<'_>) -> i32 {
     for (name, version) in changed {
         io.print(format!("{word} {name} ({version}) ...\n"));
     }
-    0
-}
-
-/// Writes a file that stands for what a language's package manager would install.
-fn note_installed(io: &mut Io<'_>, folder: &str, name: &str) {
-    let now = io.world.cloud.now();
-    let folder = io.path(folder);
-    let files = &mut io.world.laptop.files;
-    let content = format!("{name}\n").into_bytes();
-    // A file in the way would be the user's own doing, and stays.
-    let _ =
-        files.create_directories(&folder, now).and_then(|()| files.write(&format!("{folder}/{name}"), content, now));
-}
-
-fn pip(io: &mut Io<'_>) -> i32 {
-    if io.args.first().is_none_or(|verb| verb != "install") {
-        return 0;
-    }
-    let mut packages = Vec::new();
-    let mut args = io.args.iter().skip(1);
-    while let Some(argument) = args.next() {
-        match argument.as_str() {
-            "-r" | "--requirement" => {
-                let file = args.next().cloned().unwrap_or_default();
-                match io.world.laptop.files.read_text(&io.path(&file)) {
-                    Ok(text) => packages.extend(
-                        text.lines()
-                            .map(str::trim)
-                            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-                            .map(String::from),
-                    ),
-                    Err(error) => {
-                        io.eprint(format!("ERROR: Could not open requirements file: [Errno 2] {error}: '{file}'\n"));
-                        return 1;
-                    }
-                }
-            }
-            flag if flag.starts_with('-') => {}
-            package => packages.push(package.to_owned()),
-        }
-    }
-    let names: Vec<String> = packages.iter().map(|package| package.replace(['/', ' '], "-")).collect();
-    for name in &names {
-        note_installed(io, "/usr/local/lib/python3.12/site-packages", name);
-    }
-    io.print(format!("Successfully installed {}\n", names.join(" ")));
-    0
-}
-
-fn npm(io: &mut Io<'_>) -> i32 {
-    let verb = io.args.first().cloned().unwrap_or_default();
-    if !matches!(verb.as_str(), "ci" | "install" | "i" | "add") {
-        return 0;
-    }
-    let mut packages: Vec<String> =
-        io.args.iter().skip(1).filter(|argument| !argument.starts_with('-')).cloned().collect();
-    if packages.is_empty() {
-        let Ok(text) = io.world.laptop.files.read_text(&io.path("package.json")) else {
-            io.eprint("npm error code ENOENT\nnpm error enoent Could not read package.json\n");
-            return 254;
-        };
-        let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-        let needed = manifest.get("dependencies").and_then(|of| of.as_object());
-        packages = needed.into_iter().flat_map(|of| of.keys().cloned()).collect();
-    }
-    for package in &packages {
-        note_installed(io, "node_modules", &package.replace('/', "-"));
-    }
-    io.print(format!("\nadded {} packages\n", packages.len()));
     0
 }
 

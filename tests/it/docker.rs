@@ -111,6 +111,36 @@ fn what_a_build_installs_is_what_a_scan_finds() {
 }
 
 #[test]
+fn what_pip_and_npm_install_is_what_an_enhanced_scan_finds() {
+    let mut terminal = ready();
+    terminal.ok("aws ecr put-registry-scanning-configuration --scan-type ENHANCED --rules \
+         'scanFrequency=CONTINUOUS_SCAN,repositoryFilters=[{filter=*,filterType=WILDCARD}]'");
+    let findings = |terminal: &mut Terminal, tag: &str, dockerfile: &str| {
+        terminal.ok(&format!("printf '{dockerfile}' > Dockerfile; docker build -q -t {HOST}/web:{tag} . && docker push -q {HOST}/web:{tag}; clock advance 1m"));
+        let line = format!(
+            "aws ecr describe-image-scan-findings --repository-name web --image-id imageTag={tag} --query \
+             'imageScanFindings.enhancedFindings[].[title,packageVulnerabilityDetails.vulnerablePackages[0].filePath]' --output text"
+        );
+        terminal.ok(&line)
+    };
+    terminal.ok("printf 'flask==2.2.2\\nrequests>=2.32\\n' > requirements.txt");
+    let pip = findings(
+        &mut terminal,
+        "pip",
+        "FROM python:3.12-slim\\nCOPY requirements.txt .\\nRUN pip install -r requirements.txt\\n",
+    );
+    assert!(pip.contains("CVE-2023-30861 - Flask"), "{pip}");
+    assert!(!pip.contains("requests"), "{pip}");
+    terminal.ok("echo '{\"name\": \"app\", \"dependencies\": {\"lodash\": \"4.17.20\"}}' > package.json");
+    let npm =
+        findings(&mut terminal, "npm", "FROM node:20-alpine\\nWORKDIR /srv\\nCOPY package.json .\\nRUN npm install\\n");
+    assert!(npm.contains("CVE-2021-23337 - lodash\tsrv/node_modules/lodash/package.json"), "{npm}");
+    // The base image brings one of its own.
+    let own = "usr/local/lib/node_modules/npm/node_modules/cross-spawn/package.json";
+    assert!(npm.contains(&format!("CVE-2024-21538 - cross-spawn\t{own}")), "{npm}");
+}
+
+#[test]
 fn a_dockerignore_keeps_files_out() {
     let mut terminal = Terminal::new();
     terminal.ok("cd web; echo secret > .env; printf '.env\\nDockerfile\\n' > .dockerignore; printf 'FROM scratch\\nCOPY . /\\n' > Dockerfile; docker build -t p .");

@@ -162,13 +162,17 @@ impl Image {
         self.activated_at = Some(now);
     }
 
-    /// The digests of its layers and its config; nothing for an index.
-    pub fn blobs(&self) -> impl Iterator<Item = &Digest> {
-        let config = match &self.parts {
+    /// Its config; none of an index.
+    pub fn config(&self) -> Option<&Digest> {
+        match &self.parts {
             Parts::Image { config, .. } => Some(&config.0),
             Parts::Index(_) => None,
-        };
-        self.layers().map(|(digest, _)| digest).chain(config)
+        }
+    }
+
+    /// The digests of its layers and its config; nothing for an index.
+    pub fn blobs(&self) -> impl Iterator<Item = &Digest> {
+        self.layers().map(|(digest, _)| digest).chain(self.config())
     }
 
     /// The digests of the images that it is an index of.

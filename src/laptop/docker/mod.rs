@@ -12,6 +12,7 @@ mod credentials;
 mod dockerfile;
 mod ignore;
 mod image;
+mod languages;
 mod packages;
 mod plan;
 
@@ -22,6 +23,7 @@ pub use credentials::{Credentials, Login};
 pub use dockerfile::{CommandForm, Copy, Dockerfile, Instruction, ParseError, Statement, parse};
 pub use ignore::ignored;
 pub use image::Image;
+pub use languages::{Requirement, resolve};
 pub use packages::{Distribution, InstallError, install, remove, upgrade};
 
 use std::collections::BTreeMap;

@@ -112,6 +112,76 @@ fn enhanced_scanning_is_continuous_and_shows_inspectors_findings() {
 }
 
 #[test]
+fn an_enhanced_scan_knows_the_packages_of_languages_and_how_bad_each_is() {
+    let mut lab = Lab::with_repository("prod/api");
+    lab.ok(
+        "PutRegistryScanningConfiguration",
+        json!({ "scanType": "ENHANCED", "rules": rules("SCAN_ON_PUSH", "prod") }),
+    );
+    let pom = "<dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-core</artifactId>\
+               <version>2.14.1</version></dependency>";
+    lab.push(
+        "prod/api",
+        "v1",
+        &image(&[
+            layer("etc/os-release", "ID=debian\nVERSION_ID=\"11\"\n"),
+            layer("var/lib/dpkg/status", "Package: zlib1g\nSource: zlib\nVersion: 1:1.2.11.dfsg-2\n"),
+            layer("app/pom.xml", pom),
+        ]),
+    );
+    // No distribution at all: Inspector scans that too, a basic scan would not.
+    lab.push("prod/api", "scratch", &image(&[layer("requirements.txt", "PyYAML==5.3.1\n")]));
+    lab.push("prod/api", "empty", &image(&[layer("app", "1")]));
+    lab.cloud.advance(Duration::minutes(1));
+    let findings = |lab: &mut Lab, tag: &str| {
+        lab.ok("DescribeImageScanFindings", json!({ "repositoryName": "prod/api", "imageId": { "imageTag": tag } }))
+    };
+    let found = findings(&mut lab, "v1")["imageScanFindings"].clone();
+    assert_eq!(found["findingSeverityCounts"], json!({ "CRITICAL": 3, "HIGH": 1 }));
+    let first = &found["enhancedFindings"][0];
+    assert_eq!(first["title"], "CVE-2021-44228 - org.apache.logging.log4j:log4j-core");
+    let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H";
+    let score = json!({
+        "adjustments": [], "score": 10.0, "scoreSource": "NVD", "scoringVector": vector, "version": "3.1"
+    });
+    assert_eq!((&first["score"], &first["scoreDetails"]["cvss"]), (&json!(10.0), &score));
+    assert_eq!((&first["exploitAvailable"], &first["fixAvailable"]), (&json!("YES"), &json!("YES")));
+    let details = &first["packageVulnerabilityDetails"];
+    let cvss = json!([{ "baseScore": 10.0, "scoringVector": vector, "source": "NVD", "version": "3.1" }]);
+    assert_eq!((&details["cvss"], &details["relatedVulnerabilities"]), (&cvss, &json!(["GHSA-jfh8-c2jp-5v3q"])));
+    let package = &details["vulnerablePackages"][0];
+    assert_eq!((&package["packageManager"], &package["filePath"]), (&json!("POM"), &json!("app/pom.xml")));
+    assert_eq!((&package["version"], &package["fixedInVersion"]), (&json!("2.14.1"), &json!("2.15.0")));
+    let zlib =
+        found["enhancedFindings"].as_array().unwrap().iter().find(|one| one["title"] == "CVE-2022-37434 - zlib1g");
+    let zlib = &zlib.unwrap()["packageVulnerabilityDetails"];
+    assert_eq!(zlib["source"], "DEBIAN_CVE");
+    assert_eq!(zlib["vulnerablePackages"][0]["fixedInVersion"], "1:1.2.11.dfsg-2+deb11u2");
+    let details = &first["resources"][0]["details"]["awsEcrContainerImage"];
+    assert_eq!(details["platform"], "DEBIAN_11");
+
+    let scratch = findings(&mut lab, "scratch")["imageScanFindings"]["enhancedFindings"][0].clone();
+    assert_eq!(scratch["title"], "CVE-2020-14343 - PyYAML");
+    assert!(scratch["resources"][0]["details"]["awsEcrContainerImage"].get("platform").is_none());
+    assert_eq!(findings(&mut lab, "empty")["imageScanStatus"]["status"], "UNSUPPORTED_IMAGE");
+}
+
+#[test]
+fn one_finding_names_all_packages_that_have_the_vulnerability() {
+    let mut lab = Lab::with_repository("app");
+    lab.ok("PutRegistryScanningConfiguration", json!({ "scanType": "ENHANCED", "rules": rules("SCAN_ON_PUSH", "*") }));
+    let apk = "P:libcrypto3\nV:3.1.2-r0\no:openssl\n\nP:libssl3\nV:3.1.2-r0\no:openssl\n\n";
+    lab.push("app", "v1", &image(&[layer("lib/apk/db/installed", apk)]));
+    lab.cloud.advance(Duration::minutes(1));
+    let input = json!({ "repositoryName": "app", "imageId": { "imageTag": "v1" } });
+    let found = lab.ok("DescribeImageScanFindings", input)["imageScanFindings"].clone();
+    assert_eq!(found["findingSeverityCounts"], json!({ "HIGH": 1 }));
+    assert_eq!(found["enhancedFindings"][0]["title"], "CVE-2023-5363 - libcrypto3, libssl3");
+    let packages = found["enhancedFindings"][0]["packageVulnerabilityDetails"]["vulnerablePackages"].clone();
+    assert_eq!(packages.as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn what_the_rules_mean_for_a_repository_can_be_asked() {
     let mut lab = Lab::with_repository("repo-prod-repo");
     lab.ok("CreateRepository", json!({ "repositoryName": "dev" }));

@@ -23,8 +23,9 @@ mod tokens;
 
 pub use account_settings::{AccountSettingOutput, GetAccountSetting, PutAccountSetting};
 pub use enhanced::{
-    AwsEcrContainerImageDetails, EnhancedImageScanFinding, PackageVulnerabilityDetails, Recommendation, Remediation,
-    Resource, ResourceDetails, VulnerablePackage,
+    AwsEcrContainerImageDetails, CvssScore, CvssScoreAdjustment, CvssScoreDetails, EnhancedImageScanFinding,
+    PackageVulnerabilityDetails, Recommendation, Remediation, Resource, ResourceDetails, ScoreDetails,
+    VulnerablePackage,
 };
 pub use exclusions::{
     DeregisterPullTimeUpdateExclusion, DeregisterPullTimeUpdateExclusionOutput, ListPullTimeUpdateExclusions,

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::enhanced::EnhancedImageScanFinding;
+use super::enhanced::{About, EnhancedImageScanFinding};
 use super::image_list::find;
 use super::shapes::ImageIdentifier;
 use crate::cloud::ecr::place::{Place, ask};
 use crate::cloud::ecr::scan::{self, Finding, Outcome, SCAN_EVERY, Scan};
 use crate::cloud::ecr::{errors, paging, state};
+use crate::cloud::oci::ImageConfig;
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Duration, Operation, Service, Timestamp};
 
 /// How a scan stands.
@@ -161,6 +162,30 @@ pub struct ImageScanFindings {
     pub enhanced_findings: Option<Vec<EnhancedImageScanFinding>>,
 }
 
+impl ImageScanFindings {
+    fn empty(at: Timestamp) -> Self {
+        Self {
+            image_scan_completed_at: at,
+            vulnerability_source_updated_at: scan::source_updated_at(),
+            finding_severity_counts: BTreeMap::new(),
+            findings: None,
+            enhanced_findings: None,
+        }
+    }
+
+    fn count(&mut self, severities: impl Iterator<Item = &'static str>) {
+        for severity in severities {
+            *self.finding_severity_counts.entry(severity).or_insert(0) += 1;
+        }
+    }
+}
+
+/// An image's config, which says what it is made for and by whom.
+fn config(cloud: &Cloud, place: &Place, image: &state::Image) -> Option<ImageConfig> {
+    let blob = place.layers(cloud)?.get_for(image.config()?, &place.name)?;
+    ImageConfig::parse(blob.as_bytes()).ok()
+}
+
 /// A vulnerability in a package.
 #[derive(Clone, Debug, Serialize)]
 pub struct ImageScanFinding {
@@ -182,13 +207,13 @@ pub struct Attribute {
 impl From<&Finding> for ImageScanFinding {
     fn from(finding: &Finding) -> Self {
         Self {
-            name: finding.name.clone(),
-            description: finding.description.clone(),
-            uri: finding.uri.clone(),
-            severity: finding.severity.as_str(),
+            name: finding.vulnerability.name.clone(),
+            description: finding.vulnerability.description.clone(),
+            uri: finding.uri(),
+            severity: finding.vulnerability.severity().as_str(),
             attributes: vec![
-                Attribute { key: "package_version", value: finding.version.clone() },
-                Attribute { key: "package_name", value: finding.package.clone() },
+                Attribute { key: "package_version", value: finding.package.version.clone() },
+                Attribute { key: "package_name", value: finding.package.name.clone() },
             ],
         }
     }
@@ -215,27 +240,30 @@ impl Operation for DescribeImageScanFindings {
         let rule = state.and_then(|state| state.scanning.rule_for(&place.name));
         let continuous = rule.is_some_and(|rule| rule.scan_frequency == "CONTINUOUS_SCAN");
         let image_scan_status = ImageScanStatus::of(image, scan, continuous, cloud.now());
-        let mut next_token = None;
-        let image_scan_findings = match &scan.outcome {
-            Outcome::Complete { at, findings } => {
-                let (page, next) = paging::page(findings.iter(), self.max_results, 1000, self.next_token.as_deref())?;
-                next_token = next;
-                let mut counts = BTreeMap::new();
-                for finding in findings {
-                    *counts.entry(finding.severity.as_str()).or_insert(0) += 1;
-                }
-                let tags = place.repository(cloud)?.tags_of(&image.digest);
-                let enhanced = |finding: &&Finding| EnhancedImageScanFinding::new(&place, image, &tags, finding, *at);
-                Some(ImageScanFindings {
-                    image_scan_completed_at: *at,
-                    vulnerability_source_updated_at: scan::source_updated_at(),
-                    finding_severity_counts: counts,
-                    findings: (!scan.enhanced).then(|| page.iter().map(|one| ImageScanFinding::from(*one)).collect()),
-                    enhanced_findings: scan.enhanced.then(|| page.iter().map(enhanced).collect()),
-                })
+        let (mut next_token, mut image_scan_findings) = (None, None);
+        if let Outcome::Complete { at, findings, system } = &scan.outcome {
+            let mut shown = ImageScanFindings::empty(*at);
+            if scan.enhanced {
+                let about = About {
+                    place: &place,
+                    image,
+                    tags: place.repository(cloud)?.tags_of(&image.digest),
+                    config: config(cloud, &place, image),
+                    system: system.as_ref(),
+                    at: *at,
+                };
+                let all = EnhancedImageScanFinding::all(&about, findings);
+                shown.count(all.iter().map(|finding| finding.severity));
+                let (page, next) = paging::page(all.into_iter(), self.max_results, 1000, self.next_token.as_deref())?;
+                (shown.enhanced_findings, next_token) = (Some(page), next);
+            } else {
+                shown.count(findings.iter().map(|finding| finding.vulnerability.severity().as_str()));
+                let all = findings.iter().map(ImageScanFinding::from);
+                let (page, next) = paging::page(all, self.max_results, 1000, self.next_token.as_deref())?;
+                (shown.findings, next_token) = (Some(page), next);
             }
-            _ => None,
-        };
+            image_scan_findings = Some(shown);
+        }
         Ok(DescribeImageScanFindingsOutput {
             registry_id: place.account.to_string(),
             repository_name: place.name.clone(),

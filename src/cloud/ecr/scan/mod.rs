@@ -1,22 +1,27 @@
 //! Scanning: the packages in an image's layers against a list of known vulnerabilities.
 //!
-//! [`packages`](self::packages) reads the package databases that Alpine and Debian keep inside an image, [`version`] orders
-//! their versions, [`vulnerability`] holds the list. Nothing is invented: an image without a known package in an old version
-//! has no findings, and one without package database can't be scanned.
+//! [`packages`](self::packages) reads the package databases that Alpine and Debian keep inside an image, [`languages`] what
+//! npm, pip, Maven and Go leave there; [`version`] orders their versions, [`vulnerability`] holds the list, [`cvss`] says how
+//! bad each is. Nothing is invented: an image without a known package in an old version has no findings, and one that does
+//! not say what is installed can't be scanned.
 
+mod cvss;
+mod languages;
 mod packages;
 mod version;
 mod vulnerability;
 
-pub use packages::{Distribution, Inventory, Package};
-pub use vulnerability::{Finding, Severity, find, source_updated_at};
+pub use languages::{Language, Manager};
+pub use packages::{Distribution, Inventory, Origin, Package, System};
+pub use version::compare_releases;
+pub use vulnerability::{Cvss, Finding, Severity, Vulnerability, find, source_updated_at};
 
 use std::sync::Arc;
 
 use super::image::Image;
 use super::place::Place;
 use super::state::Due;
-use crate::cloud::oci::{self, Tree};
+use crate::cloud::oci;
 use crate::cloud::s3::LayerStore;
 use crate::cloud::{Cloud, Digest, Duration, EventKind, Timestamp};
 
@@ -43,8 +48,10 @@ pub enum Outcome {
     Complete {
         at: Timestamp,
         findings: Vec<Finding>,
+        /// None where only packages of languages say what is installed.
+        system: Option<System>,
     },
-    /// The image has no package database that is known.
+    /// Nothing in the image says what is installed.
     Unsupported,
 }
 
@@ -97,8 +104,8 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
     let Some(image) = repository.images.get_mut(digest) else { return };
     let Some(scan) = image.scan.as_ref().filter(|scan| scan.outcome == Outcome::InProgress) else { return };
     let (started_at, enhanced) = (scan.started_at, scan.enhanced);
-    let outcome = match inventory(store, image, &place.name) {
-        Some(inventory) => Outcome::Complete { at, findings: find(&inventory) },
+    let outcome = match inventory(store, image, &place.name, enhanced) {
+        Some(inventory) => Outcome::Complete { at, findings: find(&inventory), system: inventory.system },
         None => Outcome::Unsupported,
     };
     Arc::make_mut(image).scan = Some(Arc::new(Scan { started_at, enhanced, outcome }));
@@ -106,12 +113,17 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
     cloud.record(EventKind::Scan { repository: arn, image: digest.clone() });
 }
 
-/// What is installed in an image, read from its layers.
-fn inventory(store: &LayerStore, image: &Image, repository: &str) -> Option<Inventory> {
-    let mut all = Tree::new();
+/// What is installed in an image, read from its layers. A basic scan knows packages of distributions alone.
+/// Source: Amazon ECR User Guide, "Scan images for software vulnerabilities".
+fn inventory(store: &LayerStore, image: &Image, repository: &str, enhanced: bool) -> Option<Inventory> {
+    let mut layers = Vec::new();
     for (layer, _) in image.layers() {
-        let files = oci::unpack(store.get_for(layer, repository)?.as_bytes()).ok()?;
-        oci::apply(&mut all, &files);
+        layers.push((layer, oci::unpack(store.get_for(layer, repository)?.as_bytes()).ok()?));
     }
-    Inventory::read(&all)
+    let mut inventory = Inventory::read(layers)?;
+    if !enhanced {
+        inventory.system.as_ref()?;
+        inventory.packages.retain(|package| matches!(package.origin, Origin::System(_)));
+    }
+    Some(inventory)
 }

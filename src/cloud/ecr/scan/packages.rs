@@ -1,6 +1,10 @@
-//! What is installed in an image: the package databases of Alpine and Debian.
+//! What is installed in an image: the package databases of Alpine and Debian, and what languages' package managers leave.
 
-use crate::cloud::oci::{EntryKind, Tree};
+use std::collections::BTreeMap;
+
+use super::languages::Manager;
+use crate::cloud::Digest;
+use crate::cloud::oci::{self, Entry, EntryKind, Tree};
 
 /// A Linux distribution whose package database can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
@@ -8,6 +12,7 @@ use crate::cloud::oci::{EntryKind, Tree};
 pub enum Distribution {
     Alpine,
     Debian,
+    Ubuntu,
 }
 
 impl Distribution {
@@ -16,6 +21,7 @@ impl Distribution {
         match self {
             Self::Alpine => "ALPINE_SECDB",
             Self::Debian => "DEBIAN_CVE",
+            Self::Ubuntu => "UBUNTU_CVE",
         }
     }
 
@@ -24,19 +30,27 @@ impl Distribution {
         let (name, parts) = match self {
             Self::Alpine => ("ALPINE_LINUX", 2),
             Self::Debian => ("DEBIAN", 1),
+            Self::Ubuntu => ("UBUNTU", 2),
         };
         let release: Vec<&str> = release.split('.').take(parts).collect();
         format!("{name}_{}", release.join("_"))
     }
 }
 
-/// What is installed.
+/// The distribution that an image is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inventory {
+pub struct System {
     pub distribution: Distribution,
     /// `VERSION_ID` of `os-release`, such as `3.18.4` or `12`; empty if it is not said.
     pub release: String,
-    /// In the database's order.
+}
+
+/// What is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inventory {
+    /// None where there is no package database that is known.
+    pub system: Option<System>,
+    /// Those of the system in the database's order, then those of languages by path.
     pub packages: Vec<Package>,
 }
 
@@ -48,41 +62,99 @@ pub struct Package {
     /// The source package that it is built from, such as `openssl`: vulnerabilities are known by it.
     pub source: String,
     pub version: String,
+    pub origin: Origin,
+    /// The layer that brought it.
+    pub layer: Digest,
 }
 
+/// What says that a package is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The distribution's database.
+    System(Distribution),
+    /// A file of a language's package manager.
+    Language {
+        manager: Manager,
+        /// Without leading slash.
+        path: String,
+    },
+}
+
+/// Where the distributions keep their databases.
+const DATABASES: [(&str, Distribution); 3] = [
+    ("lib/apk/db/installed", Distribution::Alpine),
+    ("usr/lib/apk/db/installed", Distribution::Alpine),
+    ("var/lib/dpkg/status", Distribution::Debian),
+];
+
 impl Inventory {
-    /// Reads the package database in a file tree; none if there is none.
-    pub fn read(tree: &Tree) -> Option<Self> {
-        let release = ["etc/os-release", "usr/lib/os-release"].into_iter().find_map(|path| text(tree, path));
-        let release = release.as_deref().map(version_id).unwrap_or_default();
-        let apk = ["lib/apk/db/installed", "usr/lib/apk/db/installed"].into_iter().find_map(|path| text(tree, path));
-        if let Some(apk) = apk {
-            return Some(Self { distribution: Distribution::Alpine, release, packages: read_apk(&apk) });
+    /// Reads an image layer by layer, the lowest first; none if no file of it says what is installed.
+    pub fn read<'a>(layers: impl IntoIterator<Item = (&'a Digest, Tree)>) -> Option<Self> {
+        let mut all = Tree::new();
+        // Which layer a version of a package was first in, and which one a file last came with.
+        let mut brought: BTreeMap<(String, String), &Digest> = BTreeMap::new();
+        let mut written: BTreeMap<String, &Digest> = BTreeMap::new();
+        for (layer, tree) in layers {
+            for (path, database) in DATABASES.into_iter().filter_map(|(path, _)| Some((path, text(tree.get(path)?)?))) {
+                for (name, _, version) in read_database(path, &database) {
+                    brought.entry((name, version)).or_insert(layer);
+                }
+            }
+            written.extend(tree.keys().filter(|path| Manager::of(path).is_some()).map(|path| (path.clone(), layer)));
+            oci::apply(&mut all, &tree);
         }
-        let dpkg = text(tree, "var/lib/dpkg/status")?;
-        Some(Self { distribution: Distribution::Debian, release, packages: read_dpkg(&dpkg) })
+        let release = ["etc/os-release", "usr/lib/os-release"].into_iter().find_map(|path| text(all.get(path)?));
+        let field = |key: &str| release.as_deref().map(|text| os_release(text, key)).unwrap_or_default();
+        let found = DATABASES.into_iter().find_map(|(path, of)| Some((path, of, text(all.get(path)?)?)));
+        let mut packages = Vec::new();
+        let system = found.map(|(path, of, database)| {
+            let distribution = if field("ID=") == "ubuntu" { Distribution::Ubuntu } else { of };
+            packages.extend(read_database(path, &database).into_iter().filter_map(|(name, source, version)| {
+                let layer = (*brought.get(&(name.clone(), version.clone()))?).clone();
+                Some(Package { name, source, version, origin: Origin::System(distribution), layer })
+            }));
+            System { distribution, release: field("VERSION_ID=") }
+        });
+        for (path, layer) in written {
+            let Some((manager, content)) = Manager::of(&path).zip(all.get(&path).and_then(text)) else { continue };
+            packages.extend(manager.read(&content).into_iter().map(|(name, version)| Package {
+                source: manager.language().normal_name(&name),
+                name,
+                version,
+                origin: Origin::Language { manager, path: path.clone() },
+                layer: layer.clone(),
+            }));
+        }
+        (system.is_some() || !packages.is_empty()).then_some(Self { system, packages })
     }
 }
 
-fn text(tree: &Tree, path: &str) -> Option<String> {
-    match &tree.get(path)?.kind {
+fn text(entry: &Entry) -> Option<String> {
+    match &entry.kind {
         EntryKind::File(content) => Some(String::from_utf8_lossy(content.as_bytes()).into_owned()),
         _ => None,
     }
 }
 
-fn version_id(os_release: &str) -> String {
-    let value = os_release.lines().find_map(|line| line.strip_prefix("VERSION_ID="));
+fn os_release(text: &str, key: &str) -> String {
+    let value = text.lines().find_map(|line| line.strip_prefix(key));
     value.unwrap_or_default().trim().trim_matches('"').to_owned()
 }
 
+/// Name, source and version of every package.
+type Installed = Vec<(String, String, String)>;
+
+fn read_database(path: &str, database: &str) -> Installed {
+    if path.ends_with("status") { read_dpkg(database) } else { read_apk(database) }
+}
+
 /// Paragraphs of `P:name`, `V:version`, `o:origin` lines. Source: Alpine wiki, "Apk spec".
-fn read_apk(database: &str) -> Vec<Package> {
+fn read_apk(database: &str) -> Installed {
     paragraphs(database, |field| field("P:"), |field| field("o:"), |field| field("V:"))
 }
 
 /// Paragraphs of `Package:`, `Version:`, `Source:` lines. Source: deb-control(5), dpkg status file.
-fn read_dpkg(database: &str) -> Vec<Package> {
+fn read_dpkg(database: &str) -> Installed {
     let installed: String = database
         .split("\n\n")
         .filter(|paragraph| {
@@ -93,10 +165,10 @@ fn read_dpkg(database: &str) -> Vec<Package> {
         .collect();
     let mut packages =
         paragraphs(&installed, |field| field("Package:"), |field| field("Source:"), |field| field("Version:"));
-    for package in &mut packages {
+    for (_, source, _) in &mut packages {
         // `Source: glibc (2.36-9)` names a version of its own where the binary's differs.
-        if let Some((name, _)) = package.source.split_once(' ') {
-            package.source = name.to_owned();
+        if let Some((name, _)) = source.split_once(' ') {
+            *source = name.to_owned();
         }
     }
     packages
@@ -109,13 +181,14 @@ fn paragraphs(
     name: impl Fn(Field<'_>) -> Option<String>,
     source: impl Fn(Field<'_>) -> Option<String>,
     version: impl Fn(Field<'_>) -> Option<String>,
-) -> Vec<Package> {
+) -> Installed {
     let mut packages = Vec::new();
     for paragraph in database.replace("\r\n", "\n").split("\n\n") {
         let field: Field<'_> =
             &|key| paragraph.lines().find_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned());
         if let (Some(name), Some(version)) = (name(field), version(field)) {
-            packages.push(Package { source: source(field).unwrap_or_else(|| name.clone()), name, version });
+            let source = source(field).unwrap_or_else(|| name.clone());
+            packages.push((name, source, version));
         }
     }
     packages
@@ -132,8 +205,9 @@ mod tests {
             (path.to_owned(), Entry::file(database.as_bytes())),
             ("etc/os-release".to_owned(), Entry::file(*b"ID=x\nVERSION_ID=\"3.18.4\"\n")),
         ]);
-        let inventory = Inventory::read(&tree).unwrap();
-        assert_eq!(inventory.release, "3.18.4");
+        let layer = Digest::of(b"layer");
+        let inventory = Inventory::read([(&layer, tree)]).unwrap();
+        assert_eq!(inventory.system.unwrap().release, "3.18.4");
         let found: Vec<_> =
             inventory.packages.iter().map(|p| (p.name.as_str(), p.source.as_str(), p.version.as_str())).collect();
         assert_eq!(found, expect);
@@ -150,5 +224,25 @@ mod tests {
         let database = "Package: libc6\nStatus: install ok installed\nSource: glibc (2.36-9)\nVersion: 2.36-9+deb12u1\n\n\
                         Package: curl\nStatus: deinstall ok config-files\nVersion: 7.88.1-10\n";
         check("var/lib/dpkg/status", database, &[("libc6", "glibc", "2.36-9+deb12u1")]);
+    }
+
+    #[test]
+    fn each_package_is_known_with_the_layer_that_brought_it() {
+        let file = |path: &str, text: &str| Tree::from([(path.to_owned(), Entry::file(text.as_bytes()))]);
+        let (database, lock) = ("lib/apk/db/installed", "srv/requirements.txt");
+        let digests = [b"a", b"b", b"c", b"d"].map(|name| Digest::of(name));
+        let layers = [
+            file(database, "P:musl\nV:1\n\n"),
+            file(database, "P:curl\nV:8\n\nP:musl\nV:1\n\n"),
+            file(lock, "flask==2.2.2\n"),
+            file("srv/package-lock.json", "{}"),
+        ];
+        let inventory = Inventory::read(digests.iter().zip(layers)).unwrap();
+        let found: Vec<_> = inventory.packages.iter().map(|package| (package.name.as_str(), &package.layer)).collect();
+        assert_eq!(found, [("curl", &digests[1]), ("musl", &digests[0]), ("flask", &digests[2])]);
+        // What a later layer removes is not there.
+        let removed = Tree::from([(lock.to_owned(), Entry::whiteout())]);
+        let gone = Inventory::read([(&digests[0], file(lock, "flask==2.2.2\n")), (&digests[1], removed)]);
+        assert_eq!(gone, None);
     }
 }

@@ -1,4 +1,4 @@
-//! Which of two package versions is newer, by the distribution's own rules.
+//! Which of two package versions is newer, by the distribution's or the language's own rules.
 
 use std::cmp::Ordering;
 
@@ -8,8 +8,73 @@ use super::Distribution;
 pub(super) fn compare(distribution: Distribution, a: &str, b: &str) -> Ordering {
     match distribution {
         Distribution::Alpine => compare_apk(a, b),
-        Distribution::Debian => compare_dpkg(a, b),
+        Distribution::Debian | Distribution::Ubuntu => compare_dpkg(a, b),
     }
+}
+
+/// Compares two versions of a language's package. What npm, Go, Maven and Python agree upon: numbers between dots, with
+/// zeros at the end of no weight; a word such as `rc1` comes before the version itself; after `+` nothing counts.
+/// Source: semver.org; PEP 440; Maven's version order specification.
+pub fn compare_releases(a: &str, b: &str) -> Ordering {
+    let (a, b) = (release_parts(a), release_parts(b));
+    let longest = a.len().max(b.len());
+    let at = |parts: &[Part], at: usize| parts.get(at).cloned().unwrap_or(Part::Number((0, String::new())));
+    (0..longest).map(|index| at(&a, index).cmp(&at(&b, index))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+/// A part of a version, in the order of its weight.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// `alpha`, `beta`, `rc` and the like: what comes before the release.
+    Before(u8),
+    /// Digits: how many, and which.
+    Number((usize, String)),
+    /// `post`, `sp`: what comes after it.
+    After,
+}
+
+fn release_parts(version: &str) -> Vec<Part> {
+    let version = version.trim_start_matches(['v', 'V']);
+    let mut rest = version.split('+').next().unwrap_or(version);
+    let mut parts = Vec::new();
+    while let Some(first) = rest.chars().next() {
+        let digits = first.is_ascii_digit();
+        let end = rest.find(|c: char| c.is_ascii_digit() != digits || is_separator(c)).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        match part {
+            "" => {
+                rest = skip_char(rest);
+                // `v0.3.8-0.20220907…`: what Go takes from between two releases.
+                if first == '-' && rest.starts_with(|c: char| c.is_ascii_digit()) {
+                    parts.push(Part::Before(4));
+                }
+            }
+            number if digits => {
+                let number = number.trim_start_matches('0');
+                parts.push(Part::Number((number.len(), number.to_owned())));
+                rest = after;
+            }
+            word => {
+                // `.RELEASE`, `.Final` and `.GA` are the release itself.
+                let word = word.to_ascii_lowercase();
+                match word.as_str() {
+                    "release" | "final" | "ga" => {}
+                    "post" | "sp" => parts.push(Part::After),
+                    "dev" | "snapshot" => parts.push(Part::Before(0)),
+                    "a" | "alpha" => parts.push(Part::Before(1)),
+                    "b" | "beta" => parts.push(Part::Before(2)),
+                    "m" | "milestone" => parts.push(Part::Before(3)),
+                    _ => parts.push(Part::Before(4)),
+                }
+                rest = after;
+            }
+        }
+    }
+    parts
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, '.' | '-' | '_')
 }
 
 /// `[epoch:]upstream[-revision]`. Source: deb-version(7).
@@ -175,5 +240,24 @@ mod tests {
             &["1:1.2.11.dfsg-2", "1:1.2.11.dfsg-2+deb11u1", "1:1.2.11.dfsg-2+deb11u2", "1:1.2.13.dfsg-1"],
         );
         ascending(Distribution::Debian, &["3.0.11-1~deb12u1", "3.0.11-1~deb12u2", "3.0.11-1"]);
+    }
+
+    #[test]
+    fn versions_of_languages_are_ordered() {
+        for versions in [
+            &["2.0-beta9", "2.0", "2.3.1", "2.12.2", "2.13.0", "2.14.1", "2.15.0"][..],
+            &["v0.3.7", "v0.3.8-0.20220907", "v0.3.8", "v0.17.0"],
+            &["5.2.20.RELEASE", "5.3.0-M1", "5.3.0-RC1", "5.3.0", "5.3.18"],
+            &["2.2.dev1", "2.2a1", "2.2rc1", "2.2", "2.2.1", "2.2.1.post1", "2.2.5"],
+            &["1.2.5", "1.2.6", "1.10.0", "20230722.1.0"],
+        ] {
+            for pair in versions.windows(2) {
+                assert_eq!(compare_releases(pair[0], pair[1]), Ordering::Less, "{pair:?}");
+                assert_eq!(compare_releases(pair[1], pair[0]), Ordering::Greater, "{pair:?}");
+            }
+        }
+        for (a, b) in [("5.2.20", "5.2.20.RELEASE"), ("2.0", "2.0.0"), ("v1.2.3", "1.2.3+incompatible")] {
+            assert_eq!(compare_releases(a, b), Ordering::Equal, "{a} {b}");
+        }
     }
 }
