@@ -366,6 +366,7 @@ pub(super) enum FitError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn no_files(path: &str) -> Result<Vec<u8>, String> {
@@ -431,6 +432,51 @@ mod tests {
                 Err(error) => json!({"err": error}),
             };
             assert_eq!(read, expect, "{text}");
+        }
+    }
+
+    /// A value as shorthand writes it, every string quoted.
+    fn written(value: &Value) -> String {
+        match value {
+            Value::String(text) => format!("'{}'", text.replace('\'', "\\'")),
+            Value::Array(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(",")),
+            Value::Object(_) => format!("{{{}}}", members(value)),
+            _ => String::new(),
+        }
+    }
+
+    fn members(value: &Value) -> String {
+        let pairs = value.as_object().into_iter().flatten();
+        pairs.map(|(key, value)| format!("{key}={}", written(value))).collect::<Vec<_>>().join(",")
+    }
+
+    /// Structures of structures, lists and strings. Shorthand has no empty structure, and no backslash in quotes.
+    fn structures() -> impl Strategy<Value = Value> {
+        let structure = |value: BoxedStrategy<Value>| {
+            prop::collection::btree_map("[A-Za-z][A-Za-z0-9]{0,5}", value, 1..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect()))
+        };
+        let text = r"[^\\\x00-\x1f]{0,8}".prop_map(Value::String).boxed();
+        let value = text.prop_recursive(3, 24, 4, move |inner| {
+            prop_oneof![prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array), structure(inner.boxed())]
+        });
+        structure(value.boxed())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_written_is_read_again(value in structures()) {
+            let text = members(&value);
+            prop_assert_eq!(parse(&text, &no_files), Ok(value), "{}", text);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_in_words(text in r#"([a-c]|=|,|\[|\]|\{|\}|'|"|\\|@=|file://| |\n|\PC){0,24}"#) {
+            if let Err(message) = parse(&text, &no_files) {
+                prop_assert!(!message.is_empty());
+            }
         }
     }
 }

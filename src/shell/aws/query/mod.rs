@@ -37,19 +37,23 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
-    #[track_caller]
-    fn check(expression: &str, expect: Value) {
-        let data = json!({
+    fn data() -> Value {
+        json!({
             "repositories": [
                 {"repositoryName": "app", "size": 3, "tags": ["a", "b"], "scan": {"on": true}},
                 {"repositoryName": "team/api", "size": 1, "tags": [], "scan": {"on": false}},
                 {"repositoryName": "web", "size": 2, "tags": ["c"]}
             ],
             "count": 3, "empty": "", "none": null
-        });
-        let found = Query::compile(expression).and_then(|query| query.search(&data));
+        })
+    }
+
+    #[track_caller]
+    fn check(expression: &str, expect: Value) {
+        let found = Query::compile(expression).and_then(|query| query.search(&data()));
         // Compared as text: the order of members counts.
         assert_eq!(found.map(|value| value.to_string()), Ok(expect.to_string()), "{expression}");
     }
@@ -161,6 +165,82 @@ mod tests {
                 Err(error) => json!({"err": error}),
             };
             assert_eq!(found.to_string(), case[1].to_string(), "{expression}");
+        }
+    }
+
+    /// Pieces that expressions are made of, so that random ones often mean something.
+    fn expressions() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "repositories",
+            "[]",
+            "[*]",
+            "[0]",
+            "[-1]",
+            "[::2]",
+            ".",
+            "*",
+            "size",
+            "tags",
+            "scan.on",
+            "@",
+            "|",
+            "||",
+            "&&",
+            "!",
+            "==",
+            "<",
+            "`1`",
+            "'app'",
+            "\"size\"",
+            "[?",
+            "]",
+            "(",
+            ")",
+            "{a:",
+            "}",
+            ",",
+            "[",
+            "&",
+            "sort_by(",
+            "length(",
+            "join('-', ",
+            "keys(",
+            "max_by(",
+            "to_string(",
+            "not_null(",
+            "map(&",
+            "`[1,",
+            "'",
+            "`",
+            "\"",
+            " ",
+            "é",
+        ]);
+        prop::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat())
+    }
+
+    fn answer(expression: &str) -> Result<Value, String> {
+        Query::compile(expression)?.search(&data())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_expression_is_answered_or_refused_in_words(expression in prop_oneof![expressions(), "\\PC{0,24}"]) {
+            if let Err(message) = answer(&expression) {
+                prop_assert!(!message.is_empty());
+            }
+        }
+
+        #[test]
+        fn wrapping_an_expression_changes_nothing(expression in expressions()) {
+            if let Ok(value) = answer(&expression) {
+                for wrapped in ["({})", "{} | @", "@ | ({})", "{a: {}}.a", "[({})] | [0]", "not_null({}, `null`)"] {
+                    let wrapped = wrapped.replacen("{}", &expression, 1);
+                    prop_assert_eq!(answer(&wrapped), Ok(value.clone()), "{}", wrapped);
+                }
+            }
         }
     }
 }
