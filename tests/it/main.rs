@@ -21,6 +21,7 @@ mod game;
 mod iam;
 mod learner;
 mod lifecycle;
+mod logs;
 mod quests;
 mod registry;
 mod session;

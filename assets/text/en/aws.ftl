@@ -2,6 +2,7 @@
 aws-operation-not-simulated = `aws { $service } { $operation }` exists at AWS but is not simulated here; `aws { $service } help` lists what is
 aws-service-not-simulated = `aws { $service }` exists at AWS but is not simulated here; `aws help` lists what is
 aws-configure-needs-input = `aws configure` asks questions that nobody answers here; set one value at a time: `aws configure set region us-east-1`
+aws-logs-follow = `aws logs tail --follow` waits for new events, and time moves here only when you let it; run `aws logs tail { $group }` again after a `sleep`
 aws-help-usage = aws [options] <command> <subcommand> [parameters]
 aws-help-commands = commands that are simulated, with how many of their operations:
 aws-help-configure = shows and sets keys, region and output format

@@ -2,6 +2,7 @@
 aws-operation-not-simulated = `aws { $service } { $operation }`{ JOSA($operation, "은/는") } AWS에는 있지만 여기서는 시뮬레이션하지 않습니다. 되는 것은 `aws { $service } help`로 볼 수 있습니다
 aws-service-not-simulated = `aws { $service }`{ JOSA($service, "은/는") } AWS에는 있지만 여기서는 시뮬레이션하지 않습니다. 되는 것은 `aws help`로 볼 수 있습니다
 aws-configure-needs-input = `aws configure`는 질문에 답을 입력받아야 하는데 여기서는 받을 수 없습니다. 값을 하나씩 설정하십시오. 예: `aws configure set region us-east-1`
+aws-logs-follow = `aws logs tail --follow`는 새 이벤트를 기다리는데, 여기서는 시간을 직접 보내야 흐릅니다. `sleep` 다음에 `aws logs tail { $group }`{ JOSA($group, "을/를") } 다시 실행하십시오
 aws-help-usage = aws [옵션] <명령> <하위 명령> [매개변수]
 aws-help-commands = 시뮬레이션하는 명령과 그 작업 수:
 aws-help-configure = 키, 리전, 출력 형식을 보여 주고 설정합니다

@@ -1,7 +1,7 @@
 //! The request that a container makes, where its command is the `aws` command: as the task role, from where the task is.
 //!
-//! Enough of the command line is read to know what is asked of whom. What the answer says is nobody's business here; the
-//! exit code is that of the real command.
+//! Enough of the command line is read to know what is asked of whom. What it prints goes where the container's output goes;
+//! the exit code is that of the real command.
 
 use serde_json::{Map, Value, json};
 
@@ -18,6 +18,20 @@ pub(super) struct Call {
     /// Such as `DescribeImages`.
     operation: String,
     input: Value,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Made {
+    pub(super) exit_code: i32,
+    /// What the command prints.
+    pub(super) said: String,
+}
+
+impl Made {
+    fn failed(exit_code: i32, said: impl Into<String>) -> Self {
+        Self { exit_code, said: said.into() }
+    }
 }
 
 /// Exit codes of the AWS CLI. Source: AWS CLI User Guide, "Command line return codes".
@@ -41,7 +55,7 @@ impl Call {
         let (operation, rest) = rest.split_first()?;
         let service = Service::ALL.into_iter().find(|known| known.name() == *service)?;
         // JSON services name their members in camel case, the older ones in Pascal case.
-        let camel = matches!(service, Service::Ecr | Service::Ecs);
+        let camel = matches!(service, Service::Ecr | Service::Ecs | Service::Eks | Service::Logs);
         let mut input = Map::new();
         let mut rest = rest.iter().peekable();
         while let Some(option) = rest.next() {
@@ -60,9 +74,12 @@ impl Call {
         Some(Self { service, operation: member(operation, false), input: Value::Object(input) })
     }
 
-    /// Makes the request for a task, and gives the exit code.
-    pub(super) fn make(&self, cloud: &mut Cloud, home: &Home, task: &Task) -> i32 {
-        let Some(caller) = agent::task_caller(cloud, home, task) else { return exit::CONFIGURATION };
+    /// Makes the request for a task.
+    pub(super) fn make(&self, cloud: &mut Cloud, home: &Home, task: &Task) -> Made {
+        let Some(caller) = agent::task_caller(cloud, home, task) else {
+            let said = "Unable to locate credentials. You can configure credentials by running \"aws configure\".";
+            return Made::failed(exit::CONFIGURATION, said);
+        };
         let from = match task.launch_type {
             LaunchType::Fargate => place::of_task(task),
             _ => agent::pulls_from(cloud, home, task),
@@ -74,16 +91,27 @@ impl Call {
         let journey = from
             .zip(home.net(cloud))
             .map(|(from, network)| network.journey(&Question { from: &from, to, host: &host, here, there: here, now }));
-        let Some(journey) = journey else { return exit::GENERAL };
+        let unreached = || Made::failed(exit::GENERAL, format!("Connect timeout on endpoint URL: \"https://{host}/\""));
+        let Some(journey) = journey else { return unreached() };
         if !journey.arrives() {
             let (task, origin) = (Some(task.arn.clone()), caller.origin);
             cloud.record(EventKind::Unreached { origin, task, journey: std::sync::Arc::new(journey) });
-            return exit::GENERAL;
+            return unreached();
         }
         match cloud.call_wire(&caller, self.service, &self.operation, self.input.clone()) {
-            Ok(Ok(_)) => exit::DONE,
-            Ok(Err(_)) => exit::SERVICE,
-            Err(_) => exit::GENERAL,
+            // Printed as it came: with times as numbers, as version 1 of the command has them.
+            Ok(Ok(answer)) => {
+                let printed = serde_json::to_string_pretty(&answer).unwrap_or_default();
+                Made { exit_code: exit::DONE, said: if answer == json!({}) { String::new() } else { printed } }
+            }
+            Ok(Err(error)) => Made::failed(
+                exit::SERVICE,
+                format!(
+                    "An error occurred ({}) when calling the {} operation: {}",
+                    error.code, self.operation, error.message
+                ),
+            ),
+            Err(error) => Made::failed(exit::GENERAL, error.to_string()),
         }
     }
 }

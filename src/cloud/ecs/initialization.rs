@@ -1,14 +1,18 @@
 //! What is fetched for a task beside its images: secrets, and a stream for its logs. Both with the execution role.
 //!
-//! Nothing of Parameter Store and CloudWatch Logs is simulated but that whoever reaches them and may ask gets an answer. Source: Amazon ECS Developer Guide, "Amazon ECS task execution IAM role".
+//! Nothing of Parameter Store is simulated but that whoever reaches it and may ask gets an answer.
+//! Source: Amazon ECS Developer Guide, "Amazon ECS task execution IAM role".
 
 use serde::{Deserialize, Serialize};
 
 use super::definition::ContainerDefinition;
 use super::home::Home;
+use super::logging::LogTarget;
+use super::task::Task;
+use crate::cloud::logs::{CreateLogGroup, CreateLogStream};
 use crate::cloud::net::Destination;
 use crate::cloud::secretsmanager::GetSecretValue;
-use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
+use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Region, Service};
 
 /// Something that a container needs before it can be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,20 +22,25 @@ pub(super) enum Need {
     /// A parameter of the Parameter Store, by its name or ARN.
     Parameter(String),
     /// A stream in a log group.
-    LogStream { group: String },
+    LogStream(LogTarget),
+    /// The group itself, where the container's options say that it is to be made.
+    LogGroup(LogTarget),
 }
 
 impl Need {
     /// What a container needs, in the order in which it is fetched.
-    pub(super) fn of(container: &ContainerDefinition) -> Vec<Self> {
+    pub(super) fn of(home: &Home, task: &Task, container: &ContainerDefinition) -> Vec<Self> {
         let from = container.secrets.iter().filter_map(|secret| secret.get("valueFrom")?.as_str());
         let secrets = from.map(|from| match from.parse::<Arn>() {
             Ok(arn) if arn.service() == "secretsmanager" => Self::Secret(arn),
             _ => Self::Parameter(from.to_owned()),
         });
-        let logs = container.log_configuration.as_ref().filter(|logs| logs.log_driver == "awslogs");
-        let group = logs.and_then(|logs| logs.options.as_ref()?.get("awslogs-group")?.as_str());
-        secrets.chain(group.map(|group| Self::LogStream { group: group.to_owned() })).collect()
+        secrets.chain(LogTarget::of(home, task, container).map(Self::LogStream)).collect()
+    }
+
+    /// Whether it is about a container's logs.
+    pub(super) fn is_log(&self) -> bool {
+        matches!(self, Self::LogStream(_) | Self::LogGroup(_))
     }
 
     /// Where it is fetched.
@@ -39,7 +48,15 @@ impl Need {
         match self {
             Self::Secret(_) => Destination::SecretsManager,
             Self::Parameter(_) => Destination::Ssm,
-            Self::LogStream { .. } => Destination::Logs,
+            Self::LogStream(_) | Self::LogGroup(_) => Destination::Logs,
+        }
+    }
+
+    /// In which region: a task's own, but for logs that go elsewhere.
+    pub(super) fn region<'a>(&'a self, home: &'a Home) -> &'a Region {
+        match self {
+            Self::LogStream(target) | Self::LogGroup(target) => &target.region,
+            Self::Secret(_) | Self::Parameter(_) => &home.region,
         }
     }
 
@@ -51,10 +68,34 @@ impl Need {
                 let name = name.parse().unwrap_or_else(|_| parameter_arn(home, name));
                 cloud.call(caller, GetParameters { names: vec![name.to_string()] }).map(drop)
             }
-            Self::LogStream { group } => {
-                cloud.call(caller, CreateLogStream { log_group_name: group.clone() }).map(drop)
+            Self::LogStream(LogTarget { group, stream, .. }) => {
+                let (log_group_name, log_stream_name) = (group.clone(), stream.clone());
+                there_already(cloud.call(caller, CreateLogStream { log_group_name, log_stream_name }))
+            }
+            Self::LogGroup(LogTarget { group, .. }) => {
+                let make = CreateLogGroup { log_group_name: group.clone(), ..CreateLogGroup::default() };
+                there_already(cloud.call(caller, make))
             }
         }
+    }
+
+    /// What is to be made before it is asked for again, after it was refused: the log driver makes the group when it
+    /// may and the stream found none. Source: Docker's awslogs driver.
+    pub(super) fn missing_group(&self, refusal: &ApiError) -> Option<Self> {
+        match self {
+            Self::LogStream(target) if target.creates_group && refusal.code == "ResourceNotFoundException" => {
+                Some(Self::LogGroup(target.clone()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is there already need not be made.
+fn there_already<T>(made: Result<T, ApiError>) -> Result<(), ApiError> {
+    match made {
+        Err(error) if error.code != "ResourceAlreadyExistsException" => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -85,30 +126,6 @@ impl Operation for GetParameters {
             ..Authorization::anywhere("ssm:GetParameters")
         };
         self.names.iter().map(ask).collect()
-    }
-
-    fn run(self, _: &mut Cloud, _: &Caller) -> Result<Nothing, ApiError> {
-        Ok(Nothing {})
-    }
-}
-
-/// Makes a stream in a log group.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct CreateLogStream {
-    log_group_name: String,
-}
-
-impl Operation for CreateLogStream {
-    const SERVICE: Service = Service::Logs;
-    const NAME: &'static str = "CreateLogStream";
-    type Output = Nothing;
-
-    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        let account = caller.principal.account();
-        let group = format!("log-group:{}:log-stream:*", self.log_group_name);
-        let arn = Arn::new("logs", caller.region.as_str(), account.as_str(), &group);
-        vec![Authorization::on("logs:CreateLogStream", arn)]
     }
 
     fn run(self, _: &mut Cloud, _: &Caller) -> Result<Nothing, ApiError> {

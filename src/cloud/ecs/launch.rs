@@ -180,6 +180,7 @@ fn draft(cloud: &mut Cloud, home: &Home, launch: &Launch) -> Task {
                 reason: None,
                 network_bindings: Vec::new(),
                 ends: None,
+                prints: Vec::new(),
             }
         })
         .collect();

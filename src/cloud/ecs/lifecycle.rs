@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use super::definition::NetworkMode;
 use super::home::Home;
-use super::program::{self, Program};
+use super::logging::{self, Pending};
+use super::program::{self, Fate, Program};
 use super::task::{
     ContainerStatus, DesiredStatus, LaunchType, NetworkBinding, Next, StopCause, StopCode, Task, TaskStatus,
 };
@@ -162,8 +163,11 @@ fn start_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     let programs: Vec<Option<Program>> = programs
         .into_iter()
         .map(|program| match program {
-            Some(Program::Calls(call)) => {
-                Some(Program::Ends { after: program::AT_ONCE, exit_code: call.make(cloud, home, &asks) })
+            Some(Program { fate: Fate::Calls(call), .. }) => {
+                let made = call.make(cloud, home, &asks);
+                let fate = Fate::Ends { after: program::AT_ONCE, exit_code: made.exit_code };
+                let prints = made.said.lines().map(|line| (program::AT_ONCE, line.to_owned())).collect();
+                Some(Program { fate, prints })
             }
             other => other,
         })
@@ -175,19 +179,30 @@ fn start_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
         container.status = ContainerStatus::Running;
         container.runtime_id = Some(runtime_id);
         container.network_bindings = bindings;
-        container.ends = match program {
-            Some(Program::Ends { after, exit_code }) => Some((now + after, exit_code)),
-            Some(Program::Forever | Program::Calls(_)) | None => None,
+        let Some(program) = program else { continue };
+        container.ends = match program.fate {
+            Fate::Ends { after, exit_code } => Some((now + after, exit_code)),
+            Fate::Forever | Fate::Calls(_) => None,
         };
+        // Without a log driver that keeps it, nobody sees it.
+        let definition = task.definition.container_definitions.iter().find(|known| known.name == container.name);
+        let logs = definition.and_then(|known| known.log_configuration.as_ref());
+        if logs.is_some_and(|logs| logs.log_driver == "awslogs") {
+            let pending = |(after, text)| Pending { at: now + after, text };
+            container.prints = program.prints.into_iter().map(pending).collect();
+        }
     }
     let (next, after) = next_exit(task, now);
     enter(cloud, home, cluster, id, TaskStatus::Running, next, after);
+    logging::flush(cloud, home, cluster, id);
 }
 
-/// When the next container of a running task ends by itself.
+/// When the next container of a running task ends by itself, or prints something.
 fn next_exit(task: &Task, now: crate::cloud::Timestamp) -> (Next, Option<Duration>) {
     let running = task.containers.iter().filter(|container| container.status == ContainerStatus::Running);
-    match running.filter_map(|container| container.ends).map(|(at, _)| at).min() {
+    let exits = running.clone().filter_map(|container| container.ends).map(|(at, _)| at);
+    let prints = running.filter_map(|container| container.prints.first()).map(|print| print.at);
+    match exits.chain(prints).min() {
         Some(at) => (Next::ContainerExits, Some(at - now)),
         None => (Next::Nothing, None),
     }
@@ -195,6 +210,7 @@ fn next_exit(task: &Task, now: crate::cloud::Timestamp) -> (Next, Option<Duratio
 
 fn end_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     let now = cloud.now();
+    logging::flush(cloud, home, cluster, id);
     let Some(task) = home.task_mut(cloud, cluster, id) else { return };
     let mut essential = None;
     for container in task.containers.iter_mut().filter(|container| container.status == ContainerStatus::Running) {

@@ -17,6 +17,7 @@ mod initialization;
 mod instance;
 mod launch;
 mod lifecycle;
+mod logging;
 mod place;
 mod placement;
 mod program;

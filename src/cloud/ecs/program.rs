@@ -1,14 +1,24 @@
 //! What a container does: run until it is stopped, or end by itself.
 //!
 //! Nothing is executed here. The command line alone decides, and only where it is plain what it would do: `sleep 30` ends
-//! after half a minute, `sh -c 'exit 3'` at once with 3, a server runs on. A command `aws …` makes its request.
+//! after half a minute, `sh -c 'exit 3'` at once with 3, a server runs on. A command `aws …` makes its request. What it
+//! prints is known in the same way: what `echo` says, what a shell or a kernel complains about. What an application would
+//! print nobody can know, so it prints nothing.
 
 use super::call::Call;
 use crate::cloud::Duration;
 
-/// The fate of a container that was started.
+/// What a container's command does.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Program {
+pub(super) struct Program {
+    pub(super) fate: Fate,
+    /// What it prints, line by line, and how long after its start.
+    pub(super) prints: Vec<(Duration, String)>,
+}
+
+/// How a container that was started goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Fate {
     /// Runs until it is stopped.
     Forever,
     /// Ends by itself.
@@ -23,9 +33,24 @@ const EXEC_FORMAT_ERROR: i32 = 255;
 /// A command that does its work and ends: as long as a container takes to come and go.
 pub(super) const AT_ONCE: Duration = Duration::seconds(1);
 
+impl From<Fate> for Program {
+    fn from(fate: Fate) -> Self {
+        Self { fate, prints: Vec::new() }
+    }
+}
+
 impl Program {
     /// An image for another processor.
-    pub(super) const WRONG_PROCESSOR: Self = Self::Ends { after: AT_ONCE, exit_code: EXEC_FORMAT_ERROR };
+    pub(super) fn wrong_processor(argv: &[String]) -> Self {
+        let program = argv.first().map_or("", String::as_str);
+        let fate = Fate::Ends { after: AT_ONCE, exit_code: EXEC_FORMAT_ERROR };
+        Self::saying(fate, format!("exec {program}: exec format error"))
+    }
+
+    /// Prints a line at once.
+    fn saying(fate: Fate, line: String) -> Self {
+        Self { fate, prints: vec![(Duration::default(), line)] }
+    }
 
     /// What `argv` (entry point and command) does; none where there is nothing to run.
     pub(super) fn of(argv: &[String]) -> Option<Self> {
@@ -34,16 +59,24 @@ impl Program {
     }
 
     fn of_words(words: &[&str]) -> Self {
-        let done = |exit_code| Self::Ends { after: AT_ONCE, exit_code };
+        let done = |exit_code| Self::from(Fate::Ends { after: AT_ONCE, exit_code });
         let Some((program, arguments)) = words.split_first() else { return done(0) };
         match program.rsplit('/').next().unwrap_or_default() {
-            "true" | "echo" | "printf" | "date" | "env" | "ls" | "cat" | "uname" | "id" | "whoami" | "hostname" => {
-                done(0)
-            }
+            "echo" | "printf" => match said(arguments) {
+                Some(line) => Self::saying(Fate::Ends { after: AT_ONCE, exit_code: 0 }, line),
+                None => done(0),
+            },
+            "true" | "date" | "env" | "ls" | "cat" | "uname" | "id" | "whoami" | "hostname" => done(0),
             "false" => done(1),
             "exit" => done(arguments.first().and_then(|code| code.parse().ok()).unwrap_or(0)),
-            "sleep" => arguments.first().and_then(|length| sleep(length)).unwrap_or_else(|| done(1)),
-            "aws" => Call::read(arguments).map_or_else(|| done(252), Self::Calls),
+            "sleep" => match arguments.first().and_then(|length| sleep(length)) {
+                Some(fate) => fate.into(),
+                None => Self::saying(
+                    Fate::Ends { after: AT_ONCE, exit_code: 1 },
+                    format!("sleep: invalid time interval '{}'", arguments.first().unwrap_or(&"")),
+                ),
+            },
+            "aws" => Call::read(arguments).map_or_else(|| done(252), |call| Fate::Calls(call).into()),
             "exec" | "tini" | "dumb-init" | "docker-entrypoint.sh" if !arguments.is_empty() => {
                 Self::of_words(arguments.strip_prefix(&["--"]).unwrap_or(arguments))
             }
@@ -53,41 +86,52 @@ impl Program {
                 ["-c" | "-ec" | "-lc" | "-exc", script, ..] => {
                     match script.split_whitespace().collect::<Vec<_>>().as_slice() {
                         ["exec", "aws", rest @ ..] | ["aws", rest @ ..] if is_simple(script) => {
-                            Call::read(rest).map_or_else(|| done(252), Self::Calls)
+                            Call::read(rest).map_or_else(|| done(252), |call| Fate::Calls(call).into())
                         }
                         _ => Self::of_script(script),
                     }
                 }
-                _ => Self::Forever,
+                _ => Fate::Forever.into(),
             },
-            _ => Self::Forever,
+            _ => Fate::Forever.into(),
         }
     }
 
     /// A shell script of simple commands. One that loops, or that has more to it, runs on.
     fn of_script(script: &str) -> Self {
         let mut passed = Duration::default();
-        let mut exit_code = 0;
+        let mut last = 0;
+        let mut prints = Vec::new();
         for command in script.split(['\n', ';']).flat_map(|line| line.split("&&")) {
             let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches(['\'', '"'])).collect();
-            match words.first() {
-                None => {}
-                Some(&("while" | "until" | "for")) => return Self::Forever,
-                Some(&word) => match Self::of_words(&words) {
-                    // A script that does more than ask is taken for an application that asks in its own time.
-                    Self::Forever | Self::Calls(_) => return Self::Forever,
-                    Self::Ends { after, exit_code: code } => {
-                        passed = Duration::millis(passed.as_millis().saturating_add(after.as_millis()));
-                        exit_code = code;
-                        if word == "exit" {
-                            break;
-                        }
+            let Some(&word) = words.first() else { continue };
+            if matches!(word, "while" | "until" | "for") {
+                return Self { fate: Fate::Forever, prints };
+            }
+            let step = Self::of_words(&words);
+            let later = |after: Duration| Duration::millis(passed.as_millis().saturating_add(after.as_millis()));
+            prints.extend(step.prints.into_iter().map(|(after, line)| (later(after), line)));
+            match step.fate {
+                // A script that does more than ask is taken for an application that asks in its own time.
+                Fate::Forever | Fate::Calls(_) => return Self { fate: Fate::Forever, prints },
+                Fate::Ends { after, exit_code } => {
+                    passed = later(after);
+                    last = exit_code;
+                    if word == "exit" {
+                        break;
                     }
-                },
+                }
             }
         }
-        Self::Ends { after: passed.max(AT_ONCE), exit_code }
+        Self { fate: Fate::Ends { after: passed.max(AT_ONCE), exit_code: last }, prints }
     }
+}
+
+/// What `echo` prints; none where the shell would put something in that is not known here.
+fn said(words: &[&str]) -> Option<String> {
+    let line = words.join(" ");
+    let is_plain = !line.contains(['$', '`', '\\', '%', '|', '>']) && !line.starts_with('-');
+    (is_plain && !line.is_empty()).then_some(line)
 }
 
 /// Whether a script is one command without anything around it.
@@ -96,9 +140,9 @@ fn is_simple(script: &str) -> bool {
 }
 
 /// `30`, `1.5`, `5m`, `2h`, `1d`, `infinity`.
-fn sleep(length: &str) -> Option<Program> {
+fn sleep(length: &str) -> Option<Fate> {
     if matches!(length, "infinity" | "inf") {
-        return Some(Program::Forever);
+        return Some(Fate::Forever);
     }
     let (number, unit) = match length.chars().last()? {
         's' => (length.strip_suffix('s')?, 1.0),
@@ -109,7 +153,7 @@ fn sleep(length: &str) -> Option<Program> {
     };
     let seconds: f64 = number.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0)?;
     let millis = (seconds * unit * 1000.0).min(1e15) as i64;
-    Some(Program::Ends { after: Duration::millis(millis).max(Duration::millis(1)), exit_code: 0 })
+    Some(Fate::Ends { after: Duration::millis(millis).max(Duration::millis(1)), exit_code: 0 })
 }
 
 #[cfg(test)]
@@ -118,10 +162,10 @@ mod tests {
 
     fn ends(argv: &[&str]) -> Option<(i64, i32)> {
         let argv: Vec<String> = argv.iter().map(|word| (*word).to_owned()).collect();
-        match Program::of(&argv)? {
-            Program::Forever => None,
-            Program::Ends { after, exit_code } => Some((after.as_millis(), exit_code)),
-            Program::Calls(call) => panic!("{call:?}"),
+        match Program::of(&argv)?.fate {
+            Fate::Forever => None,
+            Fate::Ends { after, exit_code } => Some((after.as_millis(), exit_code)),
+            Fate::Calls(call) => panic!("{call:?}"),
         }
     }
 
@@ -146,6 +190,15 @@ mod tests {
         assert_eq!(ends(&["/bin/sh", "-c", "echo hello; sleep 5; exit 7; sleep 99"]), Some((7000, 7)));
         assert_eq!(ends(&["false"]), Some((1000, 1)));
         assert_eq!(ends(&["sh"]), Some((1000, 0)));
+    }
+
+    #[test]
+    fn what_is_plainly_said_is_printed_when_it_is_said() {
+        let argv =
+            ["sh", "-c", "echo starting up; sleep 5; echo 'it broke' && echo $SECRET; exit 3"].map(str::to_owned);
+        let printed: Vec<(i64, String)> =
+            Program::of(&argv).unwrap().prints.into_iter().map(|(after, line)| (after.as_millis(), line)).collect();
+        assert_eq!(printed, [(0, "starting up".to_owned()), (6000, "it broke".to_owned())]);
     }
 
     #[test]

@@ -64,11 +64,10 @@ pub(super) fn pull(cloud: &mut Cloud, home: &Home, task: &Task) -> Pulled {
         .definition
         .container_definitions
         .iter()
-        .flat_map(|container| Need::of(container).into_iter().map(|need| (container.name.as_str(), need)))
+        .flat_map(|container| Need::of(home, task, container).into_iter().map(|need| (container.name.as_str(), need)))
         .collect();
-    let is_log = |need: &Need| matches!(need, Need::LogStream { .. });
     let fetch = |cloud: &mut Cloud, logs: bool| {
-        let mut wanted = needs.iter().filter(|(_, need)| is_log(need) == logs);
+        let mut wanted = needs.iter().filter(|(_, need)| need.is_log() == logs);
         wanted.try_for_each(|(container, need)| {
             let pull = Pull { home, task, container, image: "", architecture };
             pull.provide(cloud, need)
@@ -133,9 +132,6 @@ fn resolve(cloud: &mut Cloud, home: &Home, task: &Task, container: &str, digest:
 
 /// What a container will do: the task definition's and the overrides' words come before the image's, as in Docker.
 fn program(task: &Task, container: &str, ready: &Ready, architecture: Architecture) -> Option<Program> {
-    if ready.architecture.as_deref().is_some_and(|made_for| made_for != architecture.as_str()) {
-        return Some(Program::WRONG_PROCESSOR);
-    }
     let definition = task.definition.container_definitions.iter().find(|known| known.name == container)?;
     let overridden = task.overrides.container_overrides.iter().find(|known| known.name.as_deref() == Some(container));
     let command = match overridden.filter(|known| !known.command.is_empty()) {
@@ -147,7 +143,11 @@ fn program(task: &Task, container: &str, ready: &Ready, architecture: Architectu
         own => (own, [].as_slice()),
     };
     let command = if command.is_empty() { image_cmd } else { command };
-    Program::of(&[entrypoint, command].concat())
+    let argv = [entrypoint, command].concat();
+    if ready.architecture.as_deref().is_some_and(|made_for| made_for != architecture.as_str()) {
+        return Some(Program::wrong_processor(&argv));
+    }
+    Program::of(&argv)
 }
 
 /// The pull of one container's image.
@@ -237,7 +237,7 @@ impl Pull<'_> {
     fn provide(&self, cloud: &mut Cloud, need: &Need) -> Result<(), Box<PullFailure>> {
         let trouble = |kind| Trouble { need: Some(need), ..Trouble::of(kind) };
         // On an instance Docker writes the logs, as the instance's role.
-        let logs = matches!(need, Need::LogStream { .. });
+        let logs = need.is_log();
         let caller = if logs {
             agent::puller(cloud, self.home, self.task)
         } else {
@@ -246,17 +246,23 @@ impl Pull<'_> {
         let Some(caller) = caller else {
             return Err(self.failure(cloud, trouble(PullFailureKind::NoCredentials)));
         };
-        let to = need.destination();
-        let host = to.private_name(&self.home.region);
-        self.reach(cloud, to, &host, &self.home.region, trouble(PullFailureKind::NoRoute))?;
-        need.fetch(cloud, self.home, &caller).map_err(|error| {
+        let (to, there) = (need.destination(), need.region(self.home));
+        let caller = Caller { region: there.clone(), ..caller };
+        self.reach(cloud, to, &to.private_name(there), there, trouble(PullFailureKind::NoRoute))?;
+        let failed = |cloud: &mut Cloud, need: &Need, error: ApiError| {
             let kind = match (error.is_access_denied(), logs) {
+                (false, true) if error.code == "ResourceNotFoundException" => PullFailureKind::LogGroupNotFound,
                 (false, _) => PullFailureKind::Refused,
                 (true, true) => PullFailureKind::LogsDenied,
                 (true, false) => PullFailureKind::SecretDenied,
             };
-            self.failure(cloud, Trouble { error: Some(error), caller: Some(&caller), ..trouble(kind) })
-        })
+            let trouble = Trouble { need: Some(need), ..Trouble::of(kind) };
+            self.failure(cloud, Trouble { error: Some(error), caller: Some(&caller), ..trouble })
+        };
+        let Err(error) = need.fetch(cloud, self.home, &caller) else { return Ok(()) };
+        let Some(group) = need.missing_group(&error) else { return Err(failed(cloud, need, error)) };
+        group.fetch(cloud, self.home, &caller).map_err(|error| failed(cloud, &group, error))?;
+        need.fetch(cloud, self.home, &caller).map_err(|error| failed(cloud, need, error))
     }
 
     fn fetch(&self, cloud: &mut Cloud, reference: &Reference) -> Result<Ready, Box<PullFailure>> {

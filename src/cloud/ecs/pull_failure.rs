@@ -182,7 +182,10 @@ fn ec2(kind: PullFailureKind, context: &Context<'_>) -> String {
             context.platform(true)
         ),
         // The last two are told where they are needed.
-        PullFailureKind::Refused | PullFailureKind::SecretDenied | PullFailureKind::LogsDenied => {
+        PullFailureKind::Refused
+        | PullFailureKind::SecretDenied
+        | PullFailureKind::LogsDenied
+        | PullFailureKind::LogGroupNotFound => {
             format!("Error response from daemon: {}: {message}", context.code())
         }
     };
@@ -262,7 +265,10 @@ fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
         PullFailureKind::InvalidReference => {
             format!("failed to normalize image reference \"{}\": invalid reference format", context.image)
         }
-        PullFailureKind::Refused | PullFailureKind::SecretDenied | PullFailureKind::LogsDenied => format!(
+        PullFailureKind::Refused
+        | PullFailureKind::SecretDenied
+        | PullFailureKind::LogsDenied
+        | PullFailureKind::LogGroupNotFound => format!(
             "pull image manifest has been retried 1 time(s): failed to resolve ref {full}: {}: {}",
             context.code(),
             context.message
@@ -286,9 +292,10 @@ fn fargate_need(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> St
         Need::Parameter(_) => format!(
             "{RETRIEVAL} unable to retrieve secrets from ssm: service call has been retried {times} time(s): {said}{hint}"
         ),
-        Need::LogStream { .. } => format!(
+        Need::LogStream(_) | Need::LogGroup(_) => format!(
             "ResourceInitializationError: failed to validate logger args: create stream has been retried {times} times: \
-             failed to create Cloudwatch log stream: {said} : exit status 1"
+             failed to create Cloudwatch log {}: {said} : exit status 1",
+            log_thing(need)
         ),
     }
 }
@@ -305,11 +312,17 @@ fn ec2_need(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> String
         Need::Parameter(name) => format!(
             "ResourceInitializationError: fetching secret data from SSM Parameter Store in {region}: parameter {name}: {said}"
         ),
-        Need::LogStream { .. } => format!(
+        Need::LogStream(_) | Need::LogGroup(_) => format!(
             "CannotStartContainerError: Error response from daemon: failed to create task for container: failed to \
-             initialize logging driver: failed to create Cloudwatch log stream: {said}"
+             initialize logging driver: failed to create Cloudwatch log {}: {said}",
+            log_thing(need)
         ),
     }
+}
+
+/// What could not be made.
+fn log_thing(need: &Need) -> &'static str {
+    if matches!(need, Need::LogGroup(_)) { "group" } else { "stream" }
 }
 
 /// The end of a message about something that could not be fetched: what the SDK said.
@@ -317,7 +330,11 @@ fn need_said(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> Strin
     match kind {
         PullFailureKind::NoRoute => {
             let (_, timeout) = context.dialled();
-            let host = need.destination().private_name(context.region);
+            let region = match need {
+                Need::LogStream(target) | Need::LogGroup(target) => &target.region,
+                Need::Secret(_) | Need::Parameter(_) => context.region,
+            };
+            let host = need.destination().private_name(region);
             format!("RequestError: send request failed caused by: Post \"https://{host}/\": {timeout}")
         }
         PullFailureKind::NoCredentials => "NoCredentialProviders: no valid providers in chain. Deprecated.".to_owned(),

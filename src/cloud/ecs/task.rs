@@ -263,6 +263,8 @@ pub enum PullFailureKind {
     SecretDenied,
     /// Not allowed: making a stream for a container's logs.
     LogsDenied,
+    /// The log group of a container's logs is not there.
+    LogGroupNotFound,
     /// The repository has no such tag or digest.
     ImageNotFound,
     /// The image's name can't be read.
@@ -294,6 +296,8 @@ pub struct Container {
     pub network_bindings: Vec<NetworkBinding>,
     /// When its command ends by itself, and with which exit code.
     pub(super) ends: Option<(Timestamp, i32)>,
+    /// What it will still print, in order, if anyone keeps it.
+    pub(super) prints: Vec<super::logging::Pending>,
 }
 
 /// The state of a container.

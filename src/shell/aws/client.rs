@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::config::{Config, Credentials, Keys};
 use super::endpoint;
 use super::error::Failure;
+use super::globals::Globals;
 use super::model::{Model, Operation};
 use super::output::shape;
+use super::time;
 use super::validate::validate;
 use crate::cloud::{ApiError, Caller, Duration, Origin, Principal, Region, Service, Timestamp, sts};
 use crate::laptop::Laptop;
@@ -44,6 +46,16 @@ pub(super) struct Client {
     region: String,
     endpoint_url: Option<String>,
     signs: bool,
+}
+
+/// A client for a service, with what the command line says.
+///
+/// # Errors
+/// As [`Client::new`].
+pub(super) fn open(world: &World, model: &'static Model, globals: &Globals) -> Result<Client, Failure> {
+    let config = Config::load(&world.laptop, globals.profile.as_deref())?;
+    let (region, endpoint_url) = (globals.region.as_deref(), globals.endpoint_url.as_deref());
+    Client::new(&world.laptop, model, config, region, endpoint_url, globals.signs)
 }
 
 impl Client {
@@ -91,6 +103,10 @@ impl Client {
         };
         let keys = self.keys(world, credentials)?;
         endpoint::connect(&self.model.name, &self.region, self.endpoint_url.as_deref())?;
+        let request = match self.model.input(operation) {
+            Some(to) => time::serialize(request, to, &zone::local(&world.laptop)),
+            None => request,
+        };
         let answer = self.send(world, &keys, name, request)?;
         Ok(match self.model.output(operation) {
             Some(to) => shape::shape(answer, to, &zone::local(&world.laptop)),

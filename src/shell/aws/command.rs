@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::args::{self, Parsed};
-use super::client::Client;
+use super::client;
 use super::config::Config;
 use super::error::Failure;
 use super::globals::Globals;
@@ -66,7 +66,7 @@ impl Command<'_> {
             }
             None => {}
         }
-        let client = self.client(world, globals)?;
+        let client = client::open(world, self.model, globals)?;
         // A token or a page size given by hand turns paging off.
         let by_hand = self.operation.pagination.as_ref().is_some_and(|pagination| {
             let keys = pagination.input_token.names().iter().chain(&pagination.limit_key);
@@ -98,7 +98,7 @@ impl Command<'_> {
     ) -> Result<String, Failure> {
         let (parsed, paged) = self.parse(globals, words, false)?;
         let request = Value::Object(self.request(world, globals, &parsed, paged)?);
-        let client = self.client(world, globals)?;
+        let client = client::open(world, self.model, globals)?;
         wait::wait(world, &client, name, waiter, self.operation, &request)?;
         Ok(String::new())
     }
@@ -167,12 +167,6 @@ impl Command<'_> {
         let mut request = params::build(&arguments, parsed, raw_blobs, &|path| load(&world.laptop, path))?;
         group_rules::add(&self.model.name, self.name, parsed, &mut request)?;
         Ok(request)
-    }
-
-    fn client(&self, world: &World, globals: &Globals) -> Result<Client, Failure> {
-        let config = Config::load(&world.laptop, globals.profile.as_deref())?;
-        let (region, endpoint_url) = (globals.region.as_deref(), globals.endpoint_url.as_deref());
-        Client::new(&world.laptop, self.model, config, region, endpoint_url, globals.signs)
     }
 
     fn print(&self, world: &World, globals: &Globals, answer: Answer) -> Result<String, Failure> {

@@ -58,6 +58,9 @@ fn candidates(world: &World, before: &[String], word: &str) -> Vec<String> {
             } else {
                 model.command(name)
             };
+            if command == "logs" && name == "tail" {
+                return super::tail::flags().into_iter().chain(flags(&globals)).collect();
+            }
             let Some((name, operation)) = operation else { return flags(&globals) };
             for_operation(world, model, name, operation, rest, word)
         }
@@ -175,6 +178,11 @@ fn existing(world: &World, model: &'static Model, member: &str, rest: &[String])
         }
         ("ec2", "ServiceName") => ("DescribeVpcEndpointServices", json!({}), "ServiceNames[]"),
         ("ec2", "InstanceIds") => ("DescribeInstances", json!({}), "Reservations[].Instances[].InstanceId"),
+        ("logs", "logGroupName" | "logGroupIdentifier") => ("DescribeLogGroups", json!({}), "logGroups[].logGroupName"),
+        ("logs", "logStreamName" | "logStreamNames") => {
+            let group = given("--log-group-name")?;
+            ("DescribeLogStreams", json!({"logGroupName": group}), "logStreams[].logStreamName")
+        }
         ("iam", "RoleName") => ("ListRoles", json!({}), "Roles[].RoleName"),
         ("iam", "UserName") => ("ListUsers", json!({}), "Users[].UserName"),
         ("iam", "InstanceProfileName") => ("ListInstanceProfiles", json!({}), "InstanceProfiles[].InstanceProfileName"),

@@ -46,8 +46,9 @@ pub(super) fn subcommands(model: &Model) -> Vec<String> {
 /// What `aws` has beside the operations of a service.
 fn extra(service: &str) -> impl Iterator<Item = &'static str> {
     let login = matches!(service, "ecr" | "ecr-public").then_some("get-login-password");
+    let tail = (service == "logs").then_some("tail");
     let wait = model::waiters(service).next().map(|_| "wait");
-    login.into_iter().chain(wait)
+    login.into_iter().chain(tail).chain(wait)
 }
 
 /// `aws help`.
@@ -78,7 +79,7 @@ pub(super) fn service(words: &Words, model: &Model) -> String {
         let there = done.contains(&name)
             || match name.as_str() {
                 "get-login-password" => done.iter().any(|name| name == "get-authorization-token"),
-                "wait" => true,
+                "tail" | "wait" => true,
                 _ => false,
             };
         out += &format!("  {} {name}\n", if there { " " } else { NOT_SIMULATED });

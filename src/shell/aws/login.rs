@@ -4,8 +4,7 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::args;
-use super::client::Client;
-use super::config::Config;
+use super::client;
 use super::error::Failure;
 use super::globals::Globals;
 use super::model::Model;
@@ -28,9 +27,7 @@ pub(super) fn password(
     if !parsed.rest.is_empty() {
         return Err(Failure::UnknownOptions(parsed.rest));
     }
-    let config = Config::load(&world.laptop, globals.profile.as_deref())?;
-    let (region, endpoint_url) = (globals.region.as_deref(), globals.endpoint_url.as_deref());
-    let client = Client::new(&world.laptop, model, config, region, endpoint_url, globals.signs)?;
+    let client = client::open(world, model, globals)?;
     let Some((name, operation)) = model.operation(OPERATION) else { return Ok(String::new()) };
     let answer = client.call(world, name, operation, json!({}))?;
     // ECR gives a list with one entry, ECR Public the entry itself.

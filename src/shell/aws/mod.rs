@@ -29,6 +29,8 @@ mod services;
 mod shorthand;
 mod skeleton;
 mod suggest;
+mod tail;
+mod time;
 mod validate;
 mod wait;
 
@@ -100,6 +102,7 @@ fn service(io: &mut Io<'_>, model: &'static Model, globals: &Globals, words: &[S
         "get-login-password" if matches!(model.name.as_str(), "ecr" | "ecr-public") => {
             return login::password(io.world, model, globals, rest);
         }
+        "tail" if model.name == "logs" => return tail::run(io.world, model, globals, rest),
         _ => {}
     }
     let Some((name, operation)) = model.command(word) else {

@@ -84,7 +84,8 @@ fn check(value: &Value, to: Type<'_>, name: &str, report: &mut Vec<String>) {
         (Kind::Float | Kind::Double, _) => {
             wrong_type(name, value, "<class 'float'>, <class 'decimal.Decimal'>, <class 'int'>", report);
         }
-        (Kind::Blob, Value::String(_)) | (Kind::Timestamp, Value::String(_) | Value::Number(_)) => {}
+        (Kind::Blob, Value::String(_)) | (Kind::Timestamp, Value::Number(_)) => {}
+        (Kind::Timestamp, Value::String(text)) if super::time::parse(text, &jiff::tz::TimeZone::UTC).is_some() => {}
         (Kind::Blob, _) => wrong_type(name, value, "<class 'bytes'>, <class 'bytearray'>, file-like object", report),
         (Kind::Timestamp, _) => wrong_type(name, value, "<class 'datetime.datetime'>, timestamp-string", report),
     }

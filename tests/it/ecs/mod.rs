@@ -3,7 +3,7 @@
 mod definition;
 mod history;
 mod pull;
-mod scene;
+pub mod scene;
 mod service;
 mod situations;
 mod task;

@@ -34,6 +34,9 @@ struct Situation {
     image: Option<String>,
     /// `amd64` by default: what a Fargate task asks for.
     processor: Option<String>,
+    /// Whether the log group `/ecs/web` is there.
+    #[serde(default = "yes")]
+    log_group: bool,
     expect: Expect,
 }
 
@@ -49,6 +52,10 @@ struct Expect {
     leg: Option<String>,
     /// The road to the registry while the task is there.
     road: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn private() -> String {
@@ -163,6 +170,9 @@ fn play(situation: &Situation) -> (Scene, String) {
     index(&mut scene, "both", &[("arm", "arm64"), ("1.0", "amd64")]);
     for what in &situation.network {
         change(&mut scene, what);
+    }
+    if situation.log_group {
+        scene.ok(Service::Logs, "CreateLogGroup", json!({"logGroupName": "/ecs/web"}));
     }
     let image = match situation.image.as_deref() {
         Some(name) if name.contains('/') => name.to_owned(),
@@ -281,6 +291,7 @@ fn every_situation_ends_as_it_says() {
         PullFailureKind::StoreDenied,
         PullFailureKind::SecretDenied,
         PullFailureKind::LogsDenied,
+        PullFailureKind::LogGroupNotFound,
         PullFailureKind::NoRoute,
         PullFailureKind::WrongPlatform,
         PullFailureKind::ImageNotFound,
