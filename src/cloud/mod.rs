@@ -4,6 +4,7 @@
 //! [`Cloud::call`] (or [`Cloud::call_wire`], which is the same door for requests in AWS's JSON shapes).
 
 mod account;
+mod alarms;
 mod blob;
 mod door;
 mod error;
@@ -126,6 +127,15 @@ impl Cloud {
             .collect()
     }
 
+    /// A random UUID, as services name requests, revisions and attachments.
+    pub(crate) fn random_uuid(&mut self) -> String {
+        let parts: Vec<String> = [8, 4, 3, 3, 12].into_iter().map(|len| self.random_hex(len)).collect();
+        match parts.as_slice() {
+            [a, b, c, d, e] => format!("{a}-{b}-4{c}-a{d}-{e}"),
+            _ => String::new(),
+        }
+    }
+
     /// A secret access key: 40 characters of base64's alphabet.
     pub(crate) fn random_secret(&mut self) -> String {
         self.random_base64(40)
@@ -151,11 +161,12 @@ impl Cloud {
             self.now = self.now.max(due);
             ecs::tick(self);
             ecr::tick(self);
+            lambda::tick(self);
         }
         self.now = end;
     }
 
     fn next_due(&self) -> Option<Timestamp> {
-        [ecs::next_due(self), ecr::next_due(self)].into_iter().flatten().min()
+        [ecs::next_due(self), ecr::next_due(self), lambda::next_due(self)].into_iter().flatten().min()
     }
 }

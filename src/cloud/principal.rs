@@ -50,6 +50,8 @@ pub enum Origin {
     Instance(String),
     /// A Fargate task, by task id.
     Fargate(String),
+    /// A Lambda function by name: Lambda itself on its behalf, or its code.
+    Function(String),
     /// AWS itself.
     Service,
 }

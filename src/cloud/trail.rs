@@ -35,6 +35,8 @@ pub enum EventKind {
     Unreached { origin: Origin, task: Option<Arn>, journey: Arc<Journey> },
     /// An ECS task changed its state.
     Task { task: Arn, status: String, reason: Option<String> },
+    /// A Lambda function, or a version of it, changed its state.
+    Function { function: Arn, state: String, reason: Option<String> },
     /// A service said something in its event list.
     ServiceMessage { service: Arn, message: String },
     /// A lifecycle policy removed images from a repository, or moved them to the archive.

@@ -19,6 +19,7 @@ mod exam;
 #[cfg(feature = "game")]
 mod game;
 mod iam;
+mod lambda;
 mod learner;
 mod lifecycle;
 mod logs;

@@ -9,11 +9,11 @@ use super::home::Home;
 use super::task::{LaunchType, Task};
 use super::{agent, place};
 use crate::cloud::net::{Destination, Question};
-use crate::cloud::{Cloud, EventKind, Service};
+use crate::cloud::{Caller, Cloud, EventKind, Service};
 
 /// A request by name.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Call {
+pub(in crate::cloud) struct Call {
     service: Service,
     /// Such as `DescribeImages`.
     operation: String,
@@ -22,10 +22,10 @@ pub(super) struct Call {
 
 /// How a request ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Made {
-    pub(super) exit_code: i32,
+pub(in crate::cloud) struct Made {
+    pub(in crate::cloud) exit_code: i32,
     /// What the command prints.
-    pub(super) said: String,
+    pub(in crate::cloud) said: String,
 }
 
 impl Made {
@@ -98,7 +98,12 @@ impl Call {
             cloud.record(EventKind::Unreached { origin, task, journey: std::sync::Arc::new(journey) });
             return unreached();
         }
-        match cloud.call_wire(&caller, self.service, &self.operation, self.input.clone()) {
+        self.send(cloud, &caller)
+    }
+
+    /// Sends the request, and gives what the command prints and its exit code.
+    pub(in crate::cloud) fn send(&self, cloud: &mut Cloud, caller: &Caller) -> Made {
+        match cloud.call_wire(caller, self.service, &self.operation, self.input.clone()) {
             // Printed as it came: with times as numbers, as version 1 of the command has them.
             Ok(Ok(answer)) => {
                 let printed = serde_json::to_string_pretty(&answer).unwrap_or_default();

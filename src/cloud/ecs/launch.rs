@@ -167,7 +167,7 @@ fn draft(cloud: &mut Cloud, home: &Home, launch: &Launch) -> Task {
         .container_definitions
         .iter()
         .map(|container| {
-            let uuid = uuid(cloud);
+            let uuid = cloud.random_uuid();
             Container {
                 arn: home.arn(&format!("container/{}/{id}/{uuid}", launch.cluster)),
                 id: uuid,
@@ -230,7 +230,7 @@ fn interface(cloud: &mut Cloud, home: &Home, network: Option<&NetworkConfigurati
         .find_map(|subnet| Some((subnet.clone(), net.allocate_address(subnet)?)))
         // Inferred: the wording.
         .ok_or_else(|| invalid_parameter("The subnets do not have enough free IP addresses."))?;
-    let attachment = uuid(cloud);
+    let attachment = cloud.random_uuid();
     let id = format!("eni-{}", cloud.random_hex(17));
     let mac: Vec<String> = (0..5).map(|_| cloud.random_hex(2)).collect();
     Ok(Interface {
@@ -247,13 +247,4 @@ fn interface(cloud: &mut Cloud, home: &Home, network: Option<&NetworkConfigurati
             awsvpc.security_groups
         },
     })
-}
-
-/// A random UUID, as ECS names attachments, containers and events.
-pub(super) fn uuid(cloud: &mut Cloud) -> String {
-    let parts: Vec<String> = [8, 4, 3, 3, 12].into_iter().map(|len| cloud.random_hex(len)).collect();
-    match parts.as_slice() {
-        [a, b, c, d, e] => format!("{a}-{b}-4{c}-a{d}-{e}"),
-        _ => String::new(),
-    }
 }

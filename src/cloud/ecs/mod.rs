@@ -5,10 +5,9 @@
 //! as a Fargate task's execution role ([`agent`]).
 
 mod agent;
-mod alarms;
 mod api;
 mod attributes;
-mod call;
+pub(in crate::cloud) mod call;
 mod cluster;
 mod definition;
 mod definition_rules;
@@ -20,7 +19,7 @@ mod lifecycle;
 mod logging;
 mod place;
 mod placement;
-mod program;
+pub(in crate::cloud) mod program;
 mod public_images;
 mod pull;
 mod pull_failure;
@@ -48,10 +47,21 @@ pub use task::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use alarms::{Alarms, Sleeper};
 use home::Home;
 
+use super::alarms::Alarms;
 use super::{AccountId, Cloud, Principal, Region, Timestamp};
+
+/// Who can be woken.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Sleeper {
+    /// An EC2 instance's agent that is not registered yet: cluster and instance id.
+    Agent { cluster: String, instance: String },
+    /// A task: cluster and task id.
+    Task { cluster: String, task: String },
+    /// A service: cluster and service name.
+    Service { cluster: String, service: String },
+}
 
 /// An account's ECS in one region.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +69,7 @@ pub struct State {
     clusters: BTreeMap<String, Arc<Cluster>>,
     /// By family and revision. Revisions are never removed, so the greatest is always the newest.
     definitions: BTreeMap<(String, u32), Arc<TaskDefinition>>,
-    alarms: Alarms,
+    alarms: Alarms<Sleeper>,
 }
 
 impl State {

@@ -32,7 +32,7 @@ fn locate<'a>(cloud: &'a Cloud, origin: &Origin) -> Option<(&'a net::State, &'a 
         let place = match origin {
             Origin::Instance(id) => regional.net.instance(id)?.place(),
             Origin::Fargate(id) => of_task(regional.ecs.clusters().find_map(|cluster| cluster.task(id))?)?,
-            Origin::Laptop | Origin::Service => return None,
+            Origin::Laptop | Origin::Function(_) | Origin::Service => return None,
         };
         Some((&regional.net, region, place))
     })

@@ -10,15 +10,15 @@ use crate::cloud::Duration;
 
 /// What a container's command does.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Program {
-    pub(super) fate: Fate,
+pub(in crate::cloud) struct Program {
+    pub(in crate::cloud) fate: Fate,
     /// What it prints, line by line, and how long after its start.
-    pub(super) prints: Vec<(Duration, String)>,
+    pub(in crate::cloud) prints: Vec<(Duration, String)>,
 }
 
 /// How a container that was started goes on.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Fate {
+pub(in crate::cloud) enum Fate {
     /// Runs until it is stopped.
     Forever,
     /// Ends by itself.
@@ -53,7 +53,7 @@ impl Program {
     }
 
     /// What `argv` (entry point and command) does; none where there is nothing to run.
-    pub(super) fn of(argv: &[String]) -> Option<Self> {
+    pub(in crate::cloud) fn of(argv: &[String]) -> Option<Self> {
         let words: Vec<&str> = argv.iter().map(String::as_str).collect();
         if words.is_empty() { None } else { Some(Self::of_words(&words)) }
     }

@@ -433,7 +433,7 @@ impl Pull<'_> {
         let Trouble { kind, reference, need, error, caller, journey } = trouble;
         let denied = error.as_ref().is_some_and(ApiError::is_access_denied);
         let denial = if denied { last_denied(cloud, RegistryErrorCode::Denied) } else { None };
-        let request_id = super::launch::uuid(cloud);
+        let request_id = cloud.random_uuid();
         let context = Context {
             fargate: self.task.launch_type == LaunchType::Fargate,
             image: self.image,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::definition::TaskDefinition;
 use super::home::Home;
-use super::launch::{self, Launch, Refusal, uuid};
+use super::launch::{self, Launch, Refusal};
 use super::lifecycle;
 use super::placement::NoPlace;
 use super::service::{
@@ -147,7 +147,7 @@ fn count_failure(cloud: &mut Cloud, home: &Home, task: &Task, name: &str) {
 /// Writes an event: `(service web) {what}`.
 fn say(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, what: &str) {
     let message = format!("(service {name}) {what}");
-    let event = ServiceEvent { id: uuid(cloud), created_at: cloud.now(), message: message.clone() };
+    let event = ServiceEvent { id: cloud.random_uuid(), created_at: cloud.now(), message: message.clone() };
     let Some(service) = home.service_mut(cloud, cluster, name) else { return };
     service.events.push_front(event);
     service.events.truncate(Service::EVENTS);

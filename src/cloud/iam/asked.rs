@@ -163,6 +163,7 @@ impl<'a> Asked<'a> {
         let is_service = matches!(self.principal, Principal::Service { .. });
         let yes = |yes: bool| Values::one(if yes { "true" } else { "false" });
         let maybe = |value: Option<&'k str>| Values::from(value.map(Cow::Borrowed));
+        let maybe_owned = |value: Option<String>| Values::from(value.map(Cow::Owned));
         let moment = |time: crate::cloud::Timestamp| time.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         match key {
             Global::PrincipalTag => maybe(self.principal_tag(name.tag())),
@@ -201,6 +202,9 @@ impl<'a> Asked<'a> {
             Global::ResourceOrgPaths => Values::from(self.cloud.organization_path(self.owner()).map(Cow::Owned)),
             Global::CurrentTime => Values::one(moment(self.cloud.now())),
             Global::EpochTime => Values::one(self.cloud.now().as_millis().div_euclid(1000).to_string()),
+            // Source: IAM User Guide, "AWS global condition context keys": what a service acts for, in its own name.
+            Global::SourceArn => maybe_owned(self.source_function().map(|arn| arn.as_str().to_owned())),
+            Global::SourceAccount => maybe(self.source_function().map(|_| self.principal.account().as_str())),
             // Source: IAM User Guide, "AWS global condition context keys": a request through an endpoint comes from no public
             // address, and only it comes from a VPC.
             Global::SourceIp => maybe(self.source_ip().filter(|_| self.endpoint.is_none())),
@@ -219,6 +223,14 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// The function that Lambda itself acts for.
+    fn source_function(&self) -> Option<Arn> {
+        let (Origin::Function(name), Principal::Service { account, .. }) = (self.origin?, self.principal) else {
+            return None;
+        };
+        Some(Arn::new("lambda", self.region.as_str(), account.as_str(), &format!("function:{name}")))
+    }
+
     /// The public address that a request comes from.
     fn source_ip(&self) -> Option<&'static str> {
         match self.origin? {
@@ -226,6 +238,10 @@ impl<'a> Asked<'a> {
             Origin::Laptop => Some("203.0.113.25"),
             Origin::Instance(_) => Some("198.51.100.10"),
             Origin::Fargate(_) => Some("198.51.100.20"),
+            // Code comes from an address of Lambda's; Lambda itself from none.
+            Origin::Function(_) => {
+                Some("198.51.100.30").filter(|_| !matches!(self.principal, Principal::Service { .. }))
+            }
             Origin::Service => None,
         }
     }

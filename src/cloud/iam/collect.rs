@@ -9,7 +9,7 @@ use super::policy::Policy;
 use super::state::{Attachments, State};
 use crate::cloud::net::Endpoint;
 use crate::cloud::organizations::{ControlPolicy, Level};
-use crate::cloud::{Principal, ecr, ecr_public, sts};
+use crate::cloud::{Principal, ecr, ecr_public, lambda, sts};
 
 /// All of them.
 pub(super) fn collect(asked: &Asked<'_>) -> Policies {
@@ -141,6 +141,7 @@ fn resource_policy(asked: &Asked<'_>) -> Option<Arc<Policy>> {
     let resource = asked.resource?;
     match resource.service() {
         "ecr" => ecr::resource_policy(asked.cloud, resource),
+        "lambda" => lambda::resource_policy(asked.cloud, resource),
         "ecr-public" => ecr_public::resource_policy(asked.cloud, resource),
         // A role's trust policy speaks of assuming it, not of managing it.
         "iam" if asked.is_assuming() => {

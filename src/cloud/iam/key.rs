@@ -49,6 +49,8 @@ globals!(
     ResourceOrgPaths = "aws:ResourceOrgPaths",
     CurrentTime = "aws:CurrentTime",
     EpochTime = "aws:EpochTime",
+    SourceAccount = "aws:SourceAccount",
+    SourceArn = "aws:SourceArn",
     SourceIp = "aws:SourceIp",
     SourceVpc = "aws:SourceVpc",
     SourceVpce = "aws:SourceVpce",

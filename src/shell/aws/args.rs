@@ -212,17 +212,10 @@ pub(super) fn invalid_choice<'a>(argument: &str, value: &str, choices: impl Into
     Failure::Usage(message)
 }
 
-/// Fails when required options are missing, naming all of them in order.
-pub(super) fn require(parsed: &Parsed, options: &[Opt]) -> Result<(), Failure> {
-    let missing: Vec<&str> = options
-        .iter()
-        .filter(|option| option.required && !parsed.is_given(&option.flag))
-        .map(|option| option.flag.as_str())
-        .collect();
-    match missing.as_slice() {
-        [] => Ok(()),
-        missing => Err(required(&missing.join(", "))),
-    }
+/// The required options that are missing, in order.
+pub(super) fn missing<'o>(parsed: &Parsed, options: &'o [Opt]) -> Vec<&'o str> {
+    let missing = options.iter().filter(|option| option.required && !parsed.is_given(&option.flag));
+    missing.map(|option| option.flag.as_str()).collect()
 }
 
 /// The failure for missing arguments.

@@ -9,6 +9,7 @@ use super::error::Failure;
 use super::globals::Globals;
 use super::group_rules;
 use super::model::{Model, Operation, Waiter};
+use super::outfile;
 use super::output::{Format, json, table, text, yaml};
 use super::paginate::{self, Pages, Paging};
 use super::paramfile;
@@ -31,19 +32,25 @@ enum Answer {
     Pages(Pages),
 }
 
+/// The number that the operating system gives an error with a file.
+pub(super) fn errno(error: &FsError) -> i32 {
+    match error {
+        FsError::NotFound => 2,
+        FsError::NotADirectory => 20,
+        FsError::IsADirectory => 21,
+        FsError::NameTooLong => 36,
+        _ => 5,
+    }
+}
+
 /// Reads a file of the laptop for a parameter.
 fn load(laptop: &Laptop, path: &str) -> Result<Vec<u8>, String> {
     let expanded = super::config::expand_home(laptop, path);
-    laptop.files.read(&laptop.absolute(&expanded)).map(|blob| blob.as_bytes().to_vec()).map_err(|error| {
-        let number = match error {
-            FsError::NotFound => 2,
-            FsError::NotADirectory => 20,
-            FsError::IsADirectory => 21,
-            FsError::NameTooLong => 36,
-            _ => 5,
-        };
-        paramfile::os_error(number, &error.to_string(), &expanded)
-    })
+    laptop
+        .files
+        .read(&laptop.absolute(&expanded))
+        .map(|blob| blob.as_bytes().to_vec())
+        .map_err(|error| paramfile::os_error(errno(&error), &error.to_string(), &expanded))
 }
 
 impl Command<'_> {
@@ -52,7 +59,7 @@ impl Command<'_> {
     /// # Errors
     /// Whatever goes wrong, from the first word to the service's answer.
     pub(super) fn run(&self, world: &mut World, globals: &Globals, words: &[String]) -> Result<String, Failure> {
-        let (parsed, paged) = self.parse(globals, words, true)?;
+        let (parsed, paged, outfile) = self.parse(globals, words, true)?;
         let request = self.request(world, globals, &parsed, paged)?;
         match parsed.value("--generate-cli-skeleton") {
             Some("output") => {
@@ -72,7 +79,7 @@ impl Command<'_> {
             let keys = pagination.input_token.names().iter().chain(&pagination.limit_key);
             keys.into_iter().any(|key| request.contains_key(key))
         });
-        let answer = match &self.operation.pagination {
+        let mut answer = match &self.operation.pagination {
             Some(pagination) if paged && !by_hand => {
                 let paging = paging(&parsed)?;
                 let request = Value::Object(request);
@@ -81,7 +88,11 @@ impl Command<'_> {
             }
             _ => Answer::Whole(client.call(world, self.name, self.operation, Value::Object(request))?),
         };
-        self.print(world, globals, answer)
+        let streamed = match (&mut answer, outfile) {
+            (Answer::Whole(answer), Some(path)) => outfile::save(world, &self.model.name, self.name, &path, answer)?,
+            _ => String::new(),
+        };
+        Ok(streamed + &self.print(world, globals, answer)?)
     }
 
     /// Runs the operation until what `waiter` waits for is so.
@@ -96,15 +107,20 @@ impl Command<'_> {
         name: &str,
         waiter: &Waiter,
     ) -> Result<String, Failure> {
-        let (parsed, paged) = self.parse(globals, words, false)?;
+        let (parsed, paged, _) = self.parse(globals, words, false)?;
         let request = Value::Object(self.request(world, globals, &parsed, paged)?);
         let client = client::open(world, self.model, globals)?;
         wait::wait(world, &client, name, waiter, self.operation, &request)?;
         Ok(String::new())
     }
 
-    /// The operation's options from its words, and whether its results are to be paged.
-    fn parse(&self, globals: &Globals, words: &[String], pages: bool) -> Result<(Parsed, bool), Failure> {
+    /// The operation's options from its words, whether its results are to be paged, and the file for what it streams.
+    fn parse(
+        &self,
+        globals: &Globals,
+        words: &[String],
+        pages: bool,
+    ) -> Result<(Parsed, bool, Option<String>), Failure> {
         // With an example asked for or the request in a file, nothing is required on the command line.
         let skeleton = words.iter().position(|word| word == "--generate-cli-skeleton");
         let output = skeleton.and_then(|at| words.get(at + 1)).is_some_and(|word| word == "output");
@@ -116,20 +132,21 @@ impl Command<'_> {
         let arguments = params::arguments(self.model, self.name, self.model.input(self.operation));
         let mut options = params::options(&arguments, self.operation, pages, lenient);
         options.extend(group_rules::options(&self.model.name, self.name));
-        let parsed = args::parse(words, &options, false)?;
-        args::require(&parsed, &options)?;
+        let mut parsed = args::parse(words, &options, false)?;
+        let missing = args::missing(&parsed, &options);
+        let outfile = outfile::take(&self.model.name, self.name, &mut parsed, &missing)?;
         if !parsed.rest.is_empty() {
             return Err(Failure::UnknownOptions(parsed.rest));
         }
         let paged = pages && self.operation.pagination.is_some();
         if !paged || (globals.paginate && !self.pages_by_hand(&parsed)) {
-            return Ok((parsed, paged));
+            return Ok((parsed, paged, outfile));
         }
         // IAM's own `--max-items` may stay: it is a member of the request.
         let own = |flag: &str| arguments.iter().any(|argument| argument.flag == flag);
         let used: Vec<&str> = PAGING.into_iter().filter(|flag| parsed.is_given(flag) && !own(flag)).collect();
         if used.is_empty() {
-            return Ok((parsed, false));
+            return Ok((parsed, false, outfile));
         }
         Err(Failure::Other(format!(
             "Error during pagination: Cannot specify --no-paginate along with pagination arguments: {}",

@@ -19,6 +19,7 @@ mod help;
 mod json;
 mod login;
 mod model;
+mod outfile;
 mod output;
 mod paginate;
 mod paramfile;

@@ -79,6 +79,7 @@ pub(super) fn origin(origin: &Origin) -> &'static str {
         Origin::Laptop => "view-origin-laptop",
         Origin::Instance(_) => "view-origin-instance",
         Origin::Fargate(_) => "view-origin-fargate",
+        Origin::Function(_) => "view-origin-function",
         Origin::Service => "view-origin-service",
     }
 }

@@ -188,9 +188,9 @@ impl Motion {
             EventKind::Unreached { origin, .. } => match origin {
                 Origin::Instance(id) => Some(Self::glow(NodeId::Instance(id.clone()))),
                 Origin::Fargate(id) => Some(Self::glow(NodeId::Task(id.clone()))),
-                Origin::Laptop | Origin::Service => None,
+                Origin::Laptop | Origin::Function(_) | Origin::Service => None,
             },
-            EventKind::ServiceMessage { .. } => None,
+            EventKind::Function { .. } | EventKind::ServiceMessage { .. } => None,
         }
     }
 
@@ -348,7 +348,7 @@ fn origin(caller: &Caller) -> Option<(NodeId, NodeId)> {
         Origin::Laptop => Some((NodeId::Laptop, NodeId::Gate(Side::Laptop))),
         Origin::Instance(id) => Some((NodeId::Instance(id.clone()), NodeId::Gate(Side::Compute))),
         Origin::Fargate(id) => Some((NodeId::Task(id.clone()), NodeId::Gate(Side::Compute))),
-        Origin::Service => None,
+        Origin::Function(_) | Origin::Service => None,
     }
 }
 

@@ -112,6 +112,15 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
             }
             lead(ui, cx, icon::CUBE, task.resource(), "", Selection::Task(task.clone()));
         }
+        EventKind::Function { function, state, reason } => {
+            heading(ui, cx, "Lambda", &cx.t("view-event-function"), p.blue);
+            field(ui, &cx.t("view-field-name"), function.resource(), None);
+            field(ui, &cx.t("view-field-status"), state, None);
+            field(ui, &cx.t("view-field-time"), &when, None);
+            if let Some(reason) = reason {
+                ui.add(Rich::new(reason).verbatim());
+            }
+        }
         EventKind::ServiceMessage { service, message } => {
             heading(ui, cx, "ECS", &cx.t("view-event-service"), p.blue);
             ui.add(Rich::new(message).verbatim());

@@ -1,32 +1,27 @@
-//! The alarm clock of ECS: who wants to be woken when. Each sleeper has at most one alarm.
+//! The alarm clock of a service: who wants to be woken when. Each sleeper has at most one alarm.
 
 use std::collections::BTreeMap;
 
 use crate::cloud::Timestamp;
 
-/// Who can be woken.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sleeper {
-    /// An EC2 instance's agent that is not registered yet: cluster and instance id.
-    Agent { cluster: String, instance: String },
-    /// A task: cluster and task id.
-    Task { cluster: String, task: String },
-    /// A service: cluster and service name.
-    Service { cluster: String, service: String },
-}
-
 /// Alarms in the order of time, then of setting: an index, so that finding the next one costs the same however many
-/// tasks there are.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Alarms {
-    by_time: BTreeMap<(Timestamp, u64), Sleeper>,
-    by_sleeper: BTreeMap<Sleeper, (Timestamp, u64)>,
+/// sleepers there are.
+#[derive(Clone, Debug)]
+pub(super) struct Alarms<S> {
+    by_time: BTreeMap<(Timestamp, u64), S>,
+    by_sleeper: BTreeMap<S, (Timestamp, u64)>,
     set: u64,
 }
 
-impl Alarms {
+impl<S> Default for Alarms<S> {
+    fn default() -> Self {
+        Self { by_time: BTreeMap::new(), by_sleeper: BTreeMap::new(), set: 0 }
+    }
+}
+
+impl<S: Clone + Ord> Alarms<S> {
     /// Wakes `sleeper` at `at`, instead of when it was to be woken before.
-    pub(super) fn set(&mut self, at: Timestamp, sleeper: Sleeper) {
+    pub(super) fn set(&mut self, at: Timestamp, sleeper: S) {
         self.cancel(&sleeper);
         self.set += 1;
         self.by_time.insert((at, self.set), sleeper.clone());
@@ -34,17 +29,23 @@ impl Alarms {
     }
 
     /// Wakes `sleeper` at `at`, unless it is to be woken before that anyhow.
-    pub(super) fn set_by(&mut self, at: Timestamp, sleeper: Sleeper) {
+    pub(super) fn set_by(&mut self, at: Timestamp, sleeper: S) {
         if self.by_sleeper.get(&sleeper).is_none_or(|(earlier, _)| at < *earlier) {
             self.set(at, sleeper);
         }
     }
 
     /// Lets `sleeper` sleep.
-    pub(super) fn cancel(&mut self, sleeper: &Sleeper) {
+    pub(super) fn cancel(&mut self, sleeper: &S) {
         if let Some(key) = self.by_sleeper.remove(sleeper) {
             self.by_time.remove(&key);
         }
+    }
+
+    /// Lets all sleep that are `gone`.
+    pub(super) fn forget(&mut self, gone: impl Fn(&S) -> bool) {
+        self.by_sleeper.retain(|sleeper, _| !gone(sleeper));
+        self.by_time.retain(|_, sleeper| !gone(sleeper));
     }
 
     /// When the next alarm rings.
@@ -53,7 +54,7 @@ impl Alarms {
     }
 
     /// Takes the next sleeper to wake at or before `now`.
-    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<Sleeper> {
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<S> {
         let entry = self.by_time.first_entry().filter(|entry| entry.key().0 <= now)?;
         let sleeper = entry.remove();
         self.by_sleeper.remove(&sleeper);
@@ -66,21 +67,17 @@ mod tests {
     use super::*;
     use crate::cloud::Duration;
 
-    fn task(name: &str) -> Sleeper {
-        Sleeper::Task { cluster: "prod".into(), task: name.into() }
-    }
-
     #[test]
     fn sleepers_wake_in_the_order_of_time_then_of_setting() {
         let t = |seconds| Timestamp::START + Duration::seconds(seconds);
         let mut alarms = Alarms::default();
-        alarms.set(t(5), task("late"));
-        alarms.set(t(2), task("second"));
-        alarms.set(t(1), task("first"));
-        alarms.set(t(2), task("third"));
+        alarms.set(t(5), "late");
+        alarms.set(t(2), "second");
+        alarms.set(t(1), "first");
+        alarms.set(t(2), "third");
         assert_eq!(alarms.next(), Some(t(1)));
         let woken: Vec<_> = std::iter::from_fn(|| alarms.take_due(t(2))).collect();
-        assert_eq!(woken, [task("first"), task("second"), task("third")]);
+        assert_eq!(woken, ["first", "second", "third"]);
         assert_eq!(alarms.next(), Some(t(5)));
     }
 
@@ -88,14 +85,14 @@ mod tests {
     fn a_sleeper_has_one_alarm() {
         let t = |seconds| Timestamp::START + Duration::seconds(seconds);
         let mut alarms = Alarms::default();
-        alarms.set(t(1), task("a"));
-        alarms.set(t(9), task("a"));
+        alarms.set(t(1), "a");
+        alarms.set(t(9), "a");
         assert_eq!(alarms.next(), Some(t(9)));
-        alarms.set_by(t(10), task("a"));
+        alarms.set_by(t(10), "a");
         assert_eq!(alarms.next(), Some(t(9)));
-        alarms.set_by(t(8), task("a"));
+        alarms.set_by(t(8), "a");
         assert_eq!(alarms.next(), Some(t(8)));
-        alarms.cancel(&task("a"));
+        alarms.cancel(&"a");
         assert_eq!((alarms.next(), alarms.take_due(t(99))), (None, None));
     }
 }

@@ -1,0 +1,210 @@
+//! Making a function.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::checks::{self, Settings};
+use super::shapes::{Environment, EphemeralStorage, FunctionConfiguration, LoggingConfig, VpcConfig};
+use crate::cloud::lambda::home::{Home, LATEST, Named};
+use crate::cloud::lambda::{
+    Configuration, Function, FunctionState, ImageSettings, PRINCIPAL, Reason, UpdateStatus, errors, image, lifecycle,
+};
+use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service, iam};
+
+/// Makes a function.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct CreateFunction {
+    pub function_name: String,
+    pub role: String,
+    pub code: FunctionCode,
+    /// `Zip` when left out.
+    pub package_type: Option<String>,
+    pub runtime: Option<String>,
+    pub handler: Option<String>,
+    pub layers: Vec<String>,
+    pub description: Option<String>,
+    pub timeout: Option<i64>,
+    pub memory_size: Option<i64>,
+    pub publish: bool,
+    pub vpc_config: Option<VpcConfig>,
+    pub environment: Option<Environment>,
+    pub tags: BTreeMap<String, String>,
+    pub image_config: Option<ImageSettings>,
+    pub architectures: Vec<String>,
+    pub ephemeral_storage: Option<EphemeralStorage>,
+    pub logging_config: Option<LoggingConfig>,
+    #[serde(flatten)]
+    pub others: BTreeMap<String, Value>,
+}
+
+/// Where a function's code is.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct FunctionCode {
+    pub image_uri: Option<String>,
+    pub zip_file: Option<String>,
+    pub s3_bucket: Option<String>,
+}
+
+/// Members that the simulation does not know.
+const NOT_SIMULATED: [&str; 11] = [
+    "AcceleratorConfig",
+    "CapacityProviderConfig",
+    "CodeSigningConfigArn",
+    "DeadLetterConfig",
+    "DurableConfig",
+    "FileSystemConfigs",
+    "KMSKeyArn",
+    "PublishTo",
+    "RuntimeConfig",
+    "SnapStart",
+    "TenancyConfig",
+];
+
+/// Refuses by name what would be left out silently.
+pub(super) fn refuse_unknown(others: &BTreeMap<String, Value>) -> Result<(), ApiError> {
+    match others.keys().find(|name| NOT_SIMULATED.contains(&name.as_str())) {
+        Some(name) => Err(errors::not_simulated(&format!("`{name}`"))),
+        None => Ok(()),
+    }
+}
+
+/// The permission to hand Lambda a role; none for what names no role.
+pub(super) fn pass(role: &str) -> Option<Authorization> {
+    let arn: Arn = role.parse().ok()?;
+    Some(iam::pass_role(arn, PRINCIPAL))
+}
+
+impl CreateFunction {
+    /// The address of the image.
+    ///
+    /// # Errors
+    /// For every other form of code.
+    fn image_uri(&self) -> Result<&str, ApiError> {
+        let uri = self.code.image_uri.as_deref();
+        match (self.package_type.as_deref(), uri) {
+            (Some("Image"), Some(uri)) => {
+                if self.runtime.is_some() || self.handler.is_some() || !self.layers.is_empty() {
+                    return Err(errors::invalid(
+                        "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+                    ));
+                }
+                Ok(uri)
+            }
+            // Inferred: the texts of the next two, after those of an update.
+            (Some("Image"), None) => {
+                Err(errors::invalid("Please provide ImageUri when creating a function with packageType Image."))
+            }
+            (None | Some("Zip"), Some(_)) => {
+                Err(errors::invalid("Please don't provide ImageUri when creating a function with packageType Zip."))
+            }
+            (None | Some("Zip"), None) => Err(errors::not_simulated("the package type `Zip`")),
+            (Some(other), _) => {
+                Err(errors::validation("packageType", other, "Member must satisfy enum value set: [Zip, Image]"))
+            }
+        }
+    }
+
+    fn settings(&self) -> Settings<'_> {
+        Settings {
+            description: self.description.as_deref(),
+            timeout: self.timeout,
+            memory: self.memory_size,
+            storage: self.ephemeral_storage,
+            environment: self.environment.as_ref().map(|environment| &environment.variables),
+            image: self.image_config.as_ref(),
+            logging: self.logging_config.as_ref(),
+            vpc: self.vpc_config.as_ref(),
+        }
+    }
+}
+
+/// A number that was checked.
+pub(super) fn number(value: Option<i64>, default: u32) -> u32 {
+    value.and_then(|value| u32::try_from(value).ok()).unwrap_or(default)
+}
+
+impl Operation for CreateFunction {
+    const SERVICE: Service = Service::Lambda;
+    const NAME: &'static str = "CreateFunction";
+    type Output = FunctionConfiguration;
+
+    /// Source: Service Authorization Reference, AWS Lambda.
+    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        let arn = Named::arn_of(caller, &self.function_name, None);
+        let mut create = Authorization::on("lambda:CreateFunction", arn.clone());
+        super::tags::add_request_tags(&mut create, &self.tags);
+        let tag = (!self.tags.is_empty()).then(|| {
+            let mut tag = Authorization::on("lambda:TagResource", arn);
+            super::tags::add_request_tags(&mut tag, &self.tags);
+            tag
+        });
+        [Some(create), pass(&self.role), tag].into_iter().flatten().collect()
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<FunctionConfiguration, ApiError> {
+        let named = Named::read(caller, &self.function_name, None)?;
+        if named.qualifier.is_some() || named.home != Home::of(caller) {
+            return Err(errors::function_name(&self.function_name));
+        }
+        refuse_unknown(&self.others)?;
+        let uri = self.image_uri()?.to_owned();
+        self.settings().check()?;
+        super::tags::check(&self.tags)?;
+        let architecture = checks::architecture(&self.architectures)?.unwrap_or_else(|| "x86_64".to_owned());
+        let role = checks::role(cloud, caller, &self.role)?;
+        let Named { home, name, .. } = named;
+        if home.function(cloud, &name).is_some() {
+            return Err(errors::conflict(format!("Function already exist: {name}")));
+        }
+        let code = image::resolve(cloud, &home, caller, &name, &uri)?;
+        let log_group = self.logging_config.and_then(|logging| logging.log_group);
+        let latest = Configuration {
+            version: LATEST.to_owned(),
+            role,
+            description: self.description.unwrap_or_default(),
+            timeout: number(self.timeout, 3),
+            memory: number(self.memory_size, 128),
+            environment: self.environment.unwrap_or_default().variables,
+            architecture,
+            image: self.image_config.unwrap_or_default(),
+            storage: number(self.ephemeral_storage.map(|storage| storage.size), 512),
+            log_group: log_group.unwrap_or_else(|| format!("/aws/lambda/{name}")),
+            code,
+            revision: cloud.random_uuid(),
+            modified_at: cloud.now(),
+            state: FunctionState::Pending,
+            reason: Some(Reason::creating()),
+            update: UpdateStatus::InProgress,
+            update_reason: Some(Reason::creating()),
+            sandbox: None,
+        };
+        let function = Function {
+            arn: home.arn(&name, None),
+            name: name.clone(),
+            latest: Arc::new(latest),
+            before: None,
+            versions: BTreeMap::new(),
+            published: 0,
+            aliases: BTreeMap::new(),
+            tags: self.tags,
+            reserved_concurrency: None,
+            policies: BTreeMap::new(),
+        };
+        home.state_mut(cloud).functions.insert(name.clone(), Arc::new(function));
+        lifecycle::prepare(cloud, &home, &name, LATEST, lifecycle::PREPARATION);
+        lifecycle::note(cloud, &home, &name, LATEST);
+        let version = if self.publish {
+            super::versions::publish(cloud, &home, &name, None).unwrap_or_else(|| LATEST.to_owned())
+        } else {
+            LATEST.to_owned()
+        };
+        let named = Named { home, name, qualifier: Some(version) };
+        let function = named.function(cloud)?;
+        Ok(FunctionConfiguration::new(&named.home, function, named.version(cloud)?, None))
+    }
+}

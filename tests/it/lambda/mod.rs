@@ -1,0 +1,3 @@
+//! Lambda: functions from images, pulled through the door and pinned.
+
+mod commands;
