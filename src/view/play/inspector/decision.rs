@@ -114,7 +114,7 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
         }
         EventKind::Function { function, state, reason } => {
             heading(ui, cx, "Lambda", &cx.t("view-event-function"), p.blue);
-            field(ui, &cx.t("view-field-name"), function.resource(), None);
+            ui.add(Rich::new(function.resource()).verbatim());
             field(ui, &cx.t("view-field-status"), state, None);
             field(ui, &cx.t("view-field-time"), &when, None);
             if let Some(reason) = reason {
