@@ -30,6 +30,14 @@ pub(super) fn value(text: &str, names: &Names) -> Result<Value, Trouble> {
 
 fn evaluate(text: &str, names: &Names, depth: usize) -> Result<Value, Trouble> {
     let depth = depth.checked_sub(1).ok_or(Trouble::Unknown)?;
+    // Of a name alone that stands for nothing Python says so; within more it may be bound there.
+    let name = text.trim();
+    let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !["True", "False", "None", "await", "lambda", "not", "yield"].contains(&name);
+    if is_name && !names.contains_key(name) {
+        return Err(Trouble::Raised("NameError".to_owned(), format!("name '{name}' is not defined")));
+    }
     let mut reader = Reader { rest: text, names, depth };
     let value = reader.comparison()?;
     if reader.rest.trim_start().is_empty() { Ok(value) } else { Err(Trouble::Unknown) }
@@ -216,11 +224,7 @@ impl<'a> Reader<'a> {
         if let Some(value) = self.names.get(word) {
             return Ok(value.clone());
         }
-        // Of a name that stands for nothing Python says so; of a part of something it can't be known here.
-        if word.contains('.') || self.rest.starts_with('(') {
-            return Err(Trouble::Unknown);
-        }
-        Err(Trouble::Raised("NameError".to_owned(), format!("name '{word}' is not defined")))
+        Err(Trouble::Unknown)
     }
 
     fn string(&mut self) -> Result<String, Trouble> {
