@@ -179,6 +179,12 @@ impl fmt::Display for Arn {
     }
 }
 
+/// 32 hexadecimal digits and more in the form of a UUID.
+pub(in crate::cloud) fn as_uuid(hex: &str) -> String {
+    let part = |range| hex.get(range).unwrap_or_default();
+    format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 mod archive;
 mod docker;
 mod invariants;
+mod kms;
 mod mirror;
 mod public;
 mod registry_settings;

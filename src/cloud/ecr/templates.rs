@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::errors;
 use super::lifecycle::{self, Attached};
 use super::ops::new_repository;
 use super::place::Place;
 use super::state::{Due, Encryption, ExclusionFilter, Mutability, State};
+use super::{encryption, errors};
 use crate::cloud::iam::Policy;
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp};
+use crate::cloud::{
+    ApiError, Arn, Authorization, Caller, Cloud, Operation, Origin, Principal, Region, Service, Timestamp, iam,
+};
 
 /// Why ECR makes a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,8 +86,9 @@ pub(super) fn create(cloud: &mut Cloud, place: &Place, scenario: Scenario) -> Re
     let template = place.state(cloud).and_then(|state| find(state, &place.name, scenario));
     let mut repository = new_repository(cloud, place)?;
     if let Some(template) = template {
-        if let Some(encryption) = &template.encryption {
-            repository.encryption = encryption.clone();
+        if let Some(wanted) = &template.encryption {
+            let role = role_caller(cloud, place, &template)?;
+            repository.encryption = encryption::settle(cloud, &role, place, wanted.clone())?;
         }
         repository.resource_tags.clone_from(&template.resource_tags);
         repository.mutability = template.mutability;
@@ -101,6 +104,24 @@ pub(super) fn create(cloud: &mut Cloud, place: &Place, scenario: Scenario) -> Re
     }
     place.state_mut(cloud).repositories.insert(place.name.clone(), Arc::new(repository));
     Ok(())
+}
+
+/// The session in which ECR makes a repository with a key or with tags: of the template's role.
+///
+/// # Errors
+/// When the role does not let ECR assume it. Inferred: its text.
+fn role_caller(cloud: &Cloud, place: &Place, template: &Template) -> Result<Caller, ApiError> {
+    let role = template.custom_role_arn.as_deref().and_then(|arn| arn.parse::<Arn>().ok());
+    let role = role.filter(|arn| iam::can_assume(cloud, "ecr.amazonaws.com", arn).is_allowed());
+    let denied = || {
+        let role = template.custom_role_arn.as_deref().unwrap_or_default();
+        ApiError::new("AccessDeniedException", format!("Amazon ECR is not able to assume the role '{role}'"))
+    };
+    let role = role.ok_or_else(denied)?.resource().rsplit('/').next().unwrap_or_default().to_owned();
+    let principal =
+        Principal::Session { account: place.account.clone(), role, session: "ecr-repository-creation".to_owned() };
+    let region = place.region().cloned().unwrap_or_else(Region::home);
+    Ok(Caller { principal, region, origin: Origin::Service })
 }
 
 /// The request by which ECR makes a repository for someone who did not ask for it by name. It is never read from a request.

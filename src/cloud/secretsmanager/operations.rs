@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Secret, SecretVersion, State};
+use crate::cloud::id::as_uuid;
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Duration, Operation, Service, Timestamp};
 
 fn state<'a>(cloud: &'a Cloud, caller: &Caller) -> Option<&'a State> {
@@ -49,9 +50,7 @@ fn secret_arn(caller: &Caller, name: &str) -> Arn {
 }
 
 fn new_version(cloud: &mut Cloud, text: String) -> SecretVersion {
-    let hex = cloud.random_hex(32);
-    let part = |range| hex.get(range).unwrap_or_default();
-    let id = format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32));
+    let id = as_uuid(&cloud.random_hex(32));
     SecretVersion { id, text, created_at: cloud.now() }
 }
 

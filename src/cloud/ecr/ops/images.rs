@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::layers::check_count;
 use super::shapes::{ImageFailure, ImageIdentifier};
 use super::{OnRepository, shapes};
+use crate::cloud::ecr::encryption::{self, Use};
 use crate::cloud::ecr::errors;
 use crate::cloud::ecr::image::Image;
 use crate::cloud::ecr::place::{self, Place, ask};
@@ -88,6 +89,7 @@ impl OnRepository for PutImage {
             ));
         }
         let size = check_content(cloud, &place, &content)?;
+        encryption::check(cloud, &place, Use::GenerateDataKey)?;
         let quotas = place.state(cloud).map_or_else(Default::default, |state| state.quotas);
         check_tag(place.repository(cloud)?, &place, &digest, tag, quotas)?;
         check_room(place.repository(cloud)?, &place, &digest, quotas)?;
@@ -271,9 +273,15 @@ impl Operation for BatchGetImage {
             return Ok(output);
         }
         let repository = place.repository(cloud)?;
+        let unreadable = encryption::check(cloud, &place, Use::Decrypt).err();
         let mut pulled = Vec::new();
         for image_id in self.image_ids.into_iter().filter(|id| !refused.contains(id)) {
             match image_id.resolve(repository) {
+                Ok(_) if let Some(error) = &unreadable => output.failures.push(ImageFailure {
+                    image_id,
+                    failure_code: "KmsError".to_owned(),
+                    failure_reason: error.message.clone(),
+                }),
                 // Source: Amazon ECR User Guide, "Image storage classes": an archived image can't be pulled.
                 Ok(image) if image.archived_at.is_none() => {
                     output.images.push(shapes::Image {

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::OnRepository;
 use super::shapes::{DIGEST_REGEX, is_layer_digest};
+use crate::cloud::ecr::encryption::{self, Use};
 use crate::cloud::ecr::errors;
 use crate::cloud::ecr::place::{Place, ask};
 use crate::cloud::ecr::state::Upload;
+use crate::cloud::id::as_uuid;
 use crate::cloud::s3::LayerStore;
 use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Partition, Region, Service};
 
@@ -20,12 +22,6 @@ const MAX_PART_BYTES: usize = 20 * 1024 * 1024;
 const MIN_PART_BYTES: usize = 5 * 1024 * 1024;
 /// Source: Amazon ECR service quotas.
 const MAX_PARTS: usize = 4200;
-
-/// 32 hexadecimal digits and more in the form of a UUID.
-pub(super) fn as_uuid(hex: &str) -> String {
-    let part = |range| hex.get(range).unwrap_or_default();
-    format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32))
-}
 
 /// Which of these layers does the repository hold?
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -174,6 +170,7 @@ impl OnRepository for InitiateLayerUpload {
     }
 
     fn at(self, cloud: &mut Cloud, _caller: &Caller, place: Place) -> Result<InitiateLayerUploadOutput, ApiError> {
+        encryption::check(cloud, &place, Use::GenerateDataKey)?;
         let upload_id = as_uuid(&cloud.random_hex(32));
         let upload = Upload { repository: place.name.clone(), parts: Vec::new(), received: 0 };
         place.state_mut(cloud).uploads.insert(upload_id.clone(), Arc::new(upload));
@@ -328,6 +325,7 @@ impl OnRepository for CompleteLayerUpload {
         if place.layers(cloud).is_some_and(|store| store.get_for(&digest, &place.name).is_some()) {
             return Err(place.in_().layer_already_exists(&digest));
         }
+        encryption::check(cloud, &place, Use::GenerateDataKey)?;
         let (state, layers) = place.registry_mut(cloud);
         state.uploads.remove(&self.upload_id);
         layers.put(digest.clone(), blob, &place.name);

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::shapes::{ImageScanningConfiguration, Repository, Tag};
 use super::tags;
 use crate::cloud::ecr::errors::{self, In};
-use crate::cloud::ecr::paging;
 use crate::cloud::ecr::place::{self, Place, ask};
 use crate::cloud::ecr::state::{self, Encryption, ExclusionFilter, Mutability};
+use crate::cloud::ecr::{encryption, paging};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// Makes an empty repository.
@@ -58,22 +58,21 @@ impl Operation for CreateRepository {
         let exclusion_filters = read_filters(mutability, self.image_tag_mutability_exclusion_filters)?;
         let mut resource_tags = BTreeMap::new();
         tags::add(&mut resource_tags, self.tags)?;
-        let mut encryption = read_encryption(self.encryption_configuration.unwrap_or_default())?;
-        if encryption.encryption_type != "AES256" {
-            // Without key the AWS managed one of the account stands in, by its key ARN.
-            encryption.kms_key.get_or_insert_with(|| managed_key(&account, caller));
-        }
+        let encryption = read_encryption(self.encryption_configuration.unwrap_or_default())?;
         let place = Place::private(account, caller.region.clone(), &self.repository_name);
         if place.repository(cloud).is_ok() {
             return Err(In { repository: &place.name, registry: &place.account }.already_exists());
         }
+        let empty = new_repository(cloud, &place)?;
+        // Last, so that a refusal leaves no grants behind.
+        let encryption = encryption::settle(cloud, caller, &place, encryption)?;
         let repository = state::Repository {
             mutability,
             exclusion_filters,
             scan_on_push: self.image_scanning_configuration.unwrap_or_default().scan_on_push,
             encryption,
             resource_tags,
-            ..new_repository(cloud, &place)?
+            ..empty
         };
         let output = RepositoryOutput { repository: Repository::from(&repository) };
         place.state_mut(cloud).repositories.insert(place.name.clone(), Arc::new(repository));
@@ -113,14 +112,6 @@ pub(in crate::cloud) fn new_repository(cloud: &Cloud, place: &Place) -> Result<s
         preview: None,
         upstream_checks: BTreeMap::new(),
     })
-}
-
-/// The account's `aws/ecr` key in a region: any UUID will do, but always the same one.
-fn managed_key(account: &crate::cloud::AccountId, caller: &Caller) -> String {
-    let region = &caller.region;
-    let hex = crate::cloud::Digest::of(format!("aws/ecr {account} {region}").as_bytes()).hex();
-    let id = super::layers::as_uuid(&hex);
-    crate::cloud::Arn::new("kms", region.as_str(), account.as_str(), &format!("key/{id}")).to_string()
 }
 
 pub(super) fn read_encryption(mut encryption: Encryption) -> Result<Encryption, ApiError> {
@@ -273,6 +264,7 @@ impl Operation for DeleteRepository {
             return Err(place.in_().not_empty());
         }
         let output = RepositoryOutput { repository: Repository::from(repository) };
+        encryption::retire(cloud, caller, &place)?;
         remove_repository(cloud, &place);
         Ok(output)
     }

@@ -117,6 +117,9 @@ impl Pull<'_> {
                 Some(failure) if failure.failure_code == "UpstreamAccessDenied" => {
                     RegistryError::upstream_refused(&failure.failure_reason)
                 }
+                Some(failure) if failure.failure_code == "KmsError" => {
+                    RegistryError::new(RegistryErrorCode::Unknown, failure.failure_reason)
+                }
                 failure => {
                     let reason = failure.map(|failure| failure.failure_reason).unwrap_or_default();
                     RegistryError::manifest_unknown(&reason)
