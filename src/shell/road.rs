@@ -1,7 +1,7 @@
 //! A connection's way through the network, in the learner's language: leg by leg, and what would mend it.
 
 use crate::cloud::Region;
-use crate::cloud::net::{Answer, Destination, Journey, Leg, PassedOver, Target};
+use crate::cloud::net::{Answer, Destination, Journey, Leg, PassedOver, Target, Way};
 use crate::text::{Arg, Words};
 
 /// A line for each leg, an empty one, and what it comes to.
@@ -47,6 +47,23 @@ fn said(words: &Words, journey: &Journey, leg: &Leg) -> String {
             };
             words.with(key, &[("table", text(table)), ("id", text(id)), ("address", address())])
         }
+        Leg::Blackhole { table, target } => {
+            words.with("road-blackhole", &[("table", text(table)), ("id", text(target_id(target)))])
+        }
+        Leg::Acl { acl, subnet, way, answer, rule, passes } => {
+            let key = match (way, answer, passes) {
+                (Way::Out, false, true) => "road-acl-out-passes",
+                (Way::Out, false, false) => "road-acl-out-stops",
+                (Way::In, false, true) => "road-acl-in-passes",
+                (Way::In, false, false) => "road-acl-in-stops",
+                (Way::In, true, true) => "road-acl-answer-in-passes",
+                (Way::In, true, false) => "road-acl-answer-in-stops",
+                (Way::Out, true, true) => "road-acl-answer-out-passes",
+                (Way::Out, true, false) => "road-acl-answer-out-stops",
+            };
+            let rule = rule.map_or_else(|| "*".to_owned(), |rule| rule.to_string());
+            words.with(key, &[("acl", text(acl)), ("subnet", text(subnet)), ("rule", rule.into())])
+        }
         Leg::PublicAddress { gateway, has } => {
             let key = if *has { "road-public-address-passes" } else { "road-public-address-stops" };
             words.with(key, &[("gateway", text(gateway))])
@@ -91,6 +108,14 @@ fn conclusion(words: &Words, journey: &Journey) -> String {
             args.extend([("endpoint", endpoint.as_str().into()), ("groups", listed(groups))]);
             "road-so-ingress"
         }
+        Some(Leg::Blackhole { table, target }) => {
+            args.extend([("table", table.as_str().into()), ("id", target_id(target).into())]);
+            "road-so-blackhole"
+        }
+        Some(Leg::Acl { acl, answer, .. }) => {
+            args.push(("acl", acl.as_str().into()));
+            if *answer { "road-so-acl-answer" } else { "road-so-acl" }
+        }
         Some(Leg::PublicAddress { .. }) => "road-so-public-address",
         Some(Leg::Nat { .. }) => "road-so-nat",
         Some(Leg::Policy { endpoint, decision }) => {
@@ -110,6 +135,13 @@ fn conclusion(words: &Words, journey: &Journey) -> String {
         },
     };
     words.with(key, &args)
+}
+
+fn target_id(target: &Target) -> &str {
+    match target {
+        Target::Local => "local",
+        Target::InternetGateway(id) | Target::NatGateway(id) | Target::Endpoint(id) => id,
+    }
 }
 
 /// All objects of the bucket that an object is in.

@@ -144,9 +144,9 @@ fn errors_are_ec2s_own() {
     ] {
         assert_eq!(fails(&mut terminal, line), (format!("aws: [ERROR]: {error}"), 254), "{line}");
     }
-    let (said, code) = fails(&mut terminal, "aws ec2 run-instances --image-id ami-1");
+    let (said, code) = fails(&mut terminal, "aws ec2 describe-key-pairs");
     assert_eq!(
-        (said.starts_with("aws: `aws ec2 run-instances` exists at AWS but is not simulated here"), code),
+        (said.starts_with("aws: `aws ec2 describe-key-pairs` exists at AWS but is not simulated here"), code),
         (true, 255)
     );
 }

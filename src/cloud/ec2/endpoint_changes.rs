@@ -11,11 +11,9 @@ use super::route_tables::RouteTable;
 use super::security_groups::Group;
 use super::subnets::Subnet;
 use super::vpcs::Vpc;
-use super::{Done, Home, Tag, TagSpecification, dry_run, invalid_parameter, known, missing_parameter};
+use super::{Done, Home, TagSpecification, dry_run, invalid_parameter, known, missing_parameter, tags_for};
 use crate::cloud::iam::Policy;
-use crate::cloud::net::{
-    DEFAULT_SECURITY_GROUP, Destination, Endpoint, EndpointInterface, EndpointKind, FULL_ACCESS, State, s3_prefix_list,
-};
+use crate::cloud::net::{Destination, Endpoint, EndpointInterface, EndpointKind, FULL_ACCESS, State, s3_prefix_list};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// Makes a VPC endpoint: a gateway endpoint unless it says otherwise.
@@ -65,7 +63,7 @@ impl Operation for CreateVpcEndpoint {
         dry_run(self.dry_run)?;
         let home = Home::of(caller);
         let network = home.regional(cloud).net;
-        known::<Vpc>(&self.vpc_id, network.vpc().id == self.vpc_id)?;
+        known::<Vpc>(&self.vpc_id, network.vpc(&self.vpc_id).is_some())?;
         let name = self.service_name.as_deref().ok_or_else(|| missing_parameter("serviceName"))?;
         let to = Destination::of_service_name(name, home.region).ok_or_else(|| no_service(name))?;
         let policy = policy(self.policy_document.as_deref().unwrap_or(FULL_ACCESS))?;
@@ -74,14 +72,15 @@ impl Operation for CreateVpcEndpoint {
             Some("Interface") => self.interface(&home, &network, to)?,
             Some(other) => return Err(wrong_type(other, to)),
         };
-        let tags = self.tag_specifications.into_iter().flat_map(|specification| specification.tags);
+        let tags = tags_for("vpc-endpoint", self.tag_specifications)?;
         let mut endpoint = Endpoint {
             id: format!("vpce-{}", cloud.random_hex(17)),
+            vpc: self.vpc_id,
             to,
             kind,
             policy,
             created: cloud.now(),
-            tags: tags.map(|Tag { key, value }| (key, value)).collect(),
+            tags,
         };
         if let EndpointKind::Interface { interfaces, .. } = &mut endpoint.kind {
             attach(cloud, &home, interfaces, &self.subnet_ids)?;
@@ -103,7 +102,7 @@ impl CreateVpcEndpoint {
                 "Subnet IDs and security group IDs are only supported for Interface type VPC Endpoint.",
             ));
         }
-        check_tables(home, network, to, &self.route_table_ids)?;
+        check_tables(home, network, &self.vpc_id, to, &self.route_table_ids)?;
         Ok(EndpointKind::Gateway { route_tables: self.route_table_ids.iter().cloned().collect() })
     }
 
@@ -111,15 +110,19 @@ impl CreateVpcEndpoint {
         if !self.route_table_ids.is_empty() {
             return Err(invalid_parameter("Route table IDs are only supported for Gateway type VPC Endpoint."));
         }
-        check_subnets(network, &BTreeMap::new(), &self.subnet_ids)?;
-        check_groups(network, &self.security_group_ids)?;
+        check_subnets(network, &self.vpc_id, &BTreeMap::new(), &self.subnet_ids)?;
+        check_groups(network, &self.vpc_id, &self.security_group_ids)?;
         // Source: Amazon EC2 API Reference, CreateVpcEndpoint: private DNS is on by default.
         let private_dns = self.private_dns_enabled.unwrap_or(true);
         if private_dns {
-            check_dns(home, network, to, None)?;
+            check_dns(home, network, &self.vpc_id, to, None)?;
         }
         let groups = if self.security_group_ids.is_empty() {
-            vec![DEFAULT_SECURITY_GROUP.to_owned()]
+            network
+                .security_groups()
+                .filter(|group| group.vpc == self.vpc_id && group.name == "default")
+                .map(|group| group.id.clone())
+                .collect()
         } else {
             self.security_group_ids.clone()
         };
@@ -141,9 +144,17 @@ fn policy(text: &str) -> Result<Arc<Policy>, ApiError> {
 }
 
 /// Whether a gateway endpoint may get these tables.
-fn check_tables(home: &Home<'_>, network: &State, to: Destination, tables: &[String]) -> Result<(), ApiError> {
+fn check_tables(
+    home: &Home<'_>,
+    network: &State,
+    vpc: &str,
+    to: Destination,
+    tables: &[String],
+) -> Result<(), ApiError> {
     for table in tables {
-        known::<RouteTable>(table, network.route_table(table).is_some())?;
+        let found = network.route_table(table);
+        known::<RouteTable>(table, found.is_some())?;
+        in_vpc("Route table", table, found.map(|found| found.vpc.as_str()), vpc)?;
         if network.gateway_endpoint(to, table).is_some() {
             let list = s3_prefix_list(home.region);
             let message = format!("route table {table} already has a route with destination-prefix-list-id {list}");
@@ -156,13 +167,16 @@ fn check_tables(home: &Home<'_>, network: &State, to: Destination, tables: &[Str
 /// Whether an interface endpoint may get these subnets beside those that it has.
 fn check_subnets(
     network: &State,
+    vpc: &str,
     has: &BTreeMap<String, EndpointInterface>,
     subnets: &[String],
 ) -> Result<(), ApiError> {
     let zone = |id: &str| network.subnet(id).map(|subnet| subnet.zone);
     let mut zones: BTreeSet<char> = has.keys().filter_map(|id| zone(id)).collect();
     for id in subnets {
-        known::<Subnet>(id, network.subnet(id).is_some())?;
+        let found = network.subnet(id);
+        known::<Subnet>(id, found.is_some())?;
+        in_vpc("Subnet", id, found.map(|found| found.vpc.as_str()), vpc)?;
         if zone(id).is_some_and(|zone| !zones.insert(zone)) {
             let message = format!("Found another VPC endpoint subnet in the availability zone of {id}");
             return Err(ApiError::new("DuplicateSubnetsInSameZone", message));
@@ -171,21 +185,39 @@ fn check_subnets(
     Ok(())
 }
 
-fn check_groups(network: &State, groups: &[String]) -> Result<(), ApiError> {
-    groups.iter().try_for_each(|id| known::<Group>(id, network.security_group(id).is_some()))
+fn check_groups(network: &State, vpc: &str, groups: &[String]) -> Result<(), ApiError> {
+    groups.iter().try_for_each(|id| {
+        let found = network.security_group(id);
+        known::<Group>(id, found.is_some())?;
+        in_vpc("Security group", id, found.map(|found| found.vpc.as_str()), vpc)
+    })
+}
+
+/// Whether something is in the endpoint's VPC. Inferred: the wording.
+fn in_vpc(kind: &str, id: &str, found: Option<&str>, vpc: &str) -> Result<(), ApiError> {
+    if found == Some(vpc) {
+        Ok(())
+    } else {
+        Err(invalid_parameter(format!("{kind} {id} does not belong to VPC {vpc}")))
+    }
 }
 
 /// Whether the service's usual name is still free in the VPC. Source: observed.
-fn check_dns(home: &Home<'_>, network: &State, to: Destination, own: Option<&str>) -> Result<(), ApiError> {
+fn check_dns(home: &Home<'_>, network: &State, vpc: &str, to: Destination, own: Option<&str>) -> Result<(), ApiError> {
+    if !network.vpc(vpc).is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames) {
+        return Err(invalid_parameter(format!(
+            "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for {vpc}"
+        )));
+    }
     let taken = network
         .endpoints()
-        .filter(|endpoint| endpoint.to == to && Some(endpoint.id.as_str()) != own)
+        .filter(|endpoint| endpoint.vpc == vpc && endpoint.to == to && Some(endpoint.id.as_str()) != own)
         .any(|endpoint| matches!(&endpoint.kind, EndpointKind::Interface { private_dns, .. } if *private_dns));
     if taken {
         return Err(invalid_parameter(format!(
             "private-dns-enabled cannot be set because there is already a conflicting DNS domain for {} in the VPC {}",
             to.private_name(home.region),
-            network.vpc().id
+            vpc
         )));
     }
     Ok(())
@@ -249,7 +281,7 @@ impl Operation for ModifyVpcEndpoint {
         if self.reset_policy || self.policy_document.is_some() {
             endpoint.policy = policy(self.policy_document.as_deref().unwrap_or(FULL_ACCESS))?;
         }
-        let to = endpoint.to;
+        let (to, vpc) = (endpoint.to, endpoint.vpc.clone());
         let mut left = Vec::new();
         match &mut endpoint.kind {
             EndpointKind::Gateway { route_tables } => {
@@ -258,7 +290,7 @@ impl Operation for ModifyVpcEndpoint {
                         "Subnet IDs, security group IDs and private DNS are only supported for Interface type VPC Endpoint.",
                     ));
                 }
-                check_tables(&home, &network, to, &self.add_route_table_ids)?;
+                check_tables(&home, &network, &vpc, to, &self.add_route_table_ids)?;
                 route_tables.retain(|id| !self.remove_route_table_ids.contains(id));
                 route_tables.extend(self.add_route_table_ids.iter().cloned());
             }
@@ -269,8 +301,8 @@ impl Operation for ModifyVpcEndpoint {
                 for id in &self.remove_subnet_ids {
                     left.extend(interfaces.remove_entry(id));
                 }
-                check_subnets(&network, interfaces, &self.add_subnet_ids)?;
-                check_groups(&network, &self.add_security_group_ids)?;
+                check_subnets(&network, &vpc, interfaces, &self.add_subnet_ids)?;
+                check_groups(&network, &vpc, &self.add_security_group_ids)?;
                 groups.retain(|id| !self.remove_security_group_ids.contains(id));
                 for id in &self.add_security_group_ids {
                     if !groups.contains(id) {
@@ -282,7 +314,7 @@ impl Operation for ModifyVpcEndpoint {
                     return Err(invalid_parameter("An interface endpoint must have at least one security group."));
                 }
                 if self.private_dns_enabled == Some(true) {
-                    check_dns(&home, &network, to, Some(&endpoint.id))?;
+                    check_dns(&home, &network, &vpc, to, Some(&endpoint.id))?;
                 }
                 *private_dns = self.private_dns_enabled.unwrap_or(*private_dns);
                 attach(cloud, &home, interfaces, &self.add_subnet_ids)?;

@@ -80,7 +80,7 @@ impl VpcEndpoint {
         let mut shown = Self {
             vpc_endpoint_id: endpoint.id.clone(),
             vpc_endpoint_type: endpoint.kind_name(),
-            vpc_id: network.vpc().id.clone(),
+            vpc_id: endpoint.vpc.clone(),
             service_name: endpoint.to.service_name(home.region).unwrap_or_default(),
             state: if endpoint.is_available(now) { "available" } else { "pending" },
             policy_document: endpoint.policy.text().to_owned(),

@@ -22,10 +22,11 @@ pub struct DescribeInternetGatewaysOutput {
     next_token: Option<String>,
 }
 
+/// An internet gateway.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct InternetGateway {
-    attachments: [Attachment; 1],
+pub(super) struct InternetGateway {
+    attachments: Vec<Attachment>,
     internet_gateway_id: String,
     owner_id: String,
     tags: Vec<Tag>,
@@ -39,12 +40,12 @@ struct Attachment {
 }
 
 impl InternetGateway {
-    fn new(home: &Home<'_>, vpc: &net::Vpc, gateway: &net::InternetGateway) -> Self {
+    pub(super) fn new(home: &Home<'_>, gateway: &net::InternetGateway) -> Self {
         Self {
-            attachments: [Attachment { state: "available", vpc_id: vpc.id.clone() }],
+            attachments: gateway.vpc.iter().map(|vpc| Attachment { state: "available", vpc_id: vpc.clone() }).collect(),
             internet_gateway_id: gateway.id.clone(),
             owner_id: home.account.to_string(),
-            tags: Tag::name(&gateway.name),
+            tags: Tag::of(&gateway.tags),
         }
     }
 }
@@ -60,14 +61,13 @@ impl Resource for InternetGateway {
     }
 
     fn values(&self, filter: &str) -> Option<Vec<String>> {
-        let [attachment] = &self.attachments;
-        Some(vec![match filter {
-            "attachment.state" => attachment.state.to_owned(),
-            "attachment.vpc-id" => attachment.vpc_id.clone(),
-            "internet-gateway-id" => self.internet_gateway_id.clone(),
-            "owner-id" => self.owner_id.clone(),
+        Some(match filter {
+            "attachment.state" => self.attachments.iter().map(|attachment| attachment.state.to_owned()).collect(),
+            "attachment.vpc-id" => self.attachments.iter().map(|attachment| attachment.vpc_id.clone()).collect(),
+            "internet-gateway-id" => vec![self.internet_gateway_id.clone()],
+            "owner-id" => vec![self.owner_id.clone()],
             _ => return None,
-        }])
+        })
     }
 
     fn tags(&self) -> &[Tag] {
@@ -87,8 +87,7 @@ impl Operation for DescribeInternetGateways {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeInternetGatewaysOutput, ApiError> {
         let home = Home::of(caller);
         let network = home.regional(cloud).net;
-        let all =
-            network.internet_gateways().map(|gateway| InternetGateway::new(&home, network.vpc(), gateway)).collect();
+        let all = network.internet_gateways().map(|gateway| InternetGateway::new(&home, gateway)).collect();
         let (internet_gateways, next_token) = self.selection.of(all)?;
         Ok(DescribeInternetGatewaysOutput { internet_gateways, next_token })
     }
@@ -110,10 +109,17 @@ pub struct DescribeNatGatewaysOutput {
     next_token: Option<String>,
 }
 
+/// A NAT gateway.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct NatGateway {
+pub(super) struct NatGateway {
     create_time: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delete_time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure_code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure_message: Option<String>,
     nat_gateway_addresses: [NatAddress; 1],
     nat_gateway_id: String,
     state: &'static str,
@@ -126,36 +132,43 @@ struct NatGateway {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct NatAddress {
-    allocation_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allocation_id: Option<String>,
     network_interface_id: String,
     private_ip: String,
-    public_ip: String,
-    association_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    association_id: Option<String>,
     is_primary: bool,
     status: &'static str,
 }
 
 impl NatGateway {
-    fn new(vpc: &net::Vpc, gateway: &net::NatGateway) -> Self {
+    pub(super) fn new(gateway: &net::NatGateway, now: Timestamp) -> Self {
         let digits = gateway.id.trim_start_matches("nat-");
+        let state = gateway.state(now);
+        let failure = gateway.failure.as_ref().filter(|_| state == net::NatState::Failed);
         Self {
-            // It was there before anything else.
-            create_time: Timestamp::START,
+            create_time: gateway.created,
+            delete_time: gateway.deleted,
+            failure_code: failure.map(|(code, _)| *code),
+            failure_message: failure.map(|(_, message)| message.clone()),
             nat_gateway_addresses: [NatAddress {
-                allocation_id: format!("eipalloc-{digits}"),
+                allocation_id: gateway.elastic_ip.as_ref().map(|address| address.allocation.clone()),
                 network_interface_id: format!("eni-{digits}"),
                 private_ip: gateway.private_ip.clone(),
-                public_ip: gateway.public_ip.clone(),
-                association_id: format!("eipassoc-{digits}"),
+                public_ip: gateway.elastic_ip.as_ref().map(|address| address.address.clone()),
+                association_id: gateway.elastic_ip.as_ref().map(|_| format!("eipassoc-{digits}")),
                 is_primary: true,
-                status: "succeeded",
+                status: if failure.is_some() { "failed" } else { "succeeded" },
             }],
             nat_gateway_id: gateway.id.clone(),
-            state: "available",
+            state: state.as_str(),
             subnet_id: gateway.subnet.clone(),
-            vpc_id: vpc.id.clone(),
-            tags: Tag::name(&gateway.name),
-            connectivity_type: "public",
+            vpc_id: gateway.vpc.clone(),
+            tags: Tag::of(&gateway.tags),
+            connectivity_type: if gateway.elastic_ip.is_some() { "public" } else { "private" },
         }
     }
 }
@@ -197,7 +210,8 @@ impl Operation for DescribeNatGateways {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeNatGatewaysOutput, ApiError> {
         let home = Home::of(caller);
         let network = home.regional(cloud).net;
-        let all = network.nat_gateways().map(|gateway| NatGateway::new(network.vpc(), gateway)).collect();
+        let now = cloud.now();
+        let all = network.nat_gateways().map(|gateway| NatGateway::new(gateway, now)).collect();
         let (nat_gateways, next_token) = self.selection.of(all)?;
         Ok(DescribeNatGatewaysOutput { nat_gateways, next_token })
     }

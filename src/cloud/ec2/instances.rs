@@ -23,14 +23,14 @@ pub struct DescribeInstancesOutput {
     reservations: Vec<Reservation>,
 }
 
-/// One launch: here always of one instance.
+/// One launch; described, each instance has one of its own.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Reservation {
+pub struct Reservation {
     reservation_id: String,
     owner_id: String,
     groups: [(); 0],
-    instances: [Instance; 1],
+    instances: Vec<Instance>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -108,7 +108,7 @@ impl Reservation {
             reservation_id: format!("r-{digits}"),
             owner_id: home.account.to_string(),
             groups: [],
-            instances: [Instance {
+            instances: vec![Instance {
                 architecture: match instance.architecture {
                     Architecture::Amd64 => "x86_64",
                     Architecture::Arm64 => "arm64",
@@ -124,7 +124,7 @@ impl Reservation {
                     .map(|group| Group { group_id: group.id.clone(), group_name: group.name.clone() })
                     .collect(),
                 source_dest_check: true,
-                tags: Vec::new(),
+                tags: Tag::of(&instance.tags),
                 instance_id: instance.id.clone(),
                 state: State { code: 16, name: "running" },
                 private_dns_name: format!("ip-{dashed}.{}.compute.internal", home.region),
@@ -136,11 +136,34 @@ impl Reservation {
                 placement: Placement { group_name: "", tenancy: "default", availability_zone: zone },
                 monitoring: Monitoring { state: "disabled" },
                 subnet_id: instance.subnet.clone(),
-                vpc_id: network.vpc().id.clone(),
+                vpc_id: network.subnet(&instance.subnet).map(|subnet| subnet.vpc.clone()).unwrap_or_default(),
                 private_ip_address: instance.private_ip.clone(),
                 public_ip_address: public,
             }],
         }
+    }
+}
+
+impl Reservation {
+    /// A launch of several.
+    pub(super) fn launched(
+        home: &Home<'_>,
+        network: &net::State,
+        iam: Option<&iam::State>,
+        instances: &[&net::Instance],
+    ) -> Self {
+        let mut one_by_one = instances.iter().map(|instance| Self::new(home, network, iam, instance));
+        let mut launch = one_by_one.next().unwrap_or(Self {
+            reservation_id: String::new(),
+            owner_id: home.account.to_string(),
+            groups: [],
+            instances: Vec::new(),
+        });
+        launch.instances.extend(one_by_one.flat_map(|other| other.instances));
+        for instance in &mut launch.instances {
+            instance.state = State { code: 0, name: "pending" };
+        }
+        launch
     }
 }
 
@@ -151,12 +174,11 @@ impl Resource for Reservation {
     const PARAMETER: &'static str = "instanceIds";
 
     fn id(&self) -> &str {
-        let [instance] = &self.instances;
-        &instance.instance_id
+        self.instances.first().map(|instance| instance.instance_id.as_str()).unwrap_or_default()
     }
 
     fn values(&self, filter: &str) -> Option<Vec<String>> {
-        let [instance] = &self.instances;
+        let instance = self.instances.first()?;
         let one = |value: &str| vec![value.to_owned()];
         let groups = |value: fn(&Group) -> &str| instance.security_groups.iter().map(|g| value(g).to_owned()).collect();
         Some(match filter {
@@ -191,8 +213,7 @@ impl Resource for Reservation {
     }
 
     fn tags(&self) -> &[Tag] {
-        let [instance] = &self.instances;
-        &instance.tags
+        self.instances.first().map(|instance| instance.tags.as_slice()).unwrap_or_default()
     }
 }
 

@@ -127,35 +127,43 @@ impl IpPermission {
     }
 
     fn traffic(&self) -> Result<Traffic, ApiError> {
-        let invalid = |message: String| ApiError::new("InvalidParameterValue", message);
-        let protocol = match self.ip_protocol.to_ascii_lowercase().as_str() {
-            "" => return Err(super::missing_parameter("ipProtocol")),
-            "-1" | "all" => return Ok(Traffic::all()),
-            "6" => "tcp".to_owned(),
-            "17" => "udp".to_owned(),
-            "1" => "icmp".to_owned(),
-            known @ ("tcp" | "udp" | "icmp" | "icmpv6") => known.to_owned(),
-            number if number.parse::<u8>().is_ok() => number.to_owned(),
-            other => return Err(invalid(format!("Invalid value '{other}' for protocol."))),
-        };
-        let ports = match (protocol.as_str(), self.from_port, self.to_port) {
-            ("tcp" | "udp", Some(first), Some(last)) if first == -1 && last == -1 => Some((0, 65_535)),
-            ("tcp" | "udp", Some(first), Some(last)) => {
-                let ports = 0..=65_535;
-                if !ports.contains(&first) || !ports.contains(&last) || first > last {
-                    return Err(invalid(format!("Invalid TCP/UDP port range ({first}:{last})")));
-                }
-                Some((first, last))
-            }
-            // Source: observed.
-            ("tcp" | "udp", _, _) => {
-                return Err(invalid(
-                    "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.".to_owned(),
-                ));
-            }
-            ("icmp" | "icmpv6", first, last) => Some((first.unwrap_or(-1), last.unwrap_or(-1))),
-            _ => None,
-        };
-        Ok(Traffic { protocol, ports })
+        traffic(&self.ip_protocol, self.from_port, self.to_port)
     }
+}
+
+/// A protocol and ports, as rules name them.
+///
+/// # Errors
+/// With EC2's codes for what is no traffic.
+pub(super) fn traffic(protocol: &str, from_port: Option<i64>, to_port: Option<i64>) -> Result<Traffic, ApiError> {
+    let invalid = |message: String| ApiError::new("InvalidParameterValue", message);
+    let protocol = match protocol.to_ascii_lowercase().as_str() {
+        "" => return Err(super::missing_parameter("ipProtocol")),
+        "-1" | "all" => return Ok(Traffic::all()),
+        "6" => "tcp".to_owned(),
+        "17" => "udp".to_owned(),
+        "1" => "icmp".to_owned(),
+        known @ ("tcp" | "udp" | "icmp" | "icmpv6") => known.to_owned(),
+        number if number.parse::<u8>().is_ok() => number.to_owned(),
+        other => return Err(invalid(format!("Invalid value '{other}' for protocol."))),
+    };
+    let ports = match (protocol.as_str(), from_port, to_port) {
+        ("tcp" | "udp", Some(first), Some(last)) if first == -1 && last == -1 => Some((0, 65_535)),
+        ("tcp" | "udp", Some(first), Some(last)) => {
+            let ports = 0..=65_535;
+            if !ports.contains(&first) || !ports.contains(&last) || first > last {
+                return Err(invalid(format!("Invalid TCP/UDP port range ({first}:{last})")));
+            }
+            Some((first, last))
+        }
+        // Source: observed.
+        ("tcp" | "udp", _, _) => {
+            return Err(invalid(
+                "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.".to_owned(),
+            ));
+        }
+        ("icmp" | "icmpv6", first, last) => Some((first.unwrap_or(-1), last.unwrap_or(-1))),
+        _ => None,
+    };
+    Ok(Traffic { protocol, ports })
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
 use super::{Home, Tag};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, net};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp, net};
 
 /// Describes route tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -67,11 +67,11 @@ struct Route {
 }
 
 impl Route {
-    fn new(route: &net::Route) -> Self {
+    fn new(route: &net::Route, carries: bool) -> Self {
         let made = Self {
             destination_cidr_block: Some(route.to.to_string()),
             origin: "CreateRoute",
-            state: "active",
+            state: if carries { "active" } else { "blackhole" },
             ..Self::default()
         };
         match &route.target {
@@ -95,17 +95,19 @@ impl Route {
     }
 }
 
+/// The id of the association of a subnet, or of a main table with its VPC. A subnet has one at a time, so its own digits do.
+pub(super) fn association_id(of: &str) -> String {
+    format!("rtbassoc-{}", of.split_once('-').map_or("", |(_, digits)| digits))
+}
+
 impl RouteTable {
-    fn new(home: &Home<'_>, network: &net::State, table: &net::RouteTable) -> Self {
-        let association = |subnet: Option<&String>| {
-            let digits = subnet.unwrap_or(&table.id).split_once('-').map_or("", |(_, digits)| digits);
-            Association {
-                main: subnet.is_none(),
-                route_table_association_id: format!("rtbassoc-{digits}"),
-                route_table_id: table.id.clone(),
-                subnet_id: subnet.cloned(),
-                association_state: State { state: "associated" },
-            }
+    pub(super) fn new(home: &Home<'_>, network: &net::State, table: &net::RouteTable, now: Timestamp) -> Self {
+        let association = |subnet: Option<&String>| Association {
+            main: subnet.is_none(),
+            route_table_association_id: association_id(subnet.unwrap_or(&table.id)),
+            route_table_id: table.id.clone(),
+            subnet_id: subnet.cloned(),
+            association_state: State { state: "associated" },
         };
         let main = table.main.then(|| association(None));
         let endpoint = network.gateway_endpoint(net::Destination::S3, &table.id);
@@ -114,9 +116,14 @@ impl RouteTable {
             associations: main.into_iter().chain(table.subnets.iter().map(|id| association(Some(id)))).collect(),
             propagating_vgws: [],
             route_table_id: table.id.clone(),
-            routes: table.routes.iter().map(Route::new).chain(of_endpoint).collect(),
-            tags: Tag::name(&table.name),
-            vpc_id: network.vpc().id.clone(),
+            routes: table
+                .routes
+                .iter()
+                .map(|route| Route::new(route, network.carries(&route.target, &table.vpc, now)))
+                .chain(of_endpoint)
+                .collect(),
+            tags: Tag::of(&table.tags),
+            vpc_id: table.vpc.clone(),
             owner_id: home.account.to_string(),
         }
     }
@@ -174,7 +181,8 @@ impl Operation for DescribeRouteTables {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeRouteTablesOutput, ApiError> {
         let home = Home::of(caller);
         let network = home.regional(cloud).net;
-        let all = network.route_tables().map(|table| RouteTable::new(&home, &network, table)).collect();
+        let now = cloud.now();
+        let all = network.route_tables().map(|table| RouteTable::new(&home, &network, table, now)).collect();
         let (route_tables, next_token) = self.selection.of(all)?;
         Ok(DescribeRouteTablesOutput { route_tables, next_token })
     }

@@ -1,15 +1,11 @@
 //! Changing where the traffic of subnets goes.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::route_tables::RouteTable;
-use super::{Done, Home, dry_run, known};
+use super::{Done, Home, Nothing, dry_run, known};
 use crate::cloud::net::{Cidr, Route, Target};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
-
-/// Nothing.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Nothing {}
 
 /// A route as the operations name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -44,12 +40,25 @@ impl Named {
 
     fn target(&self, cloud: &Cloud, home: &Home<'_>) -> Result<Target, ApiError> {
         let network = home.regional(cloud).net;
+        let vpc = network.route_table(&self.route_table_id).map(|table| table.vpc.as_str());
+        // Source: observed.
+        let elsewhere = |id: &str, of: Option<&str>| {
+            let message =
+                format!("route table {} and network gateway {id} belong to different networks", self.route_table_id);
+            if of == vpc { Ok(()) } else { Err(ApiError::new("InvalidParameterValue", message)) }
+        };
         match (&self.gateway_id, &self.nat_gateway_id) {
-            (Some(id), None) if network.internet_gateway(id).is_some() => Ok(Target::InternetGateway(id.clone())),
+            (Some(id), None) if network.internet_gateway(id).is_some() => {
+                elsewhere(id, network.internet_gateway(id).and_then(|gateway| gateway.vpc.as_deref()))?;
+                Ok(Target::InternetGateway(id.clone()))
+            }
             (Some(id), None) => {
                 Err(ApiError::new("InvalidGatewayID.NotFound", format!("The gateway ID '{id}' does not exist")))
             }
-            (None, Some(id)) if network.nat_gateway(id).is_some() => Ok(Target::NatGateway(id.clone())),
+            (None, Some(id)) if network.nat_gateway(id).is_some_and(|gateway| gateway.deleted.is_none()) => {
+                elsewhere(id, network.nat_gateway(id).map(|gateway| gateway.vpc.as_str()))?;
+                Ok(Target::NatGateway(id.clone()))
+            }
             (None, Some(id)) => {
                 let message = format!("The natGateway ID '{id}' does not exist");
                 Err(ApiError::new("InvalidNatGatewayID.NotFound", message))

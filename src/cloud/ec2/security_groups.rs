@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::permissions::IpPermission;
 use super::selection::{Resource, Selection};
 use super::vpcs::Vpc;
-use super::{Done, Home, Tag, dry_run, invalid_parameter, known};
+use super::{Done, Home, Tag, TagSpecification, dry_run, invalid_parameter, known};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, net};
 
 /// Describes security groups.
@@ -37,19 +37,22 @@ pub(super) struct Group {
     group_name: String,
     description: String,
     ip_permissions: Vec<IpPermission>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Tag>,
 }
 
 impl Group {
-    fn new(home: &Home<'_>, vpc: &net::Vpc, group: &net::SecurityGroup) -> Self {
+    fn new(home: &Home<'_>, group: &net::SecurityGroup) -> Self {
         Self {
             group_id: group.id.clone(),
             ip_permissions_egress: IpPermission::of(&group.egress, home.account),
-            vpc_id: vpc.id.clone(),
+            vpc_id: group.vpc.clone(),
             security_group_arn: home.arn(&format!("security-group/{}", group.id)),
             owner_id: home.account.to_string(),
             group_name: group.name.clone(),
             description: group.description.clone(),
             ip_permissions: IpPermission::of(&group.ingress, home.account),
+            tags: Tag::of(&group.tags),
         }
     }
 }
@@ -89,7 +92,7 @@ impl Resource for Group {
     }
 
     fn tags(&self) -> &[Tag] {
-        &[]
+        &self.tags
     }
 }
 
@@ -105,8 +108,7 @@ impl Operation for DescribeSecurityGroups {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeSecurityGroupsOutput, ApiError> {
         let home = Home::of(caller);
         let network = home.regional(cloud).net;
-        let mut all: Vec<Group> =
-            network.security_groups().map(|group| Group::new(&home, network.vpc(), group)).collect();
+        let mut all: Vec<Group> = network.security_groups().map(|group| Group::new(&home, group)).collect();
         for name in &self.group_names {
             if !all.iter().any(|group| group.group_name == *name) {
                 // Names are looked up in the default VPC, which there is none of; so here they are in the only one.
@@ -127,6 +129,7 @@ pub struct CreateSecurityGroup {
     group_name: String,
     description: String,
     vpc_id: Option<String>,
+    tag_specifications: Vec<TagSpecification>,
     dry_run: bool,
 }
 
@@ -152,7 +155,7 @@ impl Operation for CreateSecurityGroup {
         let home = Home::of(caller);
         let network = home.regional(cloud).net;
         let vpc = self.vpc_id.ok_or_else(|| ApiError::new("VPCIdNotSpecified", "No default VPC for this user"))?;
-        known::<Vpc>(&vpc, network.vpc().id == vpc)?;
+        known::<Vpc>(&vpc, network.vpc(&vpc).is_some())?;
         // Source: Amazon EC2 API Reference, CreateSecurityGroup.
         if self.group_name.starts_with("sg-") {
             return Err(ApiError::new(
@@ -163,10 +166,11 @@ impl Operation for CreateSecurityGroup {
         if self.group_name.is_empty() || self.group_name.len() > 255 {
             return Err(invalid_parameter("Group name must be 1 to 255 characters."));
         }
-        if network.security_groups().any(|group| group.name == self.group_name) {
+        if network.security_groups().any(|group| group.vpc == vpc && group.name == self.group_name) {
             let message = format!("The security group '{}' already exists for VPC '{vpc}'", self.group_name);
             return Err(ApiError::new("InvalidGroup.Duplicate", message));
         }
+        let tags = super::tags_for("security-group", self.tag_specifications)?;
         let group_id = format!("sg-{}", cloud.random_hex(17));
         let everywhere = net::Rule {
             id: format!("sgr-{}", cloud.random_hex(17)),
@@ -177,9 +181,11 @@ impl Operation for CreateSecurityGroup {
         home.network(cloud).insert_security_group(net::SecurityGroup {
             id: group_id.clone(),
             name: self.group_name,
+            vpc,
             description: self.description,
             ingress: Vec::new(),
             egress: vec![everywhere],
+            tags,
         });
         let security_group_arn = home.arn(&format!("security-group/{group_id}"));
         Ok(CreateSecurityGroupOutput { group_id, security_group_arn })
@@ -221,7 +227,7 @@ impl Operation for DeleteSecurityGroup {
             (None, None) => return Err(super::missing_parameter("groupName or groupId")),
         };
         known::<Group>(&id, network.security_group(&id).is_some())?;
-        if id == net::DEFAULT_SECURITY_GROUP {
+        if network.security_group(&id).is_some_and(|group| group.name == "default") {
             let message = format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user");
             return Err(ApiError::new("CannotDelete", message));
         }

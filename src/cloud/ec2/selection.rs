@@ -17,7 +17,9 @@ pub(super) struct Selection {
         alias = "VpcEndpointIds",
         alias = "NatGatewayIds",
         alias = "InternetGatewayIds",
-        alias = "PrefixListIds"
+        alias = "PrefixListIds",
+        alias = "NetworkAclIds",
+        alias = "AllocationIds"
     )]
     pub(super) ids: Vec<String>,
     /// One operation names them in the singular.

@@ -55,14 +55,14 @@ struct NameOptions {
 }
 
 impl Subnet {
-    fn new(home: &Home<'_>, vpc: &net::Vpc, subnet: &net::Subnet) -> Self {
+    pub(super) fn new(home: &Home<'_>, subnet: &net::Subnet) -> Self {
         Self {
             availability_zone_id: zone_id(home, subnet.zone),
             map_customer_owned_ip_on_launch: false,
             owner_id: home.account.to_string(),
             assign_ipv6_address_on_creation: false,
             ipv6_cidr_block_association_set: [],
-            tags: Tag::name(&subnet.name),
+            tags: Tag::of(&subnet.tags),
             subnet_arn: home.arn(&format!("subnet/{}", subnet.id)),
             enable_dns64: false,
             ipv6_native: false,
@@ -73,8 +73,8 @@ impl Subnet {
             },
             subnet_id: subnet.id.clone(),
             state: "available",
-            vpc_id: vpc.id.clone(),
-            cidr_block: subnet.cidr(),
+            vpc_id: subnet.vpc.clone(),
+            cidr_block: subnet.cidr.to_string(),
             available_ip_address_count: subnet.free_addresses(),
             availability_zone: home.zone(subnet.zone),
             default_for_az: false,
@@ -144,7 +144,7 @@ impl Operation for DescribeSubnets {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeSubnetsOutput, ApiError> {
         let home = Home::of(caller);
         let network = home.regional(cloud).net;
-        let all = network.subnets().map(|subnet| Subnet::new(&home, network.vpc(), subnet)).collect();
+        let all = network.subnets().map(|subnet| Subnet::new(&home, subnet)).collect();
         let (subnets, next_token) = self.selection.of(all)?;
         Ok(DescribeSubnetsOutput { next_token, subnets })
     }

@@ -51,21 +51,21 @@ struct CidrState {
 }
 
 impl Vpc {
-    fn new(home: &Home<'_>, vpc: &net::Vpc) -> Self {
+    pub(super) fn new(home: &Home<'_>, vpc: &net::Vpc) -> Self {
         let digits = vpc.id.trim_start_matches("vpc-");
         Self {
             owner_id: home.account.to_string(),
             instance_tenancy: "default",
             cidr_block_association_set: vec![CidrAssociation {
                 association_id: format!("vpc-cidr-assoc-{digits}"),
-                cidr_block: vpc.cidr.clone(),
+                cidr_block: vpc.cidr.to_string(),
                 cidr_block_state: CidrState { state: "associated" },
             }],
             is_default: false,
-            tags: Tag::name(&vpc.name),
+            tags: Tag::of(&vpc.tags),
             vpc_id: vpc.id.clone(),
             state: "available",
-            cidr_block: vpc.cidr.clone(),
+            cidr_block: vpc.cidr.to_string(),
             dhcp_options_id: format!("dopt-{digits}"),
         }
     }
@@ -110,7 +110,7 @@ impl Operation for DescribeVpcs {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeVpcsOutput, ApiError> {
         let home = Home::of(caller);
-        let all = vec![Vpc::new(&home, home.regional(cloud).net.vpc())];
+        let all = home.regional(cloud).net.vpcs().map(|vpc| Vpc::new(&home, vpc)).collect();
         let (vpcs, next_token) = self.selection.of(all)?;
         Ok(DescribeVpcsOutput { next_token, vpcs })
     }

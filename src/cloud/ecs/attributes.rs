@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::agent;
 use super::definition::{ContainerDefinition, NetworkMode, RequiredAttribute, TaskDefinition};
 
+/// The version of the agent. Source: Amazon ECS container agent, its releases.
+pub(super) const AGENT_VERSION: &str = "1.98.0";
+
 /// What the agent of a present-day instance on Amazon Linux can do.
 pub(super) const OFFERED: &[&str] = &[
     "com.amazonaws.ecs.capability.docker-remote-api.1.17",
@@ -114,7 +117,7 @@ fn of_container(container: &ContainerDefinition, execution_role: bool, names: &m
     if container.privileged == Some(true) {
         names.insert("com.amazonaws.ecs.capability.privileged-container".to_owned());
     }
-    if container.health_check.is_some() {
+    if container.check().is_some() {
         names.insert("ecs.capability.container-health-check".to_owned());
         docker_api(names, 24);
     }

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::attributes::OFFERED;
+use super::capacity::StrategyItem;
 use super::definition::Tag;
+use super::image_cache::ImageCache;
 use super::service::Service;
 use super::task::{Task, TaskStatus};
-use crate::cloud::net::Architecture;
-use crate::cloud::{Arn, Blob, Digest, Timestamp};
+use crate::cloud::net::{Architecture, PullBehavior};
+use crate::cloud::{Arn, Timestamp};
 
 /// A cluster: tasks, services and container instances.
 #[derive(Clone, Debug)]
@@ -26,6 +29,12 @@ pub struct Cluster {
     /// The tasks that are not stopped, by service: so that a service does not look at those of others.
     pub(super) serving: BTreeMap<String, BTreeSet<String>>,
     pub(super) instances: BTreeMap<String, Arc<ContainerInstance>>,
+    /// The services that found no room: so that room that appears does not look at all of them.
+    pub(super) waiting: BTreeSet<String>,
+    /// The names of the capacity providers that may be used in it.
+    pub capacity_providers: Vec<String>,
+    /// Which of them are used where nothing is said.
+    pub default_strategy: Vec<StrategyItem>,
 }
 
 /// Whether a cluster can be used.
@@ -58,6 +67,9 @@ impl Cluster {
             placed: BTreeMap::new(),
             serving: BTreeMap::new(),
             instances: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            capacity_providers: Vec::new(),
+            default_strategy: Vec::new(),
         }
     }
 
@@ -100,7 +112,7 @@ impl Cluster {
 
     pub(super) fn insert_task(&mut self, task: Task) {
         if let Some(instance) = &task.container_instance {
-            self.placed.entry(instance.clone()).or_default().insert(task.id.clone());
+            self.hold(instance, &task);
         }
         if let Some(service) = &task.service {
             self.serving.entry(service.clone()).or_default().insert(task.id.clone());
@@ -108,8 +120,25 @@ impl Cluster {
         self.tasks.insert(task.id.clone(), Arc::new(task));
     }
 
+    /// Gives a task room on an instance.
+    pub(super) fn hold(&mut self, instance: &str, task: &Task) {
+        self.placed.entry(instance.to_owned()).or_default().insert(task.id.clone());
+        if let Some(instance) = self.instances.get_mut(instance).map(Arc::make_mut) {
+            instance.taken.cpu = instance.taken.cpu.saturating_add(task.cpu_units());
+            instance.taken.memory = instance.taken.memory.saturating_add(task.memory_mib());
+        }
+    }
+
     /// Takes a stopped task out of the indexes of those that are not.
-    pub(super) fn release_task(&mut self, task: &Task) {
+    pub(super) fn release_task(&mut self, task: &Task, now: Timestamp) {
+        let instance = task.container_instance.as_ref().and_then(|instance| self.instances.get_mut(instance));
+        if let Some(instance) = instance.map(Arc::make_mut) {
+            instance.taken.cpu = instance.taken.cpu.saturating_sub(task.cpu_units());
+            instance.taken.memory = instance.taken.memory.saturating_sub(task.memory_mib());
+            for digest in task.containers.iter().filter_map(|container| container.image_digest.as_ref()) {
+                instance.cache.touch(digest, now);
+            }
+        }
         let places = task.container_instance.as_ref().and_then(|instance| self.placed.get_mut(instance));
         let services = task.service.as_ref().and_then(|service| self.serving.get_mut(service));
         for tasks in places.into_iter().chain(services) {
@@ -164,8 +193,70 @@ pub struct ContainerInstance {
     pub registered_at: Timestamp,
     pub version: u64,
     pub tags: Vec<Tag>,
+    /// The attributes that someone gave it, with their values where they have one.
+    pub attributes: BTreeMap<String, Option<String>>,
+    /// The subnet of its EC2 instance.
+    pub subnet: String,
+    /// The VPC of its EC2 instance.
+    pub vpc: String,
+    /// How its agent is set to pull.
+    pub pull_behavior: PullBehavior,
+    /// The capacity provider that it belongs to.
+    pub capacity_provider: Option<String>,
+    /// What its unstopped tasks take.
+    pub(super) taken: Taken,
     /// What its Docker engine holds: what is here is not downloaded again.
     pub cache: ImageCache,
+}
+
+/// CPU units and MiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub(super) cpu: u32,
+    pub(super) memory: u32,
+}
+
+impl ContainerInstance {
+    /// CPU units and MiB that are left.
+    pub(super) fn left(&self) -> Taken {
+        Taken { cpu: self.cpu.saturating_sub(self.taken.cpu), memory: self.memory.saturating_sub(self.taken.memory) }
+    }
+
+    /// The value of an attribute, its own or one that somebody gave it; an empty one where it has none.
+    /// Source: Amazon ECS Developer Guide, "Amazon ECS container instance attributes".
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        Some(match name {
+            "ecs.availability-zone" => &self.availability_zone,
+            "ecs.instance-type" => &self.instance_type,
+            "ecs.os-type" => "linux",
+            "ecs.cpu-architecture" => match self.architecture {
+                Architecture::Amd64 => "x86_64",
+                Architecture::Arm64 => "arm64",
+            },
+            "ecs.subnet-id" => &self.subnet,
+            "ecs.vpc-id" => &self.vpc,
+            "ecs.capacity-provider" => self.capacity_provider.as_deref()?,
+            offered if OFFERED.contains(&offered) => "",
+            given => self.attributes.get(given)?.as_deref().unwrap_or_default(),
+        })
+    }
+
+    /// All its attributes by name, with their values where they have one: its own, what its agent offers, the given ones.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        const OWN: [&str; 7] = [
+            "ecs.availability-zone",
+            "ecs.instance-type",
+            "ecs.cpu-architecture",
+            "ecs.os-type",
+            "ecs.subnet-id",
+            "ecs.vpc-id",
+            "ecs.capacity-provider",
+        ];
+        let own = OWN.into_iter().filter_map(|name| Some((name, Some(self.attribute(name)?))));
+        let offered = OFFERED.iter().map(|name| (*name, None));
+        let given = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_deref()));
+        own.chain(offered).chain(given)
+    }
 }
 
 /// Whether tasks are placed on a container instance.
@@ -175,23 +266,4 @@ pub enum InstanceStatus {
     Active,
     Draining,
     Inactive,
-}
-
-/// The images and layers that an instance pulled.
-#[derive(Clone, Debug, Default)]
-pub struct ImageCache {
-    /// What a reference meant at the last pull, by the full reference, and by name and digest.
-    pub images: BTreeMap<String, CachedImage>,
-    /// The configs on disk.
-    pub configs: BTreeMap<Digest, Blob>,
-    /// The layers on disk.
-    pub layers: BTreeSet<Digest>,
-}
-
-/// An image on an instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CachedImage {
-    pub digest: Digest,
-    /// The digest of its config.
-    pub config: Digest,
 }

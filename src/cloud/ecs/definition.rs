@@ -27,7 +27,7 @@ pub struct TaskDefinition {
     /// What an instance must be able to do to run it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub requires_attributes: Vec<RequiredAttribute>,
-    pub placement_constraints: Vec<Value>,
+    pub placement_constraints: Vec<PlacementConstraint>,
     pub compatibilities: Vec<Compatibility>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime_platform: Option<RuntimePlatform>,
@@ -204,7 +204,7 @@ pub struct ContainerDefinition {
     #[serde(deserialize_with = "true_when_null", default = "yes")]
     pub essential: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restart_policy: Option<Value>,
+    pub restart_policy: Option<RestartPolicy>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub entry_point: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -212,14 +212,14 @@ pub struct ContainerDefinition {
     pub environment: Vec<KeyValuePair>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub environment_files: Vec<Value>,
-    pub mount_points: Vec<Value>,
-    pub volumes_from: Vec<Value>,
+    pub mount_points: Vec<MountPoint>,
+    pub volumes_from: Vec<VolumeFrom>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linux_parameters: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub depends_on: Vec<Value>,
+    pub depends_on: Vec<Dependency>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_timeout: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -258,7 +258,7 @@ pub struct ContainerDefinition {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_configuration: Option<LogConfiguration>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub health_check: Option<Value>,
+    pub health_check: Option<HealthCheck>,
     pub system_controls: Vec<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resource_requirements: Vec<Value>,
@@ -266,6 +266,141 @@ pub struct ContainerDefinition {
     pub firelens_configuration: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub credential_specs: Vec<String>,
+}
+
+impl ContainerDefinition {
+    /// What tells whether it is well: the command of its health check; none where there is no check.
+    pub(super) fn check(&self) -> Option<&HealthCheck> {
+        let check = self.health_check.as_ref()?;
+        let none =
+            matches!(check.command.as_slice(), [] | [_] if check.command.first().is_none_or(|word| word == "NONE"));
+        (!none).then_some(check)
+    }
+}
+
+/// When a container that ended is started again in its task.
+/// Source: Amazon ECS Developer Guide, "Restart individual containers in Amazon ECS tasks with container restart policies".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RestartPolicy {
+    pub enabled: bool,
+    /// Those that end it for good.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored_exit_codes: Vec<i32>,
+    /// How many seconds it must have run before: 60 where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart_attempt_period: Option<u32>,
+}
+
+impl RestartPolicy {
+    /// How many seconds a container must have run to be started again.
+    pub(super) fn period(&self) -> u32 {
+        self.restart_attempt_period.unwrap_or(60)
+    }
+}
+
+/// What must become of another container before this one starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dependency {
+    #[serde(default)]
+    pub container_name: String,
+    pub condition: Condition,
+}
+
+/// How far another container must be. Source: Amazon ECS service model, `ContainerDependency`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Condition {
+    /// It was started.
+    Start,
+    /// It ended, however.
+    Complete,
+    /// It ended with 0.
+    Success,
+    /// Its health check passed.
+    Healthy,
+}
+
+/// A command that tells whether a container is well; times in seconds.
+/// Source: Amazon ECS service model, `HealthCheck`, with its defaults.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HealthCheck {
+    /// `CMD` and words, or `CMD-SHELL` and a line.
+    pub command: Vec<String>,
+    pub interval: u32,
+    pub timeout: u32,
+    pub retries: u32,
+    /// Failures in this time do not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_period: Option<u32>,
+}
+
+impl Default for HealthCheck {
+    fn default() -> Self {
+        Self { command: Vec::new(), interval: 30, timeout: 5, retries: 3, start_period: None }
+    }
+}
+
+/// A volume of the task in a container's file system.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MountPoint {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_volume: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container_path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_only: Option<bool>,
+}
+
+/// A container whose volumes are mounted too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeFrom {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_container: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_only: Option<bool>,
+}
+
+/// What an instance must fulfil to get a task. Source: Amazon ECS service model, `PlacementConstraint`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacementConstraint {
+    pub r#type: ConstraintType,
+    /// Of `memberOf`: in the cluster query language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+}
+
+/// The kinds of placement constraints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ConstraintType {
+    /// Each task of the group on another instance.
+    DistinctInstance,
+    /// Instances that an expression fits.
+    MemberOf,
+}
+
+/// Which of the instances that could take a task does. Source: Amazon ECS service model, `PlacementStrategy`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacementStrategy {
+    pub r#type: StrategyType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// The kinds of placement strategies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StrategyType {
+    Random,
+    /// Evenly over the values of the field.
+    Spread,
+    /// Where the least of the field is left.
+    Binpack,
 }
 
 fn yes() -> bool {

@@ -2,9 +2,14 @@
 //!
 //! ECS does not ask at registration whether an image exists, nor whether a role does.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::api::RegisterTaskDefinition;
-use super::definition::{Compatibility, ContainerDefinition, NetworkMode};
+use super::definition::{Compatibility, ConstraintType, ContainerDefinition, NetworkMode};
 use super::home::client_error;
+use super::{container_rules, placement};
 use crate::cloud::ApiError;
 
 /// A checked request, with sizes in CPU units and MiB.
@@ -59,7 +64,9 @@ pub(super) fn check(input: &RegisterTaskDefinition) -> Result<Checked, ApiError>
     let cpu = input.cpu.as_deref().map(|text| units(text, "vcpu").ok_or_else(|| invalid_size("cpu"))).transpose()?;
     let memory =
         input.memory.as_deref().map(|text| units(text, "gb").ok_or_else(|| invalid_size("memory"))).transpose()?;
-    check_containers(input, network_mode, memory)?;
+    container_rules::check(input, network_mode, cpu, memory)?;
+    check_volumes(input)?;
+    check_constraints(input)?;
     check_roles(input)?;
     let fargate = check_fargate(input, network_mode, cpu, memory);
     if input.requires_compatibilities.contains(&Compatibility::Fargate) {
@@ -80,8 +87,8 @@ pub(super) fn check(input: &RegisterTaskDefinition) -> Result<Checked, ApiError>
     })
 }
 
-/// Whether `name` may name a family or a container. Source: Amazon ECS service model.
-fn is_name(name: &str) -> bool {
+/// Whether `name` may name a cluster, a family, a service or a container. Source: Amazon ECS service model.
+pub(super) fn is_name(name: &str) -> bool {
     (1..=255).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
@@ -107,57 +114,43 @@ fn check_role(role: &str) -> Result<(), ApiError> {
     if !path.is_empty() && path.bytes().all(allowed) { Ok(()) } else { wrong() }
 }
 
-fn check_containers(
-    input: &RegisterTaskDefinition,
-    network_mode: NetworkMode,
-    task_memory: Option<u32>,
-) -> Result<(), ApiError> {
-    let fargate = input.requires_compatibilities.contains(&Compatibility::Fargate);
-    for (index, container) in input.container_definitions.iter().enumerate() {
-        if container.name.is_empty() {
-            return Err(client_error("Container.name should not be null or empty."));
+/// Source: Amazon ECS service model, `Volume`; the wording of the first: observed.
+fn check_volumes(input: &RegisterTaskDefinition) -> Result<(), ApiError> {
+    let mut names = BTreeSet::new();
+    for volume in &input.volumes {
+        let name = volume.get("name").and_then(Value::as_str).unwrap_or_default();
+        let source = volume.get("host").and_then(|host| host.get("sourcePath")).and_then(Value::as_str);
+        if source.is_some_and(|path| path.trim().is_empty()) {
+            return Err(client_error("host.sourcePath should not be blank."));
         }
-        if !is_name(&container.name) {
-            // Inferred: the wording.
-            return Err(client_error("Container.name contains invalid characters."));
+        // Inferred: the wording of these.
+        if name.is_empty() {
+            return Err(client_error("Volume.name should not be null or empty."));
         }
-        if container.image.is_empty() {
-            return Err(client_error("Container.image should not be null or empty."));
+        if !names.insert(name) {
+            return Err(client_error(format!("Duplicate volume name '{name}'.")));
         }
-        let earlier = input.container_definitions.get(..index).unwrap_or_default();
-        if earlier.iter().any(|other| other.name == container.name) {
-            // Inferred: the wording.
-            return Err(client_error(format!("Duplicate container name '{}'.", container.name)));
+        let kinds =
+            ["host", "dockerVolumeConfiguration", "efsVolumeConfiguration", "fsxWindowsFileServerVolumeConfiguration"];
+        if kinds.into_iter().filter(|kind| volume.get(kind).is_some_and(|kind| !kind.is_null())).count() > 1 {
+            return Err(client_error(format!("Only one volume configuration is supported for volume '{name}'.")));
         }
-        let own = container.memory.or(container.memory_reservation);
-        if own.is_none() && task_memory.is_none() && !fargate {
-            return Err(client_error(format!(
-                "Invalid setting for container '{}'. At least one of 'memory' or 'memoryReservation' must be specified.",
-                container.name
-            )));
-        }
-        check_ports(container, network_mode)?;
-    }
-    if !input.container_definitions.iter().any(|container| container.essential) {
-        // Inferred: the wording.
-        return Err(client_error(
-            "Invalid 'containerDefinitions' setting for task. At least one container must be essential.",
-        ));
     }
     Ok(())
 }
 
-/// Source: Amazon ECS service model, `PortMapping.hostPort`.
-fn check_ports(container: &ContainerDefinition, network_mode: NetworkMode) -> Result<(), ApiError> {
-    let own_network = matches!(network_mode, NetworkMode::Awsvpc | NetworkMode::Host);
-    for mapping in &container.port_mappings {
-        let differs = mapping.host_port.is_some_and(|host| host != 0 && Some(host) != mapping.container_port);
-        if own_network && differs {
-            let mode = if network_mode == NetworkMode::Awsvpc { "awsvpc" } else { "host" };
-            return Err(client_error(format!(
-                "When networkMode={mode}, the host ports and container ports in port mappings must match."
-            )));
+/// Source: Amazon ECS Developer Guide, "Task definition parameters": `memberOf` only, at most ten.
+fn check_constraints(input: &RegisterTaskDefinition) -> Result<(), ApiError> {
+    if input.placement_constraints.len() > 10 {
+        // Inferred: the wording.
+        return Err(client_error("Number of placement constraints cannot exceed 10."));
+    }
+    for constraint in &input.placement_constraints {
+        if constraint.r#type != ConstraintType::MemberOf {
+            // Inferred: the wording.
+            return Err(client_error("Task definition placement constraint type must be memberOf."));
         }
+        placement::check_constraint(constraint).map_err(client_error)?;
     }
     Ok(())
 }
@@ -198,6 +191,7 @@ fn check_fargate(
             "No Fargate configuration exists for given values: {cpu} CPU, {memory} memory"
         )));
     }
+    container_rules::check_fargate(input)?;
     if input.pid_mode.as_deref() == Some("host") {
         return Err(client_error(
             "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.",

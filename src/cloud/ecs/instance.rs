@@ -1,11 +1,15 @@
 //! EC2 instances as ECS sees them: launched by a world, registered by their own agent, through the door.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::api::RegisterContainerInstance;
+use super::cluster::InstanceStatus;
 use super::home::Home;
-use super::{Sleeper, agent};
-use crate::cloud::net::{self, Destination, Instance, InstanceType};
+use super::task::{StopCause, StopCode};
+use super::{Sleeper, agent, image_cache, lifecycle};
+use crate::cloud::net::{self, Destination, Instance, InstanceType, PullBehavior};
 use crate::cloud::{AccountId, Cloud, Duration, Region};
 
 /// An EC2 instance to launch.
@@ -21,6 +25,12 @@ pub struct InstanceSpec {
     pub subnet: String,
     /// Whether it gets a public IP address.
     pub public_ip: bool,
+    /// The agent's `ECS_IMAGE_PULL_BEHAVIOR`.
+    pub pull_behavior: PullBehavior,
+    /// Security groups, by id; the VPC's default one where none is named.
+    pub security_groups: Vec<String>,
+    /// The Auto Scaling group that launched it.
+    pub auto_scaling_group: Option<String>,
 }
 
 impl Default for InstanceSpec {
@@ -31,6 +41,9 @@ impl Default for InstanceSpec {
             instance_type: "t3.small".to_owned(),
             subnet: net::PUBLIC_SUBNET_A.to_owned(),
             public_ip: true,
+            pull_behavior: PullBehavior::Default,
+            security_groups: Vec::new(),
+            auto_scaling_group: None,
         }
     }
 }
@@ -62,6 +75,7 @@ pub fn launch_instance(
         .net_mut(cloud)
         .allocate_address(&spec.subnet)
         .ok_or_else(|| LaunchError::NoAddress(spec.subnet.clone()))?;
+    let default_groups = home.net(cloud).and_then(|net| net.default_group_of(&spec.subnet)).into_iter().collect();
     let id = format!("i-{}", cloud.random_hex(17));
     let launched = cloud.now();
     home.net_mut(cloud).insert_instance(Instance {
@@ -70,10 +84,13 @@ pub fn launch_instance(
         subnet: spec.subnet.clone(),
         private_ip,
         public_ip: spec.public_ip,
-        security_groups: vec![net::DEFAULT_SECURITY_GROUP.to_owned()],
+        security_groups: if spec.security_groups.is_empty() { default_groups } else { spec.security_groups.clone() },
+        pull_behavior: spec.pull_behavior,
+        auto_scaling_group: spec.auto_scaling_group.clone(),
         launched,
         architecture: instance_type.architecture,
         instance_type,
+        tags: Vec::new(),
     });
     register(cloud, &home, &spec.cluster, &id);
     Ok(id)
@@ -99,6 +116,66 @@ pub(super) fn register(cloud: &mut Cloud, home: &Home, cluster: &str, instance: 
         let at = cloud.now() + Duration::seconds(30);
         let sleeper = Sleeper::Agent { cluster: cluster.to_owned(), instance: instance.to_owned() };
         home.state_mut(cloud).alarms.set(at, sleeper);
+    }
+}
+
+/// Sets the alarm for the next cleanup of an instance's images, if none is set.
+pub(super) fn will_clean_up(cloud: &mut Cloud, home: &Home, cluster: &str, instance: &str) {
+    let at = cloud.now() + image_cache::INTERVAL;
+    let sleeper = Sleeper::Cleanup { cluster: cluster.to_owned(), instance: instance.to_owned() };
+    home.state_mut(cloud).alarms.set_by(at, sleeper);
+}
+
+/// The agent removes images that were not used for long, unless it prefers cached ones.
+pub(super) fn clean_up(cloud: &mut Cloud, home: &Home, cluster: &str, instance: &str) {
+    let now = cloud.now();
+    let Some(in_use) = home.state(cloud).and_then(|state| {
+        let tasks = state.cluster(cluster)?.tasks_on(instance);
+        Some(tasks.flat_map(|task| task.containers.iter().filter_map(|made| made.image_digest.clone())).collect())
+    }) else {
+        return;
+    };
+    let found = home.cluster_mut(cloud, cluster).and_then(|cluster| cluster.instances.get_mut(instance));
+    let Some(found) = found.filter(|found| found.pull_behavior != PullBehavior::PreferCached) else { return };
+    let cache = &mut Arc::make_mut(found).cache;
+    cache.clean_up(now, &in_use);
+    if !cache.images.is_empty() {
+        will_clean_up(cloud, home, cluster, instance);
+    }
+}
+
+/// An EC2 instance is no more.
+pub(super) fn terminated(cloud: &mut Cloud, home: &Home, id: &str) {
+    let Some(state) = home.state(cloud) else { return };
+    let members: Vec<(String, String)> = state
+        .clusters()
+        .flat_map(|cluster| cluster.instances().map(move |instance| (cluster, instance)))
+        .filter(|(_, instance)| instance.ec2_instance_id == id && instance.status != InstanceStatus::Inactive)
+        .map(|(cluster, instance)| (cluster.name.clone(), instance.id.clone()))
+        .collect();
+    for (cluster, instance) in members {
+        // Source: Amazon ECS Developer Guide, "Stopped tasks error messages", `TerminationNotice`.
+        remove(cloud, home, &cluster, &instance, &format!("Host EC2 (instance {id}) terminated."));
+    }
+}
+
+/// Takes an instance out of its cluster; the tasks on it stop.
+pub(super) fn remove(cloud: &mut Cloud, home: &Home, cluster: &str, instance: &str, reason: &str) {
+    let Some(found) = home.cluster_mut(cloud, cluster).and_then(|cluster| cluster.instances.get_mut(instance)) else {
+        return;
+    };
+    let found = Arc::make_mut(found);
+    found.status = InstanceStatus::Inactive;
+    found.agent_connected = false;
+    found.version += 1;
+    let ec2 = found.ec2_instance_id.clone();
+    let tasks: Vec<String> = match home.cluster(cloud, cluster) {
+        Ok(cluster) => cluster.tasks_on(instance).map(|task| task.id.clone()).collect(),
+        Err(_) => Vec::new(),
+    };
+    for task in tasks {
+        let cause = StopCause::Host { instance: ec2.clone() };
+        lifecycle::stop(cloud, home, cluster, &task, StopCode::TerminationNotice, reason.to_owned(), cause);
     }
 }
 

@@ -1,18 +1,22 @@
 //! Making a task: what RunTask and services have in common.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::agent::{self, ECS_TASKS};
+use super::capacity::{self, StrategyItem};
 use super::cluster::Cluster;
-use super::definition::{Compatibility, DefinitionStatus, NetworkMode, Tag, TaskDefinition};
+use super::definition::{
+    Compatibility, DefinitionStatus, NetworkMode, PlacementConstraint, PlacementStrategy, StrategyType, Tag,
+    TaskDefinition,
+};
 use super::home::{Home, client_error, invalid_parameter};
 use super::lifecycle;
 use super::placement::{self, Demand, NoPlace};
 use super::service::{AssignPublicIp, AwsVpcConfiguration, NetworkConfiguration};
 use super::task::{
-    Container, ContainerStatus, DesiredStatus, Interface, LaunchType, Next, Overrides, Task, TaskStatus,
+    Container, ContainerStatus, DesiredStatus, HealthStatus, Interface, LaunchType, Next, Overrides, Task, TaskStatus,
 };
-use crate::cloud::net::DEFAULT_SECURITY_GROUP;
 use crate::cloud::{ApiError, Cloud};
 
 /// A task to make.
@@ -22,7 +26,12 @@ pub(super) struct Launch {
     pub(super) cluster: String,
     pub(super) definition: Arc<TaskDefinition>,
     pub(super) launch_type: LaunchType,
-    pub(super) capacity_provider: Option<String>,
+    /// Which of them gets a task is settled for each.
+    pub(super) strategy: Vec<StrategyItem>,
+    pub(super) constraints: Vec<PlacementConstraint>,
+    pub(super) placement: Vec<PlacementStrategy>,
+    /// The id of the container instance that it must go to, where one was named.
+    pub(super) instance: Option<String>,
     pub(super) group: String,
     pub(super) started_by: Option<String>,
     pub(super) service: Option<String>,
@@ -114,36 +123,61 @@ fn check_network(cloud: &Cloud, home: &Home, awsvpc: &AwsVpcConfiguration) -> Re
              (ErrorCode: InvalidGroup.NotFound)"
         )));
     }
+    // Inferred: the wording of these two, from EC2's.
+    let vpc = awsvpc.subnets.first().and_then(|id| net.subnet(id)).map(|subnet| subnet.vpc.as_str());
+    if let Some(id) = awsvpc.subnets.iter().find(|id| net.subnet(id).map(|subnet| subnet.vpc.as_str()) != vpc) {
+        return Err(invalid_parameter(format!("The subnet '{id}' is in another VPC than the other subnets.")));
+    }
+    let elsewhere = |id: &&String| net.security_group(id).map(|group| group.vpc.as_str()) != vpc;
+    if let (Some(id), Some(subnet)) = (awsvpc.security_groups.iter().find(elsewhere), awsvpc.subnets.first()) {
+        return Err(invalid_parameter(format!(
+            "Security group {id} and subnet {subnet} belong to different networks. (ErrorCode: InvalidParameter)"
+        )));
+    }
     Ok(())
 }
 
-/// Makes a task, places it, and gives its id.
+/// Makes a task, places it, and gives its id. `has` counts the tasks of each capacity provider that it stands beside.
 ///
 /// # Errors
 /// Why it was not made. Then nothing has changed.
-pub(super) fn launch(cloud: &mut Cloud, home: &Home, launch: &Launch) -> Result<String, Refusal> {
+pub(super) fn launch(
+    cloud: &mut Cloud,
+    home: &Home,
+    launch: &Launch,
+    has: &mut BTreeMap<String, u32>,
+) -> Result<String, Refusal> {
     let mut task = draft(cloud, home, launch);
+    task.capacity_provider = capacity::next(&launch.strategy, has).map(str::to_owned);
     for role in [task.task_role(), task.execution_role()].into_iter().flatten() {
         if !agent::may_be_assumed(cloud, home, role, ECS_TASKS) {
             return Err(Refusal::Api(cannot_assume(home, role)));
         }
     }
     if task.launch_type != LaunchType::Fargate {
+        let random = launch.placement.iter().any(|strategy| strategy.r#type == StrategyType::Random);
+        let chance = if random { u32::from_str_radix(&cloud.random_hex(7), 16).unwrap_or_default() } else { 0 };
         let cluster = home.cluster(cloud, &launch.cluster).map_err(Refusal::Api)?;
-        task.container_instance = Some(place(cluster, &task).map_err(Refusal::NoPlace)?);
+        task.container_instance = Some(place(cluster, &task, launch, chance).map_err(Refusal::NoPlace)?);
     }
     if launch.definition.network_mode == NetworkMode::Awsvpc {
         task.interface = Some(interface(cloud, home, launch.network.as_ref()).map_err(Refusal::Api)?);
     }
     let id = task.id.clone();
+    if let Some(provider) = &task.capacity_provider {
+        *has.entry(provider.clone()).or_default() += 1;
+    }
     lifecycle::begin(cloud, home, task);
     Ok(id)
 }
 
-fn place(cluster: &Cluster, task: &Task) -> Result<String, NoPlace> {
+fn place(cluster: &Cluster, task: &Task, launch: &Launch, chance: u32) -> Result<String, NoPlace> {
     match task.launch_type {
         LaunchType::Ec2 => {
-            placement::place(cluster, &Demand::new(&task.definition, task.cpu_units(), task.memory_mib()))
+            let demand = Demand::new(&task.definition, task.cpu_units(), task.memory_mib(), &task.group);
+            let provider = task.capacity_provider.as_deref();
+            let only = launch.instance.as_deref();
+            placement::place(cluster, &demand.wishing(&launch.constraints, &launch.placement, provider, only, chance))
         }
         // There are only EC2 instances here.
         LaunchType::Fargate | LaunchType::External | LaunchType::ManagedInstances => Err(NoPlace::NoInstances),
@@ -179,8 +213,13 @@ fn draft(cloud: &mut Cloud, home: &Home, launch: &Launch) -> Task {
                 exit_code: None,
                 reason: None,
                 network_bindings: Vec::new(),
+                started_at: None,
+                restarts: 0,
+                health: HealthStatus::default(),
+                program: None,
                 ends: None,
                 prints: Vec::new(),
+                diagnosis: None,
             }
         })
         .collect();
@@ -192,7 +231,7 @@ fn draft(cloud: &mut Cloud, home: &Home, launch: &Launch) -> Task {
         cluster: launch.cluster.clone(),
         definition: Arc::clone(&launch.definition),
         launch_type: launch.launch_type,
-        capacity_provider: launch.capacity_provider.clone(),
+        capacity_provider: None,
         group: launch.group.clone(),
         started_by: launch.started_by.clone(),
         service: launch.service.clone(),
@@ -230,6 +269,7 @@ fn interface(cloud: &mut Cloud, home: &Home, network: Option<&NetworkConfigurati
         .find_map(|subnet| Some((subnet.clone(), net.allocate_address(subnet)?)))
         // Inferred: the wording.
         .ok_or_else(|| invalid_parameter("The subnets do not have enough free IP addresses."))?;
+    let default_groups = net.default_group_of(&subnet).into_iter().collect();
     let attachment = cloud.random_uuid();
     let id = format!("eni-{}", cloud.random_hex(17));
     let mac: Vec<String> = (0..5).map(|_| cloud.random_hex(2)).collect();
@@ -241,10 +281,6 @@ fn interface(cloud: &mut Cloud, home: &Home, network: Option<&NetworkConfigurati
         private_ip,
         public_ip: awsvpc.assign_public_ip == AssignPublicIp::Enabled,
         // Source: Amazon ECS service model, `AwsVpcConfiguration.securityGroups`: without any, the VPC's default one.
-        security_groups: if awsvpc.security_groups.is_empty() {
-            vec![DEFAULT_SECURITY_GROUP.to_owned()]
-        } else {
-            awsvpc.security_groups
-        },
+        security_groups: if awsvpc.security_groups.is_empty() { default_groups } else { awsvpc.security_groups },
     })
 }

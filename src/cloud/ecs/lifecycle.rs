@@ -2,16 +2,10 @@
 //!
 //! Every change is written to the trail. A task that was told to stop never goes back.
 
-use std::collections::BTreeSet;
-
-use super::definition::NetworkMode;
+use super::containers::{self, Outcome};
 use super::home::Home;
-use super::logging::{self, Pending};
-use super::program::{self, Fate, Program};
-use super::task::{
-    ContainerStatus, DesiredStatus, LaunchType, NetworkBinding, Next, StopCause, StopCode, Task, TaskStatus,
-};
-use super::{Sleeper, pull, scheduler};
+use super::task::{ContainerStatus, DesiredStatus, Next, StopCause, StopCode, Task, TaskStatus};
+use super::{Sleeper, logging, pull, scheduler};
 use crate::cloud::{Cloud, Duration, EventKind};
 
 /// Making a network interface. The durations are the simulation's own: of the order of those observed, and always the
@@ -30,7 +24,7 @@ const INTERFACE_DOWN: Duration = Duration::seconds(3);
 /// How long a stopped task is shown. Source: Amazon ECS service model, `DescribeTasks`: at least one hour.
 const SHOWN: Duration = Duration::hours(1);
 /// The exit code of a process that ended on SIGTERM.
-const TERMINATED: i32 = 143;
+pub(super) const TERMINATED: i32 = 143;
 
 /// Puts a new task into its cluster.
 pub(super) fn begin(cloud: &mut Cloud, home: &Home, task: Task) {
@@ -54,7 +48,7 @@ pub(super) fn wake(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
         Next::PullStarts => start_pull(cloud, home, cluster, id),
         Next::PullEnds => end_pull(cloud, home, cluster, id),
         Next::ContainersStart => start_containers(cloud, home, cluster, id),
-        Next::ContainerExits => end_containers(cloud, home, cluster, id),
+        Next::ContainersChange => change_containers(cloud, home, cluster, id),
         Next::SignalSent => {
             enter(cloud, home, cluster, id, TaskStatus::Stopping, Next::ContainersGone, Some(SHUTDOWN));
         }
@@ -137,105 +131,62 @@ fn end_pull(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     }
 }
 
+/// The containers were made.
 fn start_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
-    let now = cloud.now();
-    let Some(task) = home.task(cloud, cluster, id) else { return };
-    let Some(Ok(programs)) = task.pull.clone() else { return };
-    if let Some((container, _)) = task.containers.iter().zip(&programs).find(|(_, program)| program.is_none()) {
-        let name = container.name.clone();
+    if let Err(container) = containers::prepare(cloud, home, cluster, id) {
         // Inferred: the agent's prefix before Docker's message.
         let reason = "CannotCreateContainerError: Error response from daemon: no command specified".to_owned();
         if let Some(task) = home.task_mut(cloud, cluster, id) {
-            for container in task.containers.iter_mut().filter(|container| container.name == name) {
-                container.reason = Some(reason.clone());
+            for made in task.containers.iter_mut().filter(|made| made.name == container) {
+                made.reason = Some(reason.clone());
             }
         }
-        let cause = StopCause::Start { container: name };
-        stop(cloud, home, cluster, id, StopCode::TaskFailedToStart, reason, cause);
+        stop(cloud, home, cluster, id, StopCode::TaskFailedToStart, reason, StopCause::Start { container });
         return;
     }
-    let fargate = task.launch_type == LaunchType::Fargate;
-    let bindings = bindings(home, cloud, task);
-    let asks = task.clone();
-    let runtime_ids: Vec<String> = (0..programs.len())
-        .map(|_| if fargate { format!("{id}-{}", decimal(&cloud.random_hex(8))) } else { cloud.random_hex(64) })
-        .collect();
-    let programs: Vec<Option<Program>> = programs
-        .into_iter()
-        .map(|program| match program {
-            Some(Program { fate: Fate::Calls(call), .. }) => {
-                let made = call.make(cloud, home, &asks);
-                let fate = Fate::Ends { after: program::AT_ONCE, exit_code: made.exit_code };
-                let prints = made.said.lines().map(|line| (program::AT_ONCE, line.to_owned())).collect();
-                Some(Program { fate, prints })
-            }
-            other => other,
-        })
-        .collect();
-    let Some(task) = home.task_mut(cloud, cluster, id) else { return };
-    task.started_at = Some(now);
-    let parts = programs.into_iter().zip(runtime_ids).zip(bindings);
-    for (container, ((program, runtime_id), bindings)) in task.containers.iter_mut().zip(parts) {
-        container.status = ContainerStatus::Running;
-        container.runtime_id = Some(runtime_id);
-        container.network_bindings = bindings;
-        let Some(program) = program else { continue };
-        container.ends = match program.fate {
-            Fate::Ends { after, exit_code } => Some((now + after, exit_code)),
-            Fate::Forever | Fate::Calls(_) => None,
-        };
-        // Without a log driver that keeps it, nobody sees it.
-        let definition = task.definition.container_definitions.iter().find(|known| known.name == container.name);
-        let logs = definition.and_then(|known| known.log_configuration.as_ref());
-        if logs.is_some_and(|logs| logs.log_driver == "awslogs") {
-            let pending = |(after, text)| Pending { at: now + after, text };
-            container.prints = program.prints.into_iter().map(pending).collect();
-        }
-    }
-    let (next, after) = next_exit(task, now);
-    enter(cloud, home, cluster, id, TaskStatus::Running, next, after);
-    logging::flush(cloud, home, cluster, id);
+    change_containers(cloud, home, cluster, id);
 }
 
-/// When the next container of a running task ends by itself, or prints something.
-fn next_exit(task: &Task, now: crate::cloud::Timestamp) -> (Next, Option<Duration>) {
-    let running = task.containers.iter().filter(|container| container.status == ContainerStatus::Running);
-    let exits = running.clone().filter_map(|container| container.ends).map(|(at, _)| at);
-    let prints = running.filter_map(|container| container.prints.first()).map(|print| print.at);
-    match exits.chain(prints).min() {
-        Some(at) => (Next::ContainerExits, Some(at - now)),
-        None => (Next::Nothing, None),
-    }
-}
-
-fn end_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
+/// Lets happen to the containers what is due, and does what follows from it for the task.
+fn change_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     let now = cloud.now();
     logging::flush(cloud, home, cluster, id);
+    let outcome = containers::change(cloud, home, cluster, id);
+    // What they print as they start.
+    logging::flush(cloud, home, cluster, id);
     let Some(task) = home.task_mut(cloud, cluster, id) else { return };
-    let mut essential = None;
-    for container in task.containers.iter_mut().filter(|container| container.status == ContainerStatus::Running) {
-        if let Some((_, exit_code)) = container.ends.filter(|(at, _)| *at <= now) {
-            container.status = ContainerStatus::Stopped;
-            container.exit_code = Some(exit_code);
-            let definition = task.definition.container_definitions.iter().find(|known| known.name == container.name);
-            if definition.is_some_and(|known| known.essential) && essential.is_none() {
-                essential = Some((container.name.clone(), exit_code));
-            }
-        }
-    }
-    match essential {
-        Some((container, exit_code)) => {
+    match outcome {
+        Outcome::Ended { container, exit_code } => {
             task.execution_stopped_at = Some(now);
             let reason = "Essential container in task exited".to_owned();
             let cause = StopCause::Exit { container, exit_code };
             stop(cloud, home, cluster, id, StopCode::EssentialContainerExited, reason, cause);
         }
-        None => {
+        Outcome::Ill { container } if task.service.is_some() => {
+            scheduler::task_ill(cloud, home, cluster, id);
+            let reason = "Task failed container health checks".to_owned();
+            let cause = StopCause::Health { container };
+            stop(cloud, home, cluster, id, StopCode::ServiceSchedulerInitiated, reason, cause);
+        }
+        Outcome::Ill { .. } | Outcome::Goes => {
+            let change = containers::next_change(task);
+            let after = change.map(|at| at - now);
+            let waits = task.containers.iter().any(|container| container.status == ContainerStatus::Pending);
+            let next = if after.is_some() { Next::ContainersChange } else { Next::Nothing };
+            if task.status == TaskStatus::Activating && !waits {
+                task.started_at = Some(now);
+                enter(cloud, home, cluster, id, TaskStatus::Running, next, after);
+                return;
+            }
             task.version += 1;
-            let (next, after) = next_exit(task, now);
             task.next = next;
+            let service = task.service.clone();
             if let Some(after) = after {
                 set_alarm(cloud, home, cluster, id, after);
+            }
+            // A task that has become healthy is what its service may wait for.
+            if let Some(service) = service {
+                home.wake_service(cloud, cluster, &service, now);
             }
         }
     }
@@ -245,10 +196,10 @@ fn end_containers(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
 fn take_down(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     let now = cloud.now();
     let Some(task) = home.task_mut(cloud, cluster, id) else { return };
-    let ran = task.started_at.is_some();
+    let ran = task.containers.iter().any(|container| container.started_at.is_some());
     for container in task.containers.iter_mut().filter(|container| container.status != ContainerStatus::Stopped) {
         container.status = ContainerStatus::Stopped;
-        if ran {
+        if container.started_at.is_some() {
             container.exit_code = Some(TERMINATED);
         }
     }
@@ -273,7 +224,7 @@ fn finish(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
     }
     let Some(task) = home.task(cloud, cluster, id).cloned() else { return };
     if let Some(cluster) = home.cluster_mut(cloud, cluster) {
-        cluster.release_task(&task);
+        cluster.release_task(&task, now);
     }
     scheduler::task_stopped(cloud, home, &task);
 }
@@ -320,49 +271,4 @@ fn set_alarm(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str, after: Dur
     let at = cloud.now() + after.max(Duration::millis(1));
     let sleeper = Sleeper::Task { cluster: cluster.to_owned(), task: id.to_owned() };
     home.state_mut(cloud).alarms.set(at, sleeper);
-}
-
-/// The ports of the host that a starting task's containers get, container by container.
-fn bindings(home: &Home, cloud: &Cloud, task: &Task) -> Vec<Vec<NetworkBinding>> {
-    /// Where Docker's dynamic ports begin. Source: Amazon ECS service model, `PortMapping.hostPort`.
-    const DYNAMIC: u16 = 32_768;
-    let cluster = home.state(cloud).and_then(|state| state.cluster(&task.cluster));
-    let others = task.container_instance.as_deref().zip(cluster).into_iter();
-    let mut taken: BTreeSet<u16> = others
-        .flat_map(|(instance, cluster)| cluster.tasks_on(instance))
-        .flat_map(|other| other.containers.iter().flat_map(|container| &container.network_bindings))
-        .map(|binding| binding.host_port)
-        .collect();
-    let mode = task.definition.network_mode;
-    task.definition
-        .container_definitions
-        .iter()
-        .map(|container| {
-            if !matches!(mode, NetworkMode::Bridge | NetworkMode::Host) {
-                return Vec::new();
-            }
-            let mappings = container.port_mappings.iter();
-            mappings
-                .filter_map(|mapping| {
-                    let container_port = mapping.container_port?;
-                    let host_port = match mapping.host_port.filter(|port| *port != 0) {
-                        Some(port) => port,
-                        None => (DYNAMIC..=u16::MAX).find(|port| !taken.contains(port))?,
-                    };
-                    taken.insert(host_port);
-                    Some(NetworkBinding {
-                        bind_ip: "0.0.0.0".to_owned(),
-                        container_port,
-                        host_port,
-                        protocol: mapping.protocol.clone().unwrap_or_else(|| "tcp".to_owned()),
-                    })
-                })
-                .collect()
-        })
-        .collect()
-}
-
-/// The decimal digits of a hexadecimal number.
-fn decimal(hex: &str) -> u64 {
-    u64::from_str_radix(hex, 16).unwrap_or_default()
 }

@@ -8,10 +8,14 @@ mod agent;
 mod api;
 mod attributes;
 pub(in crate::cloud) mod call;
+mod capacity;
 mod cluster;
+mod container_rules;
+mod containers;
 mod definition;
 mod definition_rules;
 mod home;
+mod image_cache;
 mod initialization;
 mod instance;
 mod launch;
@@ -23,16 +27,20 @@ pub(in crate::cloud) mod program;
 mod public_images;
 mod pull;
 mod pull_failure;
+mod query;
 mod scheduler;
 mod service;
 mod task;
 
 pub use api::*;
-pub use cluster::{CachedImage, Cluster, ClusterStatus, ContainerInstance, ImageCache, InstanceStatus, Setting};
+pub use capacity::{AutoScalingGroupProvider, CapacityProvider, ManagedScaling, StrategyItem};
+pub use cluster::{Cluster, ClusterStatus, ContainerInstance, InstanceStatus, Setting};
 pub use definition::{
-    Compatibility, ContainerDefinition, DefinitionStatus, EphemeralStorage, KeyValuePair, LogConfiguration,
-    NetworkMode, PortMapping, RuntimePlatform, Tag, TaskDefinition,
+    Compatibility, Condition, ConstraintType, ContainerDefinition, DefinitionStatus, Dependency, EphemeralStorage,
+    HealthCheck, KeyValuePair, LogConfiguration, MountPoint, NetworkMode, PlacementConstraint, PlacementStrategy,
+    PortMapping, RestartPolicy, RuntimePlatform, StrategyType, Tag, TaskDefinition, VolumeFrom,
 };
+pub use image_cache::{CachedImage, ImageCache};
 pub use instance::{InstanceSpec, LaunchError, launch_instance};
 pub use place::{Passage, passage};
 pub use service::{
@@ -40,8 +48,8 @@ pub use service::{
     NetworkConfiguration, RolloutState, Service, ServiceEvent, ServiceStatus,
 };
 pub use task::{
-    Container, ContainerOverride, ContainerStatus, DesiredStatus, Interface, LaunchType, NetworkBinding, Overrides,
-    PullFailure, PullFailureKind, StopCause, StopCode, Task, TaskStatus,
+    Container, ContainerOverride, ContainerStatus, DesiredStatus, HealthStatus, Interface, LaunchType, NetworkBinding,
+    Overrides, PullFailure, PullFailureKind, StopCause, StopCode, Task, TaskStatus,
 };
 
 use std::collections::BTreeMap;
@@ -57,6 +65,8 @@ use super::{AccountId, Cloud, Principal, Region, Timestamp};
 enum Sleeper {
     /// An EC2 instance's agent that is not registered yet: cluster and instance id.
     Agent { cluster: String, instance: String },
+    /// A container instance's agent, to clean its images up: cluster and the id in the instance's ARN.
+    Cleanup { cluster: String, instance: String },
     /// A task: cluster and task id.
     Task { cluster: String, task: String },
     /// A service: cluster and service name.
@@ -69,6 +79,8 @@ pub struct State {
     clusters: BTreeMap<String, Arc<Cluster>>,
     /// By family and revision. Revisions are never removed, so the greatest is always the newest.
     definitions: BTreeMap<(String, u32), Arc<TaskDefinition>>,
+    /// Those of Auto Scaling groups, by name.
+    capacity_providers: BTreeMap<String, Arc<CapacityProvider>>,
     alarms: Alarms<Sleeper>,
 }
 
@@ -98,6 +110,11 @@ impl State {
         self.revisions(family).rev().find(|definition| definition.status == DefinitionStatus::Active).map(Arc::as_ref)
     }
 
+    /// The capacity providers of Auto Scaling groups, by name.
+    pub fn capacity_providers(&self) -> impl Iterator<Item = &CapacityProvider> {
+        self.capacity_providers.values().map(Arc::as_ref)
+    }
+
     /// All revisions of a family, oldest first.
     fn revisions(&self, family: &str) -> impl DoubleEndedIterator<Item = &Arc<TaskDefinition>> {
         self.definitions.range((family.to_owned(), 0)..=(family.to_owned(), u32::MAX)).map(|(_, definition)| definition)
@@ -123,12 +140,18 @@ pub(super) fn tick(cloud: &mut Cloud) {
         while home.state(cloud).and_then(|state| state.alarms.next()).is_some_and(|at| at <= now) {
             match home.state_mut(cloud).alarms.take_due(now) {
                 Some(Sleeper::Agent { cluster, instance }) => instance::register(cloud, &home, &cluster, &instance),
+                Some(Sleeper::Cleanup { cluster, instance }) => instance::clean_up(cloud, &home, &cluster, &instance),
                 Some(Sleeper::Task { cluster, task }) => lifecycle::wake(cloud, &home, &cluster, &task),
                 Some(Sleeper::Service { cluster, service }) => scheduler::wake(cloud, &home, &cluster, &service),
                 None => break,
             }
         }
     }
+}
+
+/// An EC2 instance is no more: its tasks stop, and it leaves its cluster.
+pub(super) fn instance_terminated(cloud: &mut Cloud, account: &AccountId, region: &Region, id: &str) {
+    instance::terminated(cloud, &Home { account: account.clone(), region: region.clone() }, id);
 }
 
 /// When something is due next.

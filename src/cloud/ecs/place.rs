@@ -22,7 +22,7 @@ pub fn passage<'a>(cloud: &'a Cloud, origin: &Origin, to: Destination, region: &
     let question = net::Question { from: &place, to, host: &host, here, there: region, now: cloud.now() };
     let journey = network.journey(&question);
     let endpoint = network.endpoint(journey.endpoint()?)?;
-    Some(Passage { endpoint, vpc: &network.vpc().id, address: place.address })
+    Some(Passage { vpc: &endpoint.vpc, endpoint, address: place.address })
 }
 
 /// The network that an instance or a Fargate task is in, its region, and its place there.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::agent;
-use super::cluster::CachedImage;
 use super::home::Home;
+use super::image_cache::CachedImage;
 use super::initialization::Need;
 use super::program::Program;
 use super::public_images;
@@ -12,7 +12,7 @@ use super::pull_failure::{self, Context};
 use super::task::{LaunchType, PullFailure, PullFailureKind, Task};
 use crate::cloud::ecr::GetAuthorizationToken;
 use crate::cloud::ecr::registry::{self, Client, Registry, RegistryError, RegistryErrorCode};
-use crate::cloud::net::{Architecture, Destination, Journey, Leg, Question};
+use crate::cloud::net::{Architecture, Destination, Journey, Leg, PullBehavior, Question};
 use crate::cloud::oci::{ImageConfig, Platform, Reference};
 use crate::cloud::s3::LayerStore;
 use crate::cloud::{ApiError, Arn, Blob, Caller, Cloud, Digest, Duration, EventKind, Region, ecr_public, iam};
@@ -187,11 +187,18 @@ impl Pull<'_> {
             return Err(self.failure(cloud, Trouble::of(PullFailureKind::InvalidReference)));
         };
         let reference = reference.or_latest();
-        match self.fetch(cloud, &reference) {
-            Ok(ready) => Ok(ready),
-            // Source: Amazon ECS container agent, `ECS_IMAGE_PULL_BEHAVIOR=default`: what can't be pulled is taken from
-            // the cache, if it is there.
-            Err(failure) => self.cached(cloud, &reference).ok_or(failure),
+        // Source: Amazon ECS container agent, `ECS_IMAGE_PULL_BEHAVIOR`.
+        let behavior = self.instance(cloud).map(|instance| instance.pull_behavior).unwrap_or_default();
+        match behavior {
+            PullBehavior::Default => {
+                self.fetch(cloud, &reference).or_else(|failure| self.cached(cloud, &reference).ok_or(failure))
+            }
+            PullBehavior::Always => self.fetch(cloud, &reference),
+            // They differ in whether the cache is cleaned up.
+            PullBehavior::Once | PullBehavior::PreferCached => match self.cached(cloud, &reference) {
+                Some(ready) => Ok(ready),
+                None => self.fetch(cloud, &reference),
+            },
         }
     }
 
@@ -397,10 +404,15 @@ impl Pull<'_> {
         Some(journey)
     }
 
+    /// The container instance that the task is on.
+    fn instance<'a>(&self, cloud: &'a Cloud) -> Option<&'a super::ContainerInstance> {
+        let cluster = self.home.state(cloud)?.cluster(&self.task.cluster)?;
+        cluster.instance(self.task.container_instance.as_deref()?)
+    }
+
     /// The cache of the instance; Fargate has none.
     fn cache<'a>(&self, cloud: &'a Cloud) -> Option<&'a super::ImageCache> {
-        let cluster = self.home.state(cloud)?.cluster(&self.task.cluster)?;
-        Some(&cluster.instance(self.task.container_instance.as_deref()?)?.cache)
+        Some(&self.instance(cloud)?.cache)
     }
 
     fn cached(&self, cloud: &Cloud, reference: &Reference) -> Option<Ready> {
@@ -418,11 +430,20 @@ impl Pull<'_> {
         config: (Digest, Blob),
         layers: impl Iterator<Item = Digest>,
     ) {
+        let now = cloud.now();
         let Some(instance) = self.task.container_instance.as_deref() else { return };
+        super::instance::will_clean_up(cloud, self.home, &self.task.cluster, instance);
         let Some(cluster) = self.home.cluster_mut(cloud, &self.task.cluster) else { return };
         let Some(instance) = cluster.instances.get_mut(instance) else { return };
         let cache = &mut std::sync::Arc::make_mut(instance).cache;
-        let image = CachedImage { digest: digest.clone(), config: config.0.clone() };
+        let layers: Vec<Digest> = layers.collect();
+        let image = CachedImage {
+            digest: digest.clone(),
+            config: config.0.clone(),
+            layers: layers.clone(),
+            pulled_at: now,
+            used_at: now,
+        };
         cache.images.insert(format!("{}@{digest}", reference.name()), image.clone());
         cache.images.insert(reference.to_string(), image);
         cache.configs.insert(config.0, config.1);

@@ -3,8 +3,10 @@
 //! A wake looks at one service and its own unstopped tasks only. It acts, and sets the next alarm only if it has to wait
 //! for time; otherwise the changes of its tasks wake it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::cluster::{Cluster, InstanceStatus};
 use super::definition::TaskDefinition;
 use super::home::Home;
 use super::launch::{self, Launch, Refusal};
@@ -13,7 +15,7 @@ use super::placement::NoPlace;
 use super::service::{
     Deployment, DeploymentStatus, NetworkConfiguration, RolloutState, Service, ServiceEvent, ServiceStatus,
 };
-use super::task::{DesiredStatus, Overrides, StopCause, StopCode, Task, TaskStatus};
+use super::task::{DesiredStatus, Overrides, StopCause, StopCode, Task};
 use crate::cloud::{Cloud, Duration, EventKind, Timestamp};
 
 /// From a request to what the scheduler makes of it.
@@ -47,9 +49,10 @@ pub(super) fn new_deployment(
         created_at: now,
         updated_at: now,
         rollout_state: RolloutState::InProgress,
-        resolved: std::collections::BTreeMap::new(),
+        resolved: BTreeMap::new(),
         failures_in_a_row: 0,
         crashes_in_a_row: 0,
+        unhealthy: false,
         retry_at: None,
         complaint: None,
     }
@@ -74,15 +77,25 @@ pub(super) fn wake_soon(cloud: &mut Cloud, home: &Home, cluster: &str, name: &st
 
 /// There is room in a cluster that was not there before: services that wait for it need not wait longer.
 pub(super) fn room_appeared(cloud: &mut Cloud, home: &Home, cluster: &str) {
-    let waits = |service: &&Service| service.primary().is_some_and(|primary| primary.complaint.is_some());
-    let waiting: Vec<String> = match home.cluster(cloud, cluster) {
-        Ok(cluster) => cluster.services().filter(waits).map(|service| service.name.clone()).collect(),
-        Err(_) => return,
-    };
-    for name in waiting {
+    if home.cluster(cloud, cluster).is_ok_and(|cluster| cluster.waiting.is_empty()) {
+        return;
+    }
+    let waiting = home.cluster_mut(cloud, cluster).map(|cluster| std::mem::take(&mut cluster.waiting));
+    for name in waiting.into_iter().flatten() {
         if let Some(primary) = home.service_mut(cloud, cluster, &name).and_then(Service::primary_mut) {
             primary.retry_at = None;
         }
+        wake_soon(cloud, home, cluster, &name);
+    }
+}
+
+/// An instance is drained, or no longer: the services with tasks on it look at them.
+pub(super) fn instance_changed(cloud: &mut Cloud, home: &Home, cluster: &str, instance: &str) {
+    let services: BTreeSet<String> = match home.cluster(cloud, cluster) {
+        Ok(cluster) => cluster.tasks_on(instance).filter_map(|task| task.service.clone()).collect(),
+        Err(_) => return,
+    };
+    for name in services {
         wake_soon(cloud, home, cluster, &name);
     }
 }
@@ -115,13 +128,32 @@ pub(super) fn task_stopped(cloud: &mut Cloud, home: &Home, task: &Task) {
     }
 }
 
+/// A task of a service is not well, and will be replaced. Source: Amazon ECS Developer Guide, "How the deployment circuit
+/// breaker detects failures", second stage; the event: observed.
+pub(super) fn task_ill(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
+    let Some((name, deployment)) =
+        home.task(cloud, cluster, id).and_then(|task| task.service.clone().zip(task.started_by.clone()))
+    else {
+        return;
+    };
+    say(cloud, home, cluster, &name, &format!("(task {id}) failed container health checks."));
+    let now = cloud.now();
+    let Some(service) = home.service_mut(cloud, cluster, &name) else { return };
+    if let Some(deployment) = service.deployments.iter_mut().find(|known| known.id == deployment) {
+        deployment.failed_tasks += 1;
+        deployment.unhealthy = true;
+        deployment.updated_at = now;
+    }
+}
+
 fn count_failure(cloud: &mut Cloud, home: &Home, task: &Task, name: &str) {
     let now = cloud.now();
     let Some(service) = home.service_mut(cloud, &task.cluster, name) else { return };
     let own = |known: &&mut Deployment| Some(known.id.as_str()) == task.started_by.as_deref();
     let Some(deployment) = service.deployments.iter_mut().find(own) else { return };
     match (task.stop_code, task.started_at) {
-        (Some(StopCode::TaskFailedToStart), None) => {
+        // Whatever ends before it runs was not started. Source: as above, first stage.
+        (Some(StopCode::TaskFailedToStart | StopCode::EssentialContainerExited), None) => {
             deployment.failed_tasks += 1;
             deployment.failures_in_a_row += 1;
             deployment.retry_at = Some(now + Deployment::backoff(deployment.failures_in_a_row));
@@ -158,12 +190,14 @@ fn say(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, what: &str) {
 /// A service's tasks that are not stopped, as the scheduler counts them.
 #[derive(Debug, Default)]
 struct Crew {
-    /// Of the primary deployment, meant to run: id and whether it does. Oldest first.
+    /// Of the primary deployment, meant to run: id and whether it is of use. Oldest first.
     new: Vec<(String, bool)>,
-    /// Of other deployments, meant to run.
+    /// Of other deployments, or on an instance that is drained: meant to run until others do.
     old: Vec<(String, bool)>,
     /// The deployments that still have a task that is not stopped.
-    deployments: Vec<String>,
+    deployments: BTreeSet<String>,
+    /// How many of the new ones each capacity provider has.
+    providers: BTreeMap<String, u32>,
 }
 
 impl Crew {
@@ -176,8 +210,12 @@ impl Crew {
         for task in tasks {
             crew.deployments.extend(task.started_by.clone());
             if task.desired_status == DesiredStatus::Running {
-                let side = if task.started_by.as_deref() == primary { &mut crew.new } else { &mut crew.old };
-                side.push((task.id.clone(), task.status == TaskStatus::Running));
+                let stays = task.started_by.as_deref() == primary && !is_drained(cluster, task);
+                if let Some(provider) = task.capacity_provider.as_ref().filter(|_| stays) {
+                    *crew.providers.entry(provider.clone()).or_default() += 1;
+                }
+                let side = if stays { &mut crew.new } else { &mut crew.old };
+                side.push((task.id.clone(), task.is_of_use()));
             }
         }
         crew
@@ -190,6 +228,12 @@ impl Crew {
     fn len(&self) -> usize {
         self.new.len() + self.old.len()
     }
+}
+
+/// Whether a task is on an instance that is to be empty.
+fn is_drained(cluster: &Cluster, task: &Task) -> bool {
+    let instance = task.container_instance.as_deref().and_then(|id| cluster.instance(id));
+    instance.is_some_and(|instance| instance.status == InstanceStatus::Draining)
 }
 
 /// Looks at a service, and does what is to be done now.
@@ -235,13 +279,15 @@ fn break_circuit(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
     let failed = primary.id.clone();
     let back = service.last_completed.clone().filter(|good| breaker.rollback && good.id != failed);
     let desired_count = service.desired_count;
+    // Inferred: the second.
+    let what = if primary.unhealthy { "tasks failed container health checks" } else { "tasks failed to start" };
     if let Some(primary) = home.service_mut(cloud, cluster, name).and_then(Service::primary_mut) {
         primary.rollout_state = RolloutState::Failed;
-        primary.rollout_state_reason = "ECS deployment circuit breaker: tasks failed to start.".to_owned();
+        primary.rollout_state_reason = format!("ECS deployment circuit breaker: {what}.");
         primary.retry_at = None;
         primary.updated_at = now;
     }
-    say(cloud, home, cluster, name, &format!("(deployment {failed}) deployment failed: tasks failed to start."));
+    say(cloud, home, cluster, name, &format!("(deployment {failed}) deployment failed: {what}."));
     if let Some(mut good) = back {
         say(cloud, home, cluster, name, &format!("rolling back to deployment {}.", good.id));
         good.status = DeploymentStatus::Primary;
@@ -322,10 +368,11 @@ fn start_missing(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
         return;
     }
     let order = order(service, primary);
+    let mut has = crew.providers;
     let mut started = Vec::new();
     let mut refusal = None;
     for _ in 0..missing.min(room) {
-        match launch::launch(cloud, home, &order) {
+        match launch::launch(cloud, home, &order, &mut has) {
             Ok(id) => started.push(id),
             Err(refused) => {
                 refusal = Some(refused);
@@ -358,7 +405,10 @@ fn order(service: &Service, primary: &Deployment) -> Launch {
         cluster: service.cluster.clone(),
         definition: Arc::clone(&primary.definition),
         launch_type: service.launch_type,
-        capacity_provider: service.capacity_provider.clone(),
+        strategy: service.capacity_providers.clone(),
+        constraints: service.placement_constraints.clone(),
+        placement: service.placement_strategy.clone(),
+        instance: None,
         group: format!("service:{}", service.name),
         started_by: Some(primary.id.clone()),
         service: Some(service.name.clone()),
@@ -390,6 +440,9 @@ fn refused(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, refusal: &
         }
     };
     complain(cloud, home, cluster, name, &what);
+    if let Some(cluster) = home.cluster_mut(cloud, cluster) {
+        cluster.waiting.insert(name.to_owned());
+    }
     let Some(primary) = home.service_mut(cloud, cluster, name).and_then(Service::primary_mut) else { return };
     primary.failures_in_a_row += 1;
     let at = now + Deployment::backoff(primary.failures_in_a_row);
@@ -418,7 +471,7 @@ fn settle(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
     {
         service.deployments.retain(|known| !done(known));
     }
-    let all_run = crew.new.len() == desired && crew.new.iter().all(|(_, running)| *running);
+    let all_run = crew.old.is_empty() && crew.new.len() == desired && crew.new.iter().all(|(_, of_use)| *of_use);
     let Some(service) = home.service(cloud, cluster, name) else { return };
     let Some(primary) = service.primary() else { return };
     if !all_run || service.deployments.len() > 1 || primary.rollout_state == RolloutState::Failed {

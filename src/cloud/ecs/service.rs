@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::definition::{Tag, TaskDefinition};
+use super::capacity::StrategyItem;
+use super::definition::{PlacementConstraint, PlacementStrategy, Tag, TaskDefinition};
 use super::task::LaunchType;
 use crate::cloud::{Arn, Digest, Duration, Timestamp};
 
@@ -21,14 +22,16 @@ pub struct Service {
     /// How many tasks it should have.
     pub desired_count: u32,
     pub launch_type: LaunchType,
-    /// The capacity provider it was asked for with, instead of a launch type.
-    pub capacity_provider: Option<String>,
+    /// The capacity providers it was asked for with, instead of a launch type.
+    pub capacity_providers: Vec<StrategyItem>,
     pub configuration: DeploymentConfiguration,
     /// The primary deployment first, then the ones that it replaces.
     pub deployments: Vec<Deployment>,
     /// Newest first, the latest [`Service::EVENTS`].
     pub events: VecDeque<ServiceEvent>,
     pub network: Option<NetworkConfiguration>,
+    pub placement_constraints: Vec<PlacementConstraint>,
+    pub placement_strategy: Vec<PlacementStrategy>,
     pub enable_execute_command: bool,
     pub created_at: Timestamp,
     pub created_by: Arn,
@@ -103,6 +106,8 @@ pub struct Deployment {
     pub(super) failures_in_a_row: u32,
     /// How many of its tasks ended by themselves soon after they started, since the last one that did not.
     pub(super) crashes_in_a_row: u32,
+    /// Whether a task of it failed its health checks.
+    pub(super) unhealthy: bool,
     /// No task is started before.
     pub(super) retry_at: Option<Timestamp>,
     /// What it said last about what stands in its way, while that does.

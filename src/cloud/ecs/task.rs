@@ -71,8 +71,8 @@ pub(super) enum Next {
     PullEnds,
     /// Its containers are made: RUNNING.
     ContainersStart,
-    /// A container's command ends by itself.
-    ContainerExits,
+    /// A container ends by itself, its health check has a result, or it waits too long for another.
+    ContainersChange,
     /// Its containers run until someone stops them.
     Nothing,
     /// Its containers get the stop signal: STOPPING.
@@ -99,6 +99,31 @@ impl Task {
     /// The role that its containers' code acts as.
     pub fn task_role(&self) -> Option<&str> {
         self.overrides.task_role_arn.as_deref().or(self.definition.task_role_arn.as_deref())
+    }
+
+    /// What the health checks of its essential containers say together.
+    /// Source: Amazon ECS Developer Guide, "Determine Amazon ECS task health using container health checks".
+    pub fn health(&self) -> HealthStatus {
+        let essential =
+            self.definition.container_definitions.iter().filter(|known| known.essential && known.check().is_some());
+        let checked =
+            essential.filter_map(|known| self.containers.iter().find(|container| container.name == known.name));
+        let mut together = None;
+        for container in checked {
+            together = match (together, container.health) {
+                (Some(HealthStatus::Unhealthy), _) | (_, HealthStatus::Unhealthy) => Some(HealthStatus::Unhealthy),
+                (Some(HealthStatus::Unknown), _) | (_, HealthStatus::Unknown) => Some(HealthStatus::Unknown),
+                (_, HealthStatus::Healthy) => Some(HealthStatus::Healthy),
+            };
+        }
+        together.unwrap_or_default()
+    }
+
+    /// Whether a deployment may count on it: it runs, and its essential containers are well where they are checked.
+    pub(super) fn is_of_use(&self) -> bool {
+        let checked =
+            self.definition.container_definitions.iter().any(|known| known.essential && known.check().is_some());
+        self.status == TaskStatus::Running && (!checked || self.health() == HealthStatus::Healthy)
     }
 
     /// CPU units that it takes.
@@ -222,6 +247,10 @@ pub enum StopCause {
     User { by: Arn },
     /// Its service scaled in, was updated or deleted.
     Service,
+    /// The health check of an essential container failed, and its service replaces it.
+    Health { container: String },
+    /// Its instance went away (the EC2 instance's id).
+    Host { instance: String },
 }
 
 /// Why an image could not be pulled.
@@ -294,10 +323,30 @@ pub struct Container {
     /// In AWS's words.
     pub reason: Option<String>,
     pub network_bindings: Vec<NetworkBinding>,
+    /// When it was started last.
+    pub started_at: Option<Timestamp>,
+    /// How often its restart policy started it again.
+    pub restarts: u32,
+    pub health: HealthStatus,
+    /// What it will do, once the images are there; none where there is nothing to run.
+    pub(super) program: Option<super::program::Program>,
     /// When its command ends by itself, and with which exit code.
     pub(super) ends: Option<(Timestamp, i32)>,
     /// What it will still print, in order, if anyone keeps it.
     pub(super) prints: Vec<super::logging::Pending>,
+    /// When its health check has a result, and which.
+    pub(super) diagnosis: Option<(Timestamp, HealthStatus)>,
+}
+
+/// What the health check of a container says, or those of a task's essential containers together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum HealthStatus {
+    Healthy,
+    Unhealthy,
+    /// There is no check, or it has no result yet.
+    #[default]
+    Unknown,
 }
 
 /// The state of a container.

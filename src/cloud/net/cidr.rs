@@ -26,6 +26,26 @@ impl Cidr {
         self.bits
     }
 
+    /// How many addresses it has.
+    pub fn size(self) -> u64 {
+        1 << (32 - u32::from(self.bits))
+    }
+
+    /// Its address of this number, from 0; none beyond its end.
+    pub fn nth(self, number: u32) -> Option<Ipv4Addr> {
+        (u64::from(number) < self.size()).then(|| Ipv4Addr::from(self.base.wrapping_add(number)))
+    }
+
+    /// Which of its addresses this is, from 0.
+    pub fn number_of(self, address: Ipv4Addr) -> Option<u32> {
+        self.contains(address).then(|| u32::from(address) - self.base)
+    }
+
+    /// Whether an address is in both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.covers(other) || other.covers(self)
+    }
+
     /// Whether an address is in it.
     pub fn contains(self, address: Ipv4Addr) -> bool {
         u32::from(address) & mask(self.bits) == self.base
@@ -69,6 +89,15 @@ mod tests {
         assert!(Cidr::EVERYWHERE.contains(Ipv4Addr::new(52, 1, 2, 3)));
         assert!("10.0.0.1/32".parse::<Cidr>().unwrap().contains(Ipv4Addr::new(10, 0, 0, 1)));
         assert!(vpc.covers("10.0.1.0/24".parse().unwrap()) && !vpc.covers(Cidr::EVERYWHERE));
+    }
+
+    #[test]
+    fn the_addresses_of_a_range_have_numbers() {
+        let subnet: Cidr = "10.0.16.0/28".parse().unwrap();
+        assert_eq!((subnet.size(), Cidr::EVERYWHERE.size()), (16, 1 << 32));
+        assert_eq!(subnet.nth(15), Some(Ipv4Addr::new(10, 0, 16, 15)));
+        assert_eq!((subnet.nth(16), subnet.number_of(Ipv4Addr::new(10, 0, 16, 9))), (None, Some(9)));
+        assert!(subnet.overlaps("10.0.0.0/16".parse().unwrap()) && !subnet.overlaps("10.0.17.0/24".parse().unwrap()));
     }
 
     #[test]

@@ -29,6 +29,7 @@ const PENDING: Duration = Duration::seconds(3);
 pub struct Endpoint {
     /// `vpce-` and 17 hexadecimal digits.
     pub id: String,
+    pub vpc: String,
     pub to: Destination,
     pub kind: EndpointKind,
     /// What of the service may be asked through it.

@@ -24,6 +24,40 @@ pub struct Instance {
     pub architecture: Architecture,
     /// Its size.
     pub instance_type: InstanceType,
+    /// How its ECS agent is set to pull.
+    pub pull_behavior: PullBehavior,
+    /// The Auto Scaling group that launched it.
+    pub auto_scaling_group: Option<String>,
+    /// Keys and values, in the order given.
+    pub tags: Vec<(String, String)>,
+}
+
+/// How an ECS agent pulls: `ECS_IMAGE_PULL_BEHAVIOR`. Source: Amazon ECS Developer Guide, "Amazon ECS container agent
+/// configuration".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PullBehavior {
+    /// Pulls, and takes the image from the cache where that fails.
+    #[default]
+    Default,
+    /// Pulls, and fails where that fails.
+    Always,
+    /// Takes the image from the cache where the instance pulled it before and did not clean it up since.
+    Once,
+    /// Takes the image from the cache where it is there, and never cleans it up.
+    PreferCached,
+}
+
+impl PullBehavior {
+    /// By its name in the agent's configuration.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "default" => Self::Default,
+            "always" => Self::Always,
+            "once" => Self::Once,
+            "prefer-cached" => Self::PreferCached,
+            _ => return None,
+        })
+    }
 }
 
 impl Instance {

@@ -13,11 +13,14 @@ pub struct SecurityGroup {
     pub id: String,
     /// Its name, such as `default`.
     pub name: String,
+    pub vpc: String,
     pub description: String,
     /// What may come in, in the order in which it was allowed.
     pub ingress: Vec<Rule>,
     /// What may go out.
     pub egress: Vec<Rule>,
+    /// Keys and values, in the order given.
+    pub tags: Vec<(String, String)>,
 }
 
 /// One rule: it only ever allows.
@@ -63,6 +66,21 @@ pub struct Side<'a> {
 }
 
 impl SecurityGroup {
+    /// The group that a VPC comes with: in from itself, out to everywhere; with the ids of its two rules.
+    /// Source: Amazon VPC User Guide, "Default security groups for your VPCs".
+    pub(crate) fn default_of(vpc: &str, id: &str, [ingress, egress]: [&str; 2]) -> Self {
+        let rule = |id: &str, peer| Rule { id: id.to_owned(), traffic: Traffic::all(), peer, description: None };
+        Self {
+            id: id.to_owned(),
+            name: "default".to_owned(),
+            vpc: vpc.to_owned(),
+            description: "default VPC security group".to_owned(),
+            ingress: vec![rule(ingress, Peer::Group(id.to_owned()))],
+            egress: vec![rule(egress, Peer::Cidr(Cidr::EVERYWHERE))],
+            tags: Vec::new(),
+        }
+    }
+
     /// The rule that lets HTTPS out to `to`.
     pub fn lets_out(&self, to: Side<'_>) -> Option<&Rule> {
         self.egress.iter().find(|rule| rule.lets_pass(to))

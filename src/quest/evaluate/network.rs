@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Scope, sum};
 use crate::cloud::iam::{self, Policy};
-use crate::cloud::net::{self, DEFAULT_SECURITY_GROUP, Destination, Journey, Place, Road};
+use crate::cloud::net::{self, Destination, Journey, Place, Road};
 use crate::cloud::s3::LayerStore;
 use crate::quest::{Predicate, Progress};
 use crate::text::Message;
@@ -31,12 +31,12 @@ impl<'a> Scope<'a> {
     /// The way from a subnet, by its name or id, of something with the default security group.
     fn journey(self, subnet: &str, to: Destination) -> Option<Journey> {
         let network = self.net()?;
-        let subnet = network.subnets().find(|known| known.id == subnet || known.name == subnet)?;
+        let subnet = network.subnets().find(|known| known.id == subnet || known.name() == subnet)?;
         let from = Place {
             subnet: subnet.id.clone(),
-            address: format!("10.0.{}.250", subnet.block),
+            address: subnet.cidr.nth(250).map(|address| address.to_string()).unwrap_or_default(),
             public_ip: subnet.maps_public_ip,
-            groups: vec![DEFAULT_SECURITY_GROUP.to_owned()],
+            groups: network.default_group_of(&subnet.id).into_iter().collect(),
         };
         Some(network.journey_home(&from, to, &self.region_name(), self.world.cloud.now()))
     }

@@ -80,7 +80,7 @@ fn what_is_not_simulated_is_said_by_name_in_both_languages() {
     for line in [
         "aws s3 ls",
         "aws secretsmanager rotate-secret --secret-id a",
-        "aws ecs list-attributes --target-type container-instance",
+        "aws ecs describe-task-sets --cluster a --service b",
     ] {
         for lang in Lang::ALL {
             let output = shell::run(&mut World::new(1), &Words::new(lang), line);

@@ -150,7 +150,8 @@ fn a_definition_says_what_an_instance_must_be_able_to_do() {
     let input = json!({
         "family": "web", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
         "executionRoleArn": role, "taskRoleArn": role,
-        "containerDefinitions": [{"name": "web", "image": image, "logConfiguration": {"logDriver": "awslogs"}}],
+        "containerDefinitions": [{"name": "web", "image": image, "logConfiguration": {"logDriver": "awslogs",
+            "options": {"awslogs-group": "web", "awslogs-region": "ap-northeast-2"}}}],
     });
     let answer = scene.ecs("RegisterTaskDefinition", input);
     let names = |answer: &Value| -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use ecr_quest::cloud::ecr::registry::{self, ImageParts, Registry};
 use ecr_quest::cloud::ecs::{Cluster, InstanceSpec, PullFailureKind, StopCause, Task, launch_instance};
+use ecr_quest::cloud::net::PullBehavior;
 use ecr_quest::cloud::oci::{ContainerConfig, Descriptor, ImageConfig, Manifest, RootFs, media_type};
 use ecr_quest::cloud::{
     AccountId, Blob, Caller, Cloud, Duration, EventKind, Origin, Principal, Region, Service, iam, net,
@@ -75,6 +76,11 @@ impl Scene {
 
     /// An EC2 instance in `prod` with a role that may do all an agent does, but pull.
     pub fn instance(&mut self) -> String {
+        self.instance_with(PullBehavior::Default)
+    }
+
+    /// The same, with an agent that is set to pull like this.
+    pub fn instance_with(&mut self, pull_behavior: PullBehavior) -> String {
         self.role("ecsInstanceRole", "ec2.amazonaws.com");
         self.policy("ecsInstanceRole", "agent", ECS_AGENT);
         self.ok(Service::Iam, "CreateInstanceProfile", json!({"InstanceProfileName": "ecsInstanceRole"}));
@@ -83,6 +89,7 @@ impl Scene {
         let spec = InstanceSpec {
             cluster: "prod".to_owned(),
             instance_profile: Some("ecsInstanceRole".to_owned()),
+            pull_behavior,
             ..InstanceSpec::default()
         };
         launch_instance(&mut self.cloud, &AccountId::home(), &Region::home(), &spec).unwrap()

@@ -1,10 +1,13 @@
 //! Situations as data: how the network and the roles are, and what becomes of a task that is run then.
 //!
-//! Each case of `situations.json` starts from a world where everything works, changes what it names, runs a task and says
-//! what it expects: that the task runs, or the kind of its failure and parts of its reason, and by which roads it went.
+//! Each case of `situations.json` starts from a world where everything works, changes what it names, runs a task (or makes a
+//! service) and says what it expects: that the task runs, or the kind of its failure and parts of its reason, its states and
+//! its containers', what the service said, and by which roads it went.
 
-use ecr_quest::cloud::ecs::{PullFailureKind, StopCause, TaskStatus};
-use ecr_quest::cloud::net::{Leg, Road};
+use std::collections::BTreeMap;
+
+use ecr_quest::cloud::ecs::{ContainerStatus, InstanceSpec, PullFailureKind, StopCause, TaskStatus, launch_instance};
+use ecr_quest::cloud::net::{Leg, PullBehavior, Road};
 use ecr_quest::cloud::{AccountId, Origin, Region, Service, net};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -37,6 +40,27 @@ struct Situation {
     /// Whether the log group `/ecs/web` is there.
     #[serde(default = "yes")]
     log_group: bool,
+    /// Containers beside the first one, `web`; `IMAGE` is the image.
+    #[serde(default)]
+    beside: Vec<Value>,
+    /// Changes the task definition.
+    #[serde(default)]
+    definition: serde_json::Map<String, Value>,
+    /// How the instance's agent is set to pull.
+    pull_behavior: Option<String>,
+    /// How many instances there are, one if nothing is said.
+    instances: Option<usize>,
+    /// What is asked before the task is run; see [`ask`].
+    #[serde(default)]
+    before: Vec<Value>,
+    /// Changes the request to run the task.
+    #[serde(default)]
+    run: serde_json::Map<String, Value>,
+    /// Makes this service instead of running a task.
+    service: Option<serde_json::Map<String, Value>>,
+    /// What is done a while later; see [`ask`].
+    #[serde(default)]
+    then: Vec<Value>,
     expect: Expect,
 }
 
@@ -52,6 +76,16 @@ struct Expect {
     leg: Option<String>,
     /// The road to the registry while the task is there.
     road: Option<String>,
+    /// All states of the task, in order.
+    states: Option<Vec<String>>,
+    /// The state of containers by name, with their exit code or their health: `STOPPED 0`, `RUNNING HEALTHY`.
+    #[serde(default)]
+    containers: BTreeMap<String, String>,
+    /// How many tasks of the service run.
+    running: Option<usize>,
+    /// Parts of what the service said.
+    #[serde(default)]
+    events: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -60,6 +94,94 @@ fn yes() -> bool {
 
 fn private() -> String {
     "private".to_owned()
+}
+
+/// What was given names, so that later steps can use it: `$acl`.
+type Known = BTreeMap<String, String>;
+
+/// The names that every scene knows.
+fn known() -> Known {
+    let digits = |id: &str| id.split_once('-').unwrap().1.to_owned();
+    let names = [
+        ("$vpc", net::VPC_ID.to_owned()),
+        ("$public", net::PUBLIC_SUBNET_A.to_owned()),
+        ("$private", net::PRIVATE_SUBNET_A.to_owned()),
+        ("$from-public", format!("rtb-{}", digits(net::PUBLIC_SUBNET_A))),
+        ("$from-private", format!("rtb-{}", digits(net::PRIVATE_SUBNET_A))),
+        ("$guard-public", format!("aclassoc-{}", digits(net::PUBLIC_SUBNET_A))),
+        ("$guard-private", format!("aclassoc-{}", digits(net::PRIVATE_SUBNET_A))),
+        ("$nat", format!("nat-{}", digits(net::VPC_ID))),
+        ("$igw", format!("igw-{}", digits(net::VPC_ID))),
+    ];
+    names.into_iter().map(|(name, id)| (name.to_owned(), id)).collect()
+}
+
+/// Puts what names stand for into an input.
+fn filled(known: &Known, input: &Value) -> Value {
+    match input {
+        Value::String(text) => Value::String(known.get(text).unwrap_or(text).clone()),
+        Value::Array(items) => items.iter().map(|item| filled(known, item)).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), filled(known, value))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// One step: `{"ec2": [operation, input]}`, the same with `ecs` and `iam`, and a third part, such as
+/// `{"$acl": "/NetworkAcl/NetworkAclId"}`, for names; `{"wait": seconds}`; `{"push": tag}`; `{"actions": […]}` for what the
+/// role may do from now on; `{"run": true}` runs another task. What is refused is told.
+fn ask(scene: &mut Scene, known: &mut Known, step: &Value, ran: &mut Ran) -> Result<(), String> {
+    let (verb, with) = step.as_object().unwrap().iter().next().unwrap();
+    let service = match verb.as_str() {
+        "ec2" => Service::Ec2,
+        "ecs" => Service::Ecs,
+        "iam" => Service::Iam,
+        "wait" => {
+            scene.wait(with.as_i64().unwrap());
+            return Ok(());
+        }
+        "push" => {
+            scene.push(with.as_str().unwrap(), "amd64", &["app", "--newer"]);
+            return Ok(());
+        }
+        "actions" => {
+            let statement = json!([{"Effect": "Allow", "Action": with, "Resource": "*"}]);
+            let document = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+            let role = if ran.ec2 { "ecsInstanceRole" } else { "ecsTaskExecutionRole" };
+            scene.policy(role, "pull", &document);
+            return Ok(());
+        }
+        "run" => {
+            ran.task = Some(run(scene, known, &ran.input)?);
+            return Ok(());
+        }
+        _ => {
+            change(scene, step);
+            return Ok(());
+        }
+    };
+    let (operation, input) = (with[0].as_str().unwrap(), filled(known, &with[1]));
+    let output = scene.call(service, operation, input)?;
+    for (name, path) in with.get(2).and_then(Value::as_object).into_iter().flatten() {
+        let found = output.pointer(path.as_str().unwrap()).and_then(Value::as_str);
+        known.insert(name.clone(), found.unwrap_or_else(|| panic!("{path} in {output}")).to_owned());
+    }
+    Ok(())
+}
+
+/// What was run.
+struct Ran {
+    ec2: bool,
+    input: Value,
+    /// The id of the newest task; none where a service was made, or nothing at all.
+    task: Option<String>,
+}
+
+fn run(scene: &mut Scene, known: &Known, input: &Value) -> Result<String, String> {
+    let output = scene.call(Service::Ecs, "RunTask", filled(known, input))?;
+    match output["tasks"][0]["taskArn"].as_str() {
+        Some(arn) => Ok(arn.rsplit('/').next().unwrap().to_owned()),
+        None => Err(format!("{}", output["failures"])),
+    }
 }
 
 /// One change of the network. Names stand for ids: `endpoints` is a security group without inbound rules.
@@ -145,7 +267,7 @@ fn index(scene: &mut Scene, tag: &str, of: &[(&str, &str)]) {
     scene.ok(Service::Ecr, "PutImage", put);
 }
 
-fn play(situation: &Situation) -> (Scene, String) {
+fn play(situation: &Situation) -> (Scene, Result<Ran, String>) {
     let mut scene = Scene::new(40);
     let ec2 = situation.on == "ec2";
     let document = match &situation.actions {
@@ -156,7 +278,17 @@ fn play(situation: &Situation) -> (Scene, String) {
         }
     };
     let execution = if ec2 {
-        scene.instance();
+        let pull_behavior = situation.pull_behavior.as_deref().map(|name| PullBehavior::by_name(name).unwrap());
+        scene.instance_with(pull_behavior.unwrap_or_default());
+        for _ in 1..situation.instances.unwrap_or(1) {
+            let spec = InstanceSpec {
+                cluster: "prod".to_owned(),
+                instance_profile: Some("ecsInstanceRole".to_owned()),
+                subnet: net::PUBLIC_SUBNET_C.to_owned(),
+                ..InstanceSpec::default()
+            };
+            launch_instance(&mut scene.cloud, &AccountId::home(), &Region::home(), &spec).unwrap();
+        }
         scene.policy("ecsInstanceRole", "pull", &document);
         None
     } else {
@@ -168,8 +300,16 @@ fn play(situation: &Situation) -> (Scene, String) {
     scene.push("arm", "arm64", &["app"]);
     index(&mut scene, "arm-only", &[("arm", "arm64")]);
     index(&mut scene, "both", &[("arm", "arm64"), ("1.0", "amd64")]);
+    let mut known = known();
+    for (number, instance) in scene.cluster().instances().enumerate() {
+        known.insert(format!("$instance-{number}"), instance.arn.to_string());
+        known.insert(format!("$ec2-{number}"), instance.ec2_instance_id.clone());
+    }
+    let mut ran = Ran { ec2, input: json!({}), task: None };
     for what in &situation.network {
-        change(&mut scene, what);
+        if let Err(said) = ask(&mut scene, &mut known, what, &mut ran) {
+            return (scene, Err(said));
+        }
     }
     if situation.log_group {
         scene.ok(Service::Logs, "CreateLogGroup", json!({"logGroupName": "/ecs/web"}));
@@ -178,12 +318,14 @@ fn play(situation: &Situation) -> (Scene, String) {
         Some(name) if name.contains('/') => name.to_owned(),
         tag => scene.image(tag.unwrap_or("1.0")),
     };
+    known.insert("IMAGE".to_owned(), image.clone());
     let secret = scene.ok(Service::SecretsManager, "CreateSecret", json!({"Name": "db", "SecretString": "hunter2"}));
     let own = serde_json::to_string(&situation.container).unwrap().replace("SECRET", secret["ARN"].as_str().unwrap());
     let mut container = json!({"name": "web", "image": image, "memory": 128});
     container.as_object_mut().unwrap().extend(serde_json::from_str::<serde_json::Map<String, Value>>(&own).unwrap());
-    let mut definition = json!({"family": "web", "containerDefinitions": [container]});
-    let mut run = json!({});
+    let containers: Vec<Value> = [container].into_iter().chain(situation.beside.iter().cloned()).collect();
+    let mut definition = json!({"family": "web", "containerDefinitions": containers});
+    let mut input = json!({"cluster": "prod", "taskDefinition": "web"});
     if let Some(role) = &execution {
         definition["executionRoleArn"] = json!(role);
         definition["requiresCompatibilities"] = json!(["FARGATE"]);
@@ -192,17 +334,57 @@ fn play(situation: &Situation) -> (Scene, String) {
         definition["memory"] = json!("512");
         let processor = if situation.processor.as_deref() == Some("arm64") { "ARM64" } else { "X86_64" };
         definition["runtimePlatform"] = json!({"cpuArchitecture": processor});
-        let subnet = if situation.subnet == "public" { net::PUBLIC_SUBNET_A } else { net::PRIVATE_SUBNET_A };
+        let subnet = match situation.subnet.as_str() {
+            "public" => net::PUBLIC_SUBNET_A,
+            "private" => net::PRIVATE_SUBNET_A,
+            other => other,
+        };
         let address = if situation.public_ip { "ENABLED" } else { "DISABLED" };
-        run = json!({"launchType": "FARGATE", "networkConfiguration": {PUBLIC: {"subnets": [subnet], "assignPublicIp": address}}});
+        input["launchType"] = json!("FARGATE");
+        input["networkConfiguration"] = json!({PUBLIC: {"subnets": [subnet], "assignPublicIp": address}});
     } else if situation.container.contains_key("secrets") {
         let role = scene.role("ecsTaskExecutionRole", "ecs-tasks.amazonaws.com");
         definition["executionRoleArn"] = json!(role);
     }
-    scene.ecs("RegisterTaskDefinition", definition);
-    let id = scene.run(run);
+    definition.as_object_mut().unwrap().extend(situation.definition.clone());
+    if situation.run.contains_key("capacityProviderStrategy") {
+        input.as_object_mut().unwrap().remove("launchType");
+    }
+    input.as_object_mut().unwrap().extend(situation.run.clone());
+    ran.input = input;
+    let result = perform(&mut scene, &mut known, situation, &definition, &mut ran);
+    (scene, result.map(|()| ran))
+}
+
+/// Registers the definition, runs it, and does what comes then.
+fn perform(
+    scene: &mut Scene,
+    known: &mut Known,
+    situation: &Situation,
+    definition: &Value,
+    ran: &mut Ran,
+) -> Result<(), String> {
+    let definition = filled(known, definition);
+    scene.call(Service::Ecs, "RegisterTaskDefinition", definition)?;
+    for step in &situation.before {
+        ask(scene, known, step, ran)?;
+    }
+    match &situation.service {
+        None => {
+            let id = run(scene, known, &ran.input)?;
+            known.insert("$task".to_owned(), id.clone());
+            ran.task = Some(id);
+        }
+        Some(own) => {
+            let mut input = filled(known, &ran.input);
+            input["serviceName"] = json!("web");
+            input["desiredCount"] = json!(2);
+            input.as_object_mut().unwrap().extend(own.clone());
+            scene.call(Service::Ecs, "CreateService", filled(known, &input))?;
+        }
+    }
     scene.wait(90);
-    (scene, id)
+    situation.then.iter().try_for_each(|step| ask(scene, known, step, ran))
 }
 
 /// The road to the registry of whoever pulls.
@@ -230,23 +412,37 @@ fn road(scene: &Scene, situation: &Situation, id: &str) -> String {
 }
 
 fn check(situation: &Situation) -> Result<(), String> {
-    let (scene, id) = play(situation);
-    let task = scene.task(&id);
-    let reason = task.stopped_reason.clone().unwrap_or_default();
-    let failure = match &task.cause {
+    let (scene, ran) = play(situation);
+    let id = match &ran {
+        Ok(ran) => ran.task.clone(),
+        Err(_) => None,
+    };
+    let task = id.as_deref().map(|id| scene.task(id));
+    let reason = match (&ran, task) {
+        (Err(said), _) => said.clone(),
+        (Ok(_), task) => task.and_then(|task| task.stopped_reason.clone()).unwrap_or_default(),
+    };
+    let failure = match task.and_then(|task| task.cause.as_ref()) {
         Some(StopCause::Pull(failure)) => Some(failure),
         _ => None,
     };
-    let end = match (&task.cause, task.status) {
-        (None, TaskStatus::Running) => "RUNNING".to_owned(),
-        (Some(StopCause::Pull(failure)), _) => format!("{:?}", failure.kind),
-        (Some(StopCause::Exit { exit_code, .. }), _) => format!("Exit {exit_code}"),
-        (other, status) => format!("{status:?} {other:?}"),
+    let end = match (&ran, task.map(|task| (&task.cause, task.status))) {
+        (Err(_), _) => "Refused".to_owned(),
+        (Ok(_), None) => "Service".to_owned(),
+        (_, Some((None, TaskStatus::Running))) => "RUNNING".to_owned(),
+        (_, Some((None, status))) => status.as_str().to_owned(),
+        (_, Some((Some(StopCause::Pull(failure)), _))) => format!("{:?}", failure.kind),
+        (_, Some((Some(StopCause::Exit { exit_code, .. }), _))) => format!("Exit {exit_code}"),
+        (_, Some((Some(StopCause::Host { .. }), _))) => "Host".to_owned(),
+        (_, Some((other, status))) => format!("{status:?} {other:?}"),
     };
     let leg = failure.and_then(|failure| failure.journey.as_ref()?.obstacle()).map(|leg| match leg {
         Leg::Name { .. } => "name",
         Leg::Egress { .. } => "egress",
         Leg::Route { .. } => "route",
+        Leg::Blackhole { .. } => "blackhole",
+        Leg::Acl { answer: false, .. } => "acl",
+        Leg::Acl { answer: true, .. } => "acl answer",
         Leg::PublicAddress { .. } => "public address",
         Leg::Nat { .. } => "nat",
         Leg::Ingress { .. } => "ingress",
@@ -263,14 +459,43 @@ fn check(situation: &Situation) -> Result<(), String> {
     if expect.leg.as_deref() != leg {
         wrong.push(format!("stopped at {leg:?}, not {:?}", expect.leg));
     }
-    if let Some(expected) = &expect.road
-        && *expected != road(&scene, situation, &id)
+    if let (Some(expected), Some(id)) = (&expect.road, &id)
+        && *expected != road(&scene, situation, id)
     {
-        wrong.push(format!("road {}, not {expected}", road(&scene, situation, &id)));
+        wrong.push(format!("road {}, not {expected}", road(&scene, situation, id)));
+    }
+    if let (Some(expected), Some(id)) = (&expect.states, &id)
+        && *expected != scene.states(id)
+    {
+        wrong.push(format!("went {:?}", scene.states(id)));
+    }
+    for (name, expected) in &expect.containers {
+        let container = task.unwrap().containers.iter().find(|container| container.name == *name).unwrap();
+        let found = match (container.status, container.exit_code) {
+            (ContainerStatus::Pending, _) => "PENDING".to_owned(),
+            (ContainerStatus::Running, _) => format!("RUNNING {:?}", container.health).to_uppercase(),
+            (ContainerStatus::Stopped, code) => {
+                format!("STOPPED {}", code.map_or("-".to_owned(), |code| code.to_string()))
+            }
+        };
+        if found != *expected {
+            wrong.push(format!("container {name} is {found}, not {expected}"));
+        }
+    }
+    if let Some(expected) = expect.running {
+        let running = scene.cluster().tasks_of("web").filter(|task| task.status == TaskStatus::Running).count();
+        if running != expected {
+            wrong.push(format!("{running} tasks run, not {expected}: {:#?}", scene.said()));
+        }
+    }
+    for part in &expect.events {
+        if !scene.said().iter().any(|said| said.contains(part)) {
+            wrong.push(format!("no `{part}` in: {:#?}", scene.said()));
+        }
     }
     // A connection that does not arrive is on the trail, and nothing else is.
     let unreached = scene.cloud.trail().last_unreached().is_some();
-    if unreached != leg.is_some() {
+    if unreached != leg.is_some() && situation.service.is_none() && situation.then.is_empty() {
         wrong.push(format!("on the trail: {unreached}"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(format!("{}: {}", situation.name, wrong.join("; "))) }
@@ -279,7 +504,7 @@ fn check(situation: &Situation) -> Result<(), String> {
 #[test]
 fn every_situation_ends_as_it_says() {
     let situations: Vec<Situation> = serde_json::from_str(include_str!("situations.json")).unwrap();
-    assert!(situations.len() >= 60, "{}", situations.len());
+    assert!(situations.len() >= 130, "{}", situations.len());
     let wrong: Vec<String> = situations.iter().filter_map(|situation| check(situation).err()).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // They tell apart every kind of failure that hangs on more than the image's name.

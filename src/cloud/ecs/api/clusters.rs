@@ -5,8 +5,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::shapes::{ClusterShape, Failure, Include};
+use crate::cloud::ecs::capacity::StrategyItem;
 use crate::cloud::ecs::cluster::{Cluster, ClusterStatus, InstanceStatus, Setting};
 use crate::cloud::ecs::definition::Tag;
+use crate::cloud::ecs::definition_rules::is_name;
 use crate::cloud::ecs::home::{Home, client_error, cluster_name, invalid_parameter, short_name};
 use crate::cloud::ecs::service::ServiceStatus;
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
@@ -19,17 +21,14 @@ pub struct CreateCluster {
     pub cluster_name: Option<String>,
     pub tags: Vec<Tag>,
     pub settings: Vec<Setting>,
+    pub capacity_providers: Vec<String>,
+    pub default_capacity_provider_strategy: Vec<StrategyItem>,
 }
 
 /// A cluster.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClusterOutput {
-    cluster: ClusterShape,
-}
-
-/// Whether `name` may name a cluster, a family, a service or a container. Source: Amazon ECS service model.
-pub(super) fn is_name(name: &str) -> bool {
-    (1..=255).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    pub(super) cluster: ClusterShape,
 }
 
 impl Operation for CreateCluster {
@@ -50,19 +49,85 @@ impl Operation for CreateCluster {
             // Inferred: the wording.
             return Err(invalid_parameter("Cluster name contains invalid characters."));
         }
+        let providers = super::capacity_providers::associated(
+            cloud,
+            &home,
+            &self.capacity_providers,
+            &self.default_capacity_provider_strategy,
+        )?;
         let arn = home.cluster_arn(name);
         let clusters = &mut home.state_mut(cloud).clusters;
         if !clusters.get(name).is_some_and(|cluster| cluster.is_active()) {
             let mut cluster = Cluster::new(name, arn);
             cluster.tags = self.tags;
-            for setting in self.settings {
-                cluster.settings.retain(|known| known.name != setting.name);
-                cluster.settings.push(setting);
-            }
+            cluster.capacity_providers = providers;
+            cluster.default_strategy = self.default_capacity_provider_strategy;
+            set(&mut cluster, self.settings);
             clusters.insert(name.to_owned(), Arc::new(cluster));
         }
         let cluster = home.cluster(cloud, name)?;
         Ok(ClusterOutput { cluster: ClusterShape::new(cluster, Include::ALL) })
+    }
+}
+
+fn set(cluster: &mut Cluster, settings: Vec<Setting>) {
+    for setting in settings {
+        cluster.settings.retain(|known| known.name != setting.name);
+        cluster.settings.push(setting);
+    }
+}
+
+/// Changes a cluster's settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct UpdateCluster {
+    pub cluster: String,
+    pub settings: Vec<Setting>,
+}
+
+/// The same, as it was called before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct UpdateClusterSettings {
+    change: UpdateCluster,
+}
+
+impl UpdateCluster {
+    fn ask(&self, action: &'static str, caller: &Caller) -> Vec<Authorization> {
+        vec![Authorization::on(action, Home::of(caller).cluster_arn(cluster_name(Some(&self.cluster))))]
+    }
+}
+
+impl Operation for UpdateCluster {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "UpdateCluster";
+    type Output = ClusterOutput;
+
+    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        self.ask("ecs:UpdateCluster", caller)
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ClusterOutput, ApiError> {
+        let home = Home::of(caller);
+        let name = home.cluster(cloud, cluster_name(Some(&self.cluster)))?.name.clone();
+        if let Some(cluster) = home.cluster_mut(cloud, &name) {
+            set(cluster, self.settings);
+        }
+        Ok(ClusterOutput { cluster: ClusterShape::new(home.cluster(cloud, &name)?, Include::ALL) })
+    }
+}
+
+impl Operation for UpdateClusterSettings {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "UpdateClusterSettings";
+    type Output = ClusterOutput;
+
+    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        self.change.ask("ecs:UpdateClusterSettings", caller)
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ClusterOutput, ApiError> {
+        self.change.run(cloud, caller)
     }
 }
 

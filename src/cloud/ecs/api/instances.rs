@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::shapes::{ContainerInstanceShape, Failure};
-use crate::cloud::ecs::cluster::{ContainerInstance, ImageCache, InstanceStatus};
+use crate::cloud::ecs::cluster::{ContainerInstance, InstanceStatus};
 use crate::cloud::ecs::definition::Tag;
 use crate::cloud::ecs::home::{Home, client_error, cluster_name, invalid_parameter, short_name};
-use crate::cloud::ecs::scheduler;
+use crate::cloud::ecs::query::Query;
+use crate::cloud::ecs::{capacity, instance, scheduler};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
 
 /// What an ECS agent sends when its instance starts. For agents only.
@@ -61,13 +62,17 @@ impl Operation for RegisterContainerInstance {
             .and_then(|net| net.instance(&document.instance_id))
             .cloned()
             .ok_or_else(|| client_error("The instance of the identity document does not exist."))?;
-        let known =
-            cluster.instances().find(|known| known.ec2_instance_id == instance.id).map(|known| known.id.clone());
-        let zone = home.net(cloud).and_then(|net| net.subnet(&instance.subnet)).map_or('a', |subnet| subnet.zone);
-        let id = match known {
-            Some(id) => id,
+        let known = cluster.instances().find(|known| known.ec2_instance_id == instance.id).cloned();
+        let id = match &known {
+            Some(known) => known.id.clone(),
             None => cloud.random_hex(32),
         };
+        let group = instance.auto_scaling_group.as_deref();
+        let provider =
+            group.and_then(|group| capacity::of_group(cloud, &home, home.state(cloud)?.cluster(&name)?, group));
+        let subnet = home.net(cloud).and_then(|net| net.subnet(&instance.subnet)).cloned();
+        let (taken, cache, attributes) =
+            known.map(|known| (known.taken, known.cache, known.attributes)).unwrap_or_default();
         let registered = ContainerInstance {
             arn: home.instance_arn(&name, &id),
             id: id.clone(),
@@ -78,11 +83,17 @@ impl Operation for RegisterContainerInstance {
             memory: instance.instance_type.memory,
             architecture: instance.architecture,
             instance_type: instance.instance_type.name.to_owned(),
-            availability_zone: format!("{}{zone}", home.region),
+            availability_zone: format!("{}{}", home.region, subnet.as_ref().map_or('a', |subnet| subnet.zone)),
+            vpc: subnet.map(|subnet| subnet.vpc).unwrap_or_default(),
+            subnet: instance.subnet,
+            attributes,
+            pull_behavior: instance.pull_behavior,
+            capacity_provider: provider,
+            taken,
             registered_at: cloud.now(),
             version: 1,
             tags: self.tags,
-            cache: ImageCache::default(),
+            cache,
         };
         if let Some(cluster) = home.cluster_mut(cloud, &name) {
             cluster.instances.insert(id.clone(), Arc::new(registered));
@@ -99,6 +110,8 @@ impl Operation for RegisterContainerInstance {
 #[serde(rename_all = "camelCase", default)]
 pub struct ListContainerInstances {
     pub cluster: Option<String>,
+    /// In the cluster query language.
+    pub filter: Option<String>,
     pub next_token: Option<String>,
     pub max_results: Option<i64>,
     pub status: Option<InstanceStatus>,
@@ -126,9 +139,17 @@ impl Operation for ListContainerInstances {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ListContainerInstancesOutput, ApiError> {
         let home = Home::of(caller);
         let cluster = home.cluster(cloud, cluster_name(self.cluster.as_deref()))?;
-        let wanted = |instance: &&ContainerInstance| match self.status {
-            Some(status) => instance.status == status,
-            None => instance.status != InstanceStatus::Inactive,
+        let query = match self.filter.as_deref().filter(|filter| !filter.is_empty()) {
+            None => None,
+            // Inferred: the wording.
+            Some(filter) => Some(Query::parse(filter).ok_or_else(|| invalid_parameter("Invalid filter expression."))?),
+        };
+        let wanted = |instance: &&ContainerInstance| {
+            let status = match self.status {
+                Some(status) => instance.status == status,
+                None => instance.status != InstanceStatus::Inactive,
+            };
+            status && query.as_ref().is_none_or(|query| query.fits(cluster, instance))
         };
         let arns = cluster.instances().filter(wanted).map(|instance| instance.arn.clone()).collect();
         let (container_instance_arns, next_token) =
@@ -204,7 +225,8 @@ fn ask(caller: &Caller, action: &'static str, cluster: Option<&str>, instances: 
     instances.iter().map(ask).collect()
 }
 
-/// Sets container instances to ACTIVE or DRAINING. A draining one gets no new tasks; the tasks on it stay here.
+/// Sets container instances to ACTIVE or DRAINING. A draining one gets no new tasks; services replace theirs on it, as their
+/// limits let them, and other tasks stay.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateContainerInstancesState {
@@ -231,14 +253,60 @@ impl Operation for UpdateContainerInstancesState {
             _ => return Err(invalid_parameter("Container instance status should be one of [ACTIVE,DRAINING]")),
         };
         for reference in &self.container_instances {
+            let id = short_name(reference);
             let instances = home.cluster_mut(cloud, cluster).map(|cluster| &mut cluster.instances);
-            if let Some(instance) = instances.and_then(|instances| instances.get_mut(short_name(reference))) {
-                Arc::make_mut(instance).status = status;
+            if let Some(instance) = instances.and_then(|instances| instances.get_mut(id)) {
+                let instance = Arc::make_mut(instance);
+                if instance.status != InstanceStatus::Inactive {
+                    instance.status = status;
+                    instance.version += 1;
+                }
             }
+            scheduler::instance_changed(cloud, &home, cluster, id);
         }
         if status == InstanceStatus::Active {
             scheduler::room_appeared(cloud, &home, cluster);
         }
         describe(cloud, &home, cluster, &self.container_instances, false)
+    }
+}
+
+/// Takes a container instance out of its cluster. Its EC2 instance runs on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeregisterContainerInstance {
+    pub cluster: Option<String>,
+    pub container_instance: String,
+    /// Also with tasks on it.
+    pub force: Option<bool>,
+}
+
+impl Operation for DeregisterContainerInstance {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "DeregisterContainerInstance";
+    type Output = ContainerInstanceOutput;
+
+    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        let arn = Home::of(caller).cluster_arn(cluster_name(self.cluster.as_deref()));
+        vec![Authorization::on("ecs:DeregisterContainerInstance", arn)]
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ContainerInstanceOutput, ApiError> {
+        let home = Home::of(caller);
+        let name = home.cluster(cloud, cluster_name(self.cluster.as_deref()))?.name.clone();
+        let id = short_name(&self.container_instance).to_owned();
+        let missing = || invalid_parameter("The referenced container instance was not found.");
+        let cluster = home.cluster(cloud, &name)?;
+        let known = cluster.instance(&id).filter(|known| known.status != InstanceStatus::Inactive);
+        known.ok_or_else(missing)?;
+        if cluster.tasks_on(&id).next().is_some() && self.force != Some(true) {
+            // Source: observed.
+            return Err(invalid_parameter("Found running tasks on the instance."));
+        }
+        // Source: Amazon ECS Developer Guide, "Stopped tasks error messages", `TerminationNotice`.
+        instance::remove(cloud, &home, &name, &id, "Container instance deregistration forced by user.");
+        let cluster = home.cluster(cloud, &name)?;
+        let instance = cluster.instance(&id).ok_or_else(missing)?;
+        Ok(ContainerInstanceOutput { container_instance: ContainerInstanceShape::new(cluster, instance, true) })
     }
 }

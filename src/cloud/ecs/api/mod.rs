@@ -1,40 +1,60 @@
 //! The operations of ECS that are simulated, in AWS's shapes.
 
+mod attributes;
+mod capacity_providers;
 mod clusters;
 mod definitions;
+mod exec;
 mod instances;
 mod services;
 mod shapes;
 mod tags;
 mod tasks;
 
-pub use clusters::{CreateCluster, DeleteCluster, DescribeClusters, ListClusters};
-pub use definitions::{
-    DeregisterTaskDefinition, DescribeTaskDefinition, ListTaskDefinitionFamilies, ListTaskDefinitions,
-    RegisterTaskDefinition,
+pub use attributes::{Attribute, DeleteAttributes, ListAttributes, PutAttributes};
+pub use capacity_providers::{
+    CreateCapacityProvider, DeleteCapacityProvider, DescribeCapacityProviders, PutClusterCapacityProviders,
+    UpdateCapacityProvider,
 };
+pub use clusters::{
+    CreateCluster, DeleteCluster, DescribeClusters, ListClusters, UpdateCluster, UpdateClusterSettings,
+};
+pub use definitions::{
+    DeleteTaskDefinitions, DeregisterTaskDefinition, DescribeTaskDefinition, ListTaskDefinitionFamilies,
+    ListTaskDefinitions, RegisterTaskDefinition,
+};
+pub use exec::ExecuteCommand;
 pub use instances::{
-    DescribeContainerInstances, ListContainerInstances, RegisterContainerInstance, UpdateContainerInstancesState,
+    DeregisterContainerInstance, DescribeContainerInstances, ListContainerInstances, RegisterContainerInstance,
+    UpdateContainerInstancesState,
 };
 pub use services::{CreateService, DeleteService, DescribeServices, ListServices, UpdateService};
 pub use shapes::Failure;
 pub use tags::{ListTagsForResource, TagResource, UntagResource};
-pub use tasks::{CapacityProviderStrategyItem, DescribeTasks, ListTasks, RunTask, StopTask};
+pub use tasks::{DescribeTasks, ListTasks, RunTask, StartTask, StopTask};
 
 use super::home::invalid_parameter;
 use crate::cloud::ApiError;
 
 crate::cloud::operations!(
+    CreateCapacityProvider,
     CreateCluster,
     CreateService,
+    DeleteAttributes,
+    DeleteCapacityProvider,
     DeleteCluster,
     DeleteService,
+    DeleteTaskDefinitions,
+    DeregisterContainerInstance,
     DeregisterTaskDefinition,
+    DescribeCapacityProviders,
     DescribeClusters,
     DescribeContainerInstances,
     DescribeServices,
     DescribeTaskDefinition,
     DescribeTasks,
+    ExecuteCommand,
+    ListAttributes,
     ListClusters,
     ListContainerInstances,
     ListServices,
@@ -42,12 +62,18 @@ crate::cloud::operations!(
     ListTaskDefinitionFamilies,
     ListTaskDefinitions,
     ListTasks,
+    PutAttributes,
+    PutClusterCapacityProviders,
     RegisterContainerInstance,
     RegisterTaskDefinition,
     RunTask,
+    StartTask,
     StopTask,
     TagResource,
     UntagResource,
+    UpdateCapacityProvider,
+    UpdateCluster,
+    UpdateClusterSettings,
     UpdateContainerInstancesState,
     UpdateService,
 );

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::clusters::is_name;
 use super::shapes::{Failure, ServiceShape};
-use super::tasks::{CapacityProviderStrategyItem, in_cluster, launch_type, usable_cluster};
+use super::tasks::{check_placement, in_cluster, usable_cluster};
+use crate::cloud::ecs::capacity::{self, Choice, StrategyItem};
 use crate::cloud::ecs::cluster::Cluster;
-use crate::cloud::ecs::definition::Tag;
+use crate::cloud::ecs::definition::{PlacementConstraint, PlacementStrategy, Tag};
+use crate::cloud::ecs::definition_rules::is_name;
 use crate::cloud::ecs::home::{Home, client_error, cluster_name, invalid_parameter, short_name};
 use crate::cloud::ecs::service::{
     CircuitBreaker, DeploymentConfiguration, NetworkConfiguration, Service as EcsService, ServiceStatus,
@@ -27,7 +28,9 @@ pub struct CreateService {
     pub task_definition: Option<String>,
     pub desired_count: Option<i64>,
     pub launch_type: Option<LaunchType>,
-    pub capacity_provider_strategy: Vec<CapacityProviderStrategyItem>,
+    pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub placement_constraints: Vec<PlacementConstraint>,
+    pub placement_strategy: Vec<PlacementStrategy>,
     pub platform_version: Option<String>,
     pub deployment_configuration: DeploymentConfigurationInput,
     pub network_configuration: Option<NetworkConfiguration>,
@@ -123,7 +126,10 @@ impl Operation for CreateService {
         let reference = self.task_definition.filter(|reference| !reference.is_empty());
         let reference = reference.ok_or_else(|| client_error("TaskDefinition can not be blank."))?;
         let definition = launch::definition(cloud, &home, &reference, client_error)?;
-        let (launch_type, capacity_provider) = launch_type(self.launch_type, &self.capacity_provider_strategy)?;
+        let known = home.cluster(cloud, &cluster)?;
+        let Choice { launch_type, strategy } =
+            capacity::choose(known, self.launch_type, &self.capacity_provider_strategy)?;
+        check_placement(&self.placement_constraints, &self.placement_strategy, launch_type)?;
         launch::check(cloud, &home, &definition, launch_type, self.network_configuration.as_ref())?;
         let desired_count = count(self.desired_count.unwrap_or(0))?;
         let mut configuration = DeploymentConfiguration::default();
@@ -137,7 +143,9 @@ impl Operation for CreateService {
             status: ServiceStatus::Active,
             desired_count,
             launch_type,
-            capacity_provider,
+            capacity_providers: strategy,
+            placement_constraints: self.placement_constraints,
+            placement_strategy: self.placement_strategy,
             configuration,
             deployments: vec![primary],
             events: VecDeque::new(),
@@ -169,6 +177,10 @@ pub struct UpdateService {
     pub task_definition: Option<String>,
     pub deployment_configuration: DeploymentConfigurationInput,
     pub network_configuration: Option<NetworkConfiguration>,
+    /// An empty list goes back to none, as with the next two.
+    pub capacity_provider_strategy: Option<Vec<StrategyItem>>,
+    pub placement_constraints: Option<Vec<PlacementConstraint>>,
+    pub placement_strategy: Option<Vec<PlacementStrategy>>,
     pub platform_version: Option<String>,
     pub force_new_deployment: bool,
     pub enable_execute_command: Option<bool>,
@@ -196,7 +208,15 @@ impl Operation for UpdateService {
             return Err(ApiError::new("ServiceNotActiveException", "Service was not ACTIVE."));
         }
         let current = service.definition().cloned().ok_or_else(not_found)?;
-        let (launch_type, old_network) = (service.launch_type, service.network.clone());
+        let (old_launch_type, old_network) = (service.launch_type, service.network.clone());
+        let Choice { launch_type, strategy } = match &self.capacity_provider_strategy {
+            None => Choice { launch_type: old_launch_type, strategy: service.capacity_providers.clone() },
+            Some(strategy) => capacity::choose(home.cluster(cloud, &cluster)?, None, strategy)?,
+        };
+        let constraints = self.placement_constraints.clone().unwrap_or_else(|| service.placement_constraints.clone());
+        let placement = self.placement_strategy.clone().unwrap_or_else(|| service.placement_strategy.clone());
+        check_placement(&constraints, &placement, launch_type)?;
+        let moved = strategy != service.capacity_providers;
         let mut configuration = service.configuration.clone();
         self.deployment_configuration.change(&mut configuration)?;
         let definition = match self.task_definition.as_deref().filter(|reference| !reference.is_empty()) {
@@ -206,10 +226,14 @@ impl Operation for UpdateService {
         let network = self.network_configuration.clone().or_else(|| old_network.clone());
         launch::check(cloud, &home, &definition, launch_type, network.as_ref())?;
         let desired_count = self.desired_count.map(count).transpose()?;
-        let changed = definition.task_definition_arn != current.task_definition_arn || network != old_network;
+        let changed = definition.task_definition_arn != current.task_definition_arn || network != old_network || moved;
         let now = cloud.now();
         if let Some(service) = home.service_mut(cloud, &cluster, &name) {
             service.configuration = configuration;
+            service.launch_type = launch_type;
+            service.capacity_providers = strategy;
+            service.placement_constraints = constraints;
+            service.placement_strategy = placement;
             service.network = network.clone();
             service.desired_count = desired_count.unwrap_or(service.desired_count);
             service.enable_execute_command = self.enable_execute_command.unwrap_or(service.enable_execute_command);

@@ -1,16 +1,18 @@
 //! Operations on tasks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::definitions::pass_role;
 use super::shapes::{Failure, TaskShape};
-use crate::cloud::ecs::cluster::ClusterStatus;
-use crate::cloud::ecs::definition::Tag;
+use crate::cloud::ecs::capacity::{self, Choice, StrategyItem};
+use crate::cloud::ecs::cluster::{ClusterStatus, InstanceStatus};
+use crate::cloud::ecs::definition::{PlacementConstraint, PlacementStrategy, Tag};
 use crate::cloud::ecs::home::{Home, client_error, cluster_name, invalid_parameter, short_name};
 use crate::cloud::ecs::launch::{self, Launch, Refusal};
-use crate::cloud::ecs::placement::NoPlace;
+use crate::cloud::ecs::placement::{self, NoPlace};
 use crate::cloud::ecs::service::NetworkConfiguration;
 use crate::cloud::ecs::task::{DesiredStatus, LaunchType, Overrides, StopCause, StopCode, Task};
 use crate::cloud::ecs::{Cluster, lifecycle};
@@ -20,7 +22,7 @@ use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Servi
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RunTask {
-    pub capacity_provider_strategy: Vec<CapacityProviderStrategyItem>,
+    pub capacity_provider_strategy: Vec<StrategyItem>,
     pub cluster: Option<String>,
     pub count: Option<i64>,
     pub enable_execute_command: bool,
@@ -28,47 +30,14 @@ pub struct RunTask {
     pub launch_type: Option<LaunchType>,
     pub network_configuration: Option<NetworkConfiguration>,
     pub overrides: Overrides,
+    pub placement_constraints: Vec<PlacementConstraint>,
+    pub placement_strategy: Vec<PlacementStrategy>,
     pub platform_version: Option<String>,
     /// `TASK_DEFINITION` copies its tags.
     pub propagate_tags: Option<String>,
     pub started_by: Option<String>,
     pub tags: Vec<Tag>,
     pub task_definition: String,
-}
-
-/// A capacity provider with its share of the tasks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct CapacityProviderStrategyItem {
-    pub capacity_provider: String,
-    pub weight: i64,
-    pub base: i64,
-}
-
-/// The launch type, and the capacity provider where one was named instead.
-///
-/// Of the capacity providers only Fargate's two are simulated, the first one named is used, and no Spot task is ever
-/// interrupted.
-///
-/// # Errors
-/// `InvalidParameterException` with AWS's wording. Source: observed.
-pub(super) fn launch_type(
-    launch_type: Option<LaunchType>,
-    strategy: &[CapacityProviderStrategyItem],
-) -> Result<(LaunchType, Option<String>), ApiError> {
-    match (launch_type, strategy.first()) {
-        (Some(_), Some(_)) => Err(invalid_parameter(
-            "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
-        )),
-        (Some(launch_type), None) => Ok((launch_type, None)),
-        (None, None) => Ok((LaunchType::Ec2, None)),
-        (None, Some(item)) if matches!(item.capacity_provider.as_str(), "FARGATE" | "FARGATE_SPOT") => {
-            Ok((LaunchType::Fargate, Some(item.capacity_provider.clone())))
-        }
-        (None, Some(_)) => Err(invalid_parameter(
-            "The specified capacity provider was not found. Specify a valid name or ARN and try again.",
-        )),
-    }
 }
 
 /// Tasks, and what stood in the way of others.
@@ -123,7 +92,10 @@ impl Operation for RunTask {
             // Inferred: the wording.
             return Err(invalid_parameter("Count must be between 1 and 10."));
         }
-        let (launch_type, capacity_provider) = launch_type(self.launch_type, &self.capacity_provider_strategy)?;
+        let known = home.cluster(cloud, &cluster)?;
+        let Choice { launch_type, strategy } =
+            capacity::choose(known, self.launch_type, &self.capacity_provider_strategy)?;
+        check_placement(&self.placement_constraints, &self.placement_strategy, launch_type)?;
         let definition = launch::definition(cloud, &home, &self.task_definition, invalid_parameter)?;
         launch::check(cloud, &home, &definition, launch_type, self.network_configuration.as_ref())?;
         check_overrides(&self.overrides, &definition)?;
@@ -136,7 +108,10 @@ impl Operation for RunTask {
             group: self.group.unwrap_or_else(|| format!("family:{}", definition.family)),
             definition,
             launch_type,
-            capacity_provider,
+            strategy,
+            constraints: self.placement_constraints,
+            placement: self.placement_strategy,
+            instance: None,
             started_by: self.started_by.filter(|by| !by.is_empty()),
             service: None,
             overrides: self.overrides,
@@ -144,33 +119,153 @@ impl Operation for RunTask {
             enable_execute_command: self.enable_execute_command,
             tags,
         };
-        let mut ids = Vec::new();
-        let mut failures = Vec::new();
-        for _ in 0..count {
-            match launch::launch(cloud, &home, &order) {
-                Ok(id) => ids.push(id),
-                // The first refusal comes before anything was made.
-                Err(Refusal::Api(error)) if ids.is_empty() => return Err(error),
-                Err(Refusal::NoPlace(NoPlace::NoInstances)) => {
-                    return Err(invalid_parameter("No Container Instances were found in your cluster."));
-                }
-                Err(Refusal::NoPlace(NoPlace::Misfits(misfits))) => {
-                    let failure = |(instance, misfit): (String, crate::cloud::ecs::placement::Misfit)| {
-                        Failure::resource(home.instance_arn(&cluster, &instance), misfit.failure())
-                    };
-                    failures.extend(misfits.into_iter().map(failure));
-                    break;
-                }
-                // Only addresses run out between one task and the next.
-                Err(Refusal::Api(_)) => {
-                    failures.push(Failure::resource(home.cluster_arn(&cluster), "RESOURCE:ENI"));
-                    break;
-                }
+        let orders = vec![order; usize::try_from(count).unwrap_or(1)];
+        start(cloud, &home, &cluster, orders)
+    }
+}
+
+/// Makes tasks one after the other, until one can't be made.
+fn start(cloud: &mut Cloud, home: &Home, cluster: &str, orders: Vec<Launch>) -> Result<TasksOutput, ApiError> {
+    let mut ids = Vec::new();
+    let mut failures = Vec::new();
+    let mut has = BTreeMap::new();
+    for order in orders {
+        match launch::launch(cloud, home, &order, &mut has) {
+            Ok(id) => ids.push(id),
+            // The first refusal comes before anything was made.
+            Err(Refusal::Api(error)) if ids.is_empty() => return Err(error),
+            Err(Refusal::NoPlace(NoPlace::NoInstances)) => {
+                return Err(invalid_parameter("No Container Instances were found in your cluster."));
+            }
+            Err(Refusal::NoPlace(NoPlace::Misfits(misfits))) => {
+                let failure = |(instance, misfit): (String, crate::cloud::ecs::placement::Misfit)| {
+                    Failure::resource(home.instance_arn(cluster, &instance), misfit.failure())
+                };
+                failures.extend(misfits.into_iter().map(failure));
+                break;
+            }
+            // Only addresses run out between one task and the next.
+            Err(Refusal::Api(_)) => {
+                failures.push(Failure::resource(home.cluster_arn(cluster), "RESOURCE:ENI"));
+                break;
             }
         }
-        let tasks = ids.iter().filter_map(|id| home.task(cloud, &cluster, id));
-        let tasks = tasks.map(|task| TaskShape::new(cloud, &home, task, true)).collect();
-        Ok(TasksOutput { tasks, failures })
+    }
+    let tasks = ids.iter().filter_map(|id| home.task(cloud, cluster, id));
+    let tasks = tasks.map(|task| TaskShape::new(cloud, home, task, true)).collect();
+    Ok(TasksOutput { tasks, failures })
+}
+
+/// Whether placement constraints and strategies can be followed.
+///
+/// # Errors
+/// `InvalidParameterException`. Source of the rules: Amazon ECS service model, `RunTaskRequest`. Inferred: the wording.
+pub(super) fn check_placement(
+    constraints: &[PlacementConstraint],
+    strategies: &[PlacementStrategy],
+    launch_type: LaunchType,
+) -> Result<(), ApiError> {
+    if launch_type == LaunchType::Fargate && !(constraints.is_empty() && strategies.is_empty()) {
+        return Err(invalid_parameter(
+            "Placement strategies and constraints are not supported with FARGATE launch type.",
+        ));
+    }
+    if constraints.len() > 10 || strategies.len() > 5 {
+        return Err(invalid_parameter("At most 10 placement constraints and 5 placement strategies can be specified."));
+    }
+    constraints.iter().try_for_each(placement::check_constraint).map_err(invalid_parameter)?;
+    strategies.iter().try_for_each(placement::check_strategy).map_err(invalid_parameter)
+}
+
+/// Starts a task on each of the container instances that are named.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StartTask {
+    pub cluster: Option<String>,
+    pub container_instances: Vec<String>,
+    pub enable_execute_command: bool,
+    pub group: Option<String>,
+    pub network_configuration: Option<NetworkConfiguration>,
+    pub overrides: Overrides,
+    pub propagate_tags: Option<String>,
+    pub started_by: Option<String>,
+    pub tags: Vec<Tag>,
+    pub task_definition: String,
+}
+
+impl StartTask {
+    /// The request for one task anywhere that asks for the same.
+    fn anywhere(&self) -> RunTask {
+        RunTask {
+            cluster: self.cluster.clone(),
+            overrides: self.overrides.clone(),
+            task_definition: self.task_definition.clone(),
+            ..RunTask::default()
+        }
+    }
+}
+
+impl Operation for StartTask {
+    const SERVICE: Service = Service::Ecs;
+    const NAME: &'static str = "StartTask";
+    type Output = TasksOutput;
+
+    fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
+        let questions = self.anywhere().authorizations(cloud, caller).into_iter();
+        let renamed = |question: Authorization| match question.action {
+            "ecs:RunTask" => Authorization { action: "ecs:StartTask", ..question },
+            _ => question,
+        };
+        questions.map(renamed).collect()
+    }
+
+    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<TasksOutput, ApiError> {
+        let home = Home::of(caller);
+        let cluster = usable_cluster(cloud, &home, self.cluster.as_deref())?.name.clone();
+        if self.task_definition.is_empty() {
+            return Err(client_error("TaskDefinition can not be blank."));
+        }
+        if !(1..=10).contains(&self.container_instances.len()) {
+            // Inferred: the wording.
+            return Err(invalid_parameter("Container instances must name between 1 and 10 container instances."));
+        }
+        let definition = launch::definition(cloud, &home, &self.task_definition, invalid_parameter)?;
+        launch::check(cloud, &home, &definition, LaunchType::Ec2, self.network_configuration.as_ref())?;
+        check_overrides(&self.overrides, &definition)?;
+        let mut tags = self.tags;
+        if self.propagate_tags.as_deref() == Some("TASK_DEFINITION") {
+            tags.extend(definition.tags.iter().cloned());
+        }
+        let known = home.cluster(cloud, &cluster)?;
+        let (there, missing): (Vec<&str>, Vec<&str>) = self
+            .container_instances
+            .iter()
+            .map(|reference| short_name(reference))
+            .partition(|id| known.instance(id).is_some_and(|instance| instance.status != InstanceStatus::Inactive));
+        let missing: Vec<Failure> =
+            missing.iter().map(|id| Failure::missing(home.instance_arn(&cluster, id))).collect();
+        let orders = there
+            .into_iter()
+            .map(|id| Launch {
+                cluster: cluster.clone(),
+                group: self.group.clone().unwrap_or_else(|| format!("family:{}", definition.family)),
+                definition: Arc::clone(&definition),
+                launch_type: LaunchType::Ec2,
+                strategy: Vec::new(),
+                constraints: Vec::new(),
+                placement: Vec::new(),
+                instance: Some(id.to_owned()),
+                started_by: self.started_by.clone().filter(|by| !by.is_empty()),
+                service: None,
+                overrides: self.overrides.clone(),
+                network: self.network_configuration.clone(),
+                enable_execute_command: self.enable_execute_command,
+                tags: tags.clone(),
+            })
+            .collect();
+        let mut output = start(cloud, &home, &cluster, orders)?;
+        output.failures.extend(missing);
+        Ok(output)
     }
 }
 

@@ -1,9 +1,9 @@
 //! A cluster.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::cloud::Arn;
+use crate::cloud::ecs::capacity::StrategyItem;
 use crate::cloud::ecs::cluster::{Cluster, ClusterStatus, InstanceStatus, Setting};
 use crate::cloud::ecs::definition::{KeyValuePair, Tag};
 use crate::cloud::ecs::service::{Service, ServiceStatus};
@@ -24,7 +24,7 @@ pub struct ClusterShape {
     tags: Vec<Tag>,
     settings: Vec<Setting>,
     capacity_providers: Vec<String>,
-    default_capacity_provider_strategy: Vec<Value>,
+    default_capacity_provider_strategy: Vec<StrategyItem>,
 }
 
 /// What a describe call was asked to add.
@@ -61,8 +61,8 @@ impl ClusterShape {
             statistics: if include.statistics { statistics(cluster) } else { Vec::new() },
             tags: if include.tags { cluster.tags.clone() } else { Vec::new() },
             settings: if include.settings { cluster.settings.clone() } else { Vec::new() },
-            capacity_providers: Vec::new(),
-            default_capacity_provider_strategy: Vec::new(),
+            capacity_providers: cluster.capacity_providers.clone(),
+            default_capacity_provider_strategy: cluster.default_strategy.clone(),
         }
     }
 }

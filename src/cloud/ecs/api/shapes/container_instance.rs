@@ -4,12 +4,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::AttributeShape;
-use crate::cloud::ecs::attributes::OFFERED;
+use crate::cloud::ecs::attributes::AGENT_VERSION;
 use crate::cloud::ecs::cluster::{Cluster, ContainerInstance, InstanceStatus};
 use crate::cloud::ecs::definition::Tag;
 use crate::cloud::ecs::placement::host_ports;
 use crate::cloud::ecs::task::TaskStatus;
-use crate::cloud::net::Architecture;
 use crate::cloud::{Arn, Timestamp};
 
 /// A container instance, as answers show it.
@@ -18,6 +17,8 @@ use crate::cloud::{Arn, Timestamp};
 pub struct ContainerInstanceShape {
     container_instance_arn: Arn,
     ec2_instance_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capacity_provider_name: Option<String>,
     version: u64,
     version_info: VersionInfo,
     remaining_resources: Vec<ResourceShape>,
@@ -68,35 +69,26 @@ const RESERVED_PORTS: [u16; 5] = [22, 2376, 2375, 51678, 51679];
 
 impl ContainerInstanceShape {
     pub(in crate::cloud::ecs::api) fn new(cluster: &Cluster, instance: &ContainerInstance, with_tags: bool) -> Self {
-        let (mut cpu, mut memory) = (instance.cpu, instance.memory);
         let mut ports: Vec<u16> = RESERVED_PORTS.to_vec();
         let (mut running, mut pending) = (0, 0);
         for task in cluster.tasks_on(&instance.id) {
-            cpu = cpu.saturating_sub(task.cpu_units());
-            memory = memory.saturating_sub(task.memory_mib());
             ports.extend(host_ports(&task.definition));
             running += usize::from(task.status == TaskStatus::Running);
             pending += usize::from(task.status.is_starting());
         }
         let text = |ports: &[u16]| ports.iter().map(u16::to_string).collect();
-        let attribute =
-            |name: &str, value: Option<&str>| AttributeShape { name: name.to_owned(), value: value.map(str::to_owned) };
-        let architecture = match instance.architecture {
-            Architecture::Amd64 => "x86_64",
-            Architecture::Arm64 => "arm64",
-        };
         Self {
             container_instance_arn: instance.arn.clone(),
             ec2_instance_id: instance.ec2_instance_id.clone(),
             version: instance.version,
             version_info: VersionInfo {
-                agent_version: "1.98.0",
+                agent_version: AGENT_VERSION,
                 agent_hash: "8dfceca6",
                 docker_version: "DockerVersion: 25.0.8",
             },
             remaining_resources: vec![
-                ResourceShape::integer("CPU", cpu),
-                ResourceShape::integer("MEMORY", memory),
+                ResourceShape::integer("CPU", instance.left().cpu),
+                ResourceShape::integer("MEMORY", instance.left().memory),
                 ResourceShape::ports(text(&ports)),
             ],
             registered_resources: vec![
@@ -108,17 +100,13 @@ impl ContainerInstanceShape {
             agent_connected: instance.agent_connected,
             running_tasks_count: running,
             pending_tasks_count: pending,
-            attributes: [
-                attribute("ecs.availability-zone", Some(&instance.availability_zone)),
-                attribute("ecs.instance-type", Some(&instance.instance_type)),
-                attribute("ecs.cpu-architecture", Some(architecture)),
-                attribute("ecs.os-type", Some("linux")),
-            ]
-            .into_iter()
-            .chain(OFFERED.iter().map(|name| attribute(name, None)))
-            .collect(),
+            attributes: instance
+                .attributes()
+                .map(|(name, value)| AttributeShape { name: name.to_owned(), value: value.map(str::to_owned) })
+                .collect(),
             registered_at: instance.registered_at,
             attachments: Vec::new(),
+            capacity_provider_name: instance.capacity_provider.clone(),
             tags: if with_tags { instance.tags.clone() } else { Vec::new() },
         }
     }

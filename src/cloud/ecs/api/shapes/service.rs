@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::PLATFORM_VERSION;
+use crate::cloud::ecs::capacity::StrategyItem;
 use crate::cloud::ecs::cluster::Cluster;
-use crate::cloud::ecs::definition::Tag;
+use crate::cloud::ecs::definition::{PlacementConstraint, PlacementStrategy, Tag};
 use crate::cloud::ecs::service::{
     Deployment, DeploymentConfiguration, DeploymentStatus, NetworkConfiguration, RolloutState, Service, ServiceEvent,
     ServiceStatus,
@@ -29,7 +30,7 @@ pub struct ServiceShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     launch_type: Option<LaunchType>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    capacity_provider_strategy: Vec<Value>,
+    capacity_provider_strategy: Vec<StrategyItem>,
     #[serde(skip_serializing_if = "Option::is_none")]
     platform_version: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,8 +41,8 @@ pub struct ServiceShape {
     deployments: Vec<DeploymentShape>,
     events: Vec<ServiceEvent>,
     created_at: Timestamp,
-    placement_constraints: Vec<Value>,
-    placement_strategy: Vec<Value>,
+    placement_constraints: Vec<PlacementConstraint>,
+    placement_strategy: Vec<PlacementStrategy>,
     #[serde(skip_serializing_if = "Option::is_none")]
     network_configuration: Option<NetworkConfiguration>,
     scheduling_strategy: &'static str,
@@ -99,14 +100,13 @@ impl ServiceShape {
             failed_tasks: deployment.failed_tasks,
             created_at: deployment.created_at,
             updated_at: deployment.updated_at,
-            launch_type: service.capacity_provider.is_none().then_some(service.launch_type),
+            launch_type: service.capacity_providers.is_empty().then_some(service.launch_type),
             platform_version: fargate.then_some(PLATFORM_VERSION),
             platform_family: fargate.then_some("Linux"),
             network_configuration: deployment.network.clone(),
             rollout_state: deployment.rollout_state,
             rollout_state_reason: deployment.rollout_state_reason.clone(),
         };
-        let strategy = |name: &String| serde_json::json!({"capacityProvider": name, "weight": 1, "base": 0});
         Self {
             service_arn: service.arn.clone(),
             service_name: service.name.clone(),
@@ -117,8 +117,8 @@ impl ServiceShape {
             desired_count: service.desired_count,
             running_count: count(None, true),
             pending_count: count(None, false),
-            launch_type: service.capacity_provider.is_none().then_some(service.launch_type),
-            capacity_provider_strategy: service.capacity_provider.iter().map(strategy).collect(),
+            launch_type: service.capacity_providers.is_empty().then_some(service.launch_type),
+            capacity_provider_strategy: service.capacity_providers.clone(),
             platform_version: fargate.then_some("LATEST"),
             platform_family: fargate.then_some("Linux"),
             task_definition: service.definition().map(|definition| definition.task_definition_arn.clone()),
@@ -126,8 +126,8 @@ impl ServiceShape {
             deployments: service.deployments.iter().map(deployment).collect(),
             events: service.events.iter().cloned().collect(),
             created_at: service.created_at,
-            placement_constraints: Vec::new(),
-            placement_strategy: Vec::new(),
+            placement_constraints: service.placement_constraints.clone(),
+            placement_strategy: service.placement_strategy.clone(),
             network_configuration: service.network.clone(),
             scheduling_strategy: "REPLICA",
             deployment_controller: serde_json::json!({"type": "ECS"}),

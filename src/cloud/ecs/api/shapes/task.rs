@@ -6,8 +6,8 @@ use super::{AttributeShape, PLATFORM_VERSION};
 use crate::cloud::ecs::definition::{EphemeralStorage, KeyValuePair, Tag};
 use crate::cloud::ecs::home::Home;
 use crate::cloud::ecs::task::{
-    Container, ContainerOverride, ContainerStatus, DesiredStatus, LaunchType, NetworkBinding, Overrides, StopCode,
-    Task, TaskStatus,
+    Container, ContainerOverride, ContainerStatus, DesiredStatus, HealthStatus, LaunchType, NetworkBinding, Overrides,
+    StopCode, Task, TaskStatus,
 };
 use crate::cloud::net::Architecture;
 use crate::cloud::{Arn, Cloud, Timestamp};
@@ -37,7 +37,7 @@ pub struct TaskShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     execution_stopped_at: Option<Timestamp>,
     group: String,
-    health_status: &'static str,
+    health_status: HealthStatus,
     last_status: TaskStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     launch_type: Option<LaunchType>,
@@ -97,7 +97,7 @@ struct ContainerShape {
     reason: Option<String>,
     network_bindings: Vec<NetworkBinding>,
     network_interfaces: Vec<NetworkInterfaceShape>,
-    health_status: &'static str,
+    health_status: HealthStatus,
     cpu: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     memory: Option<String>,
@@ -154,7 +154,7 @@ impl TaskShape {
             enable_execute_command: task.enable_execute_command,
             execution_stopped_at: task.execution_stopped_at,
             group: task.group.clone(),
-            health_status: "UNKNOWN",
+            health_status: task.health(),
             last_status: task.status,
             launch_type: task.capacity_provider.is_none().then_some(task.launch_type),
             memory: task.memory_mib().to_string(),
@@ -244,7 +244,7 @@ fn container_shape(task: &Task, container: &Container) -> ContainerShape {
         reason: container.reason.clone(),
         network_bindings: container.network_bindings.clone(),
         network_interfaces: interfaces,
-        health_status: "UNKNOWN",
+        health_status: container.health,
         cpu: definition.map_or(0, |known| known.cpu).to_string(),
         memory: definition.and_then(|known| known.memory).map(|memory| memory.to_string()),
         memory_reservation: definition.and_then(|known| known.memory_reservation).map(|memory| memory.to_string()),
