@@ -7,6 +7,7 @@
 //! Each line that holds a command moves the simulated clock by [`LINE`], after it ran.
 
 pub(crate) mod aws;
+pub(crate) mod lifecycle;
 pub(crate) mod road;
 
 mod arithmetic;

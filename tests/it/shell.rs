@@ -259,6 +259,47 @@ fn why_explains_the_last_denial_step_by_step() {
     assert_eq!(Terminal::new().run("why").text(), "nothing was denied so far\n");
 }
 
+/// Two rules over two tagged and one stranded image, in the words of a language.
+fn why_lifecycle(lang: Lang) -> String {
+    let mut world = World::new(1);
+    let mut run = |line: &str| shell::run(&mut world, &Words::new(lang), line).text();
+    run("aws ecr create-repository --repository-name web");
+    let registry = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com";
+    run(&format!("aws ecr get-login-password | docker login --username AWS --password-stdin {registry}"));
+    for tag in ["v1", "latest", "latest"] {
+        run(&format!(
+            "echo {tag} >> web/index.html; docker build -t {registry}/web:{tag} web; docker push {registry}/web:{tag}; clock advance 3d; aws ecr get-login-password | docker login --username AWS --password-stdin {registry}"
+        ));
+    }
+    run(r#"aws ecr put-lifecycle-policy --repository-name web --lifecycle-policy-text '{"rules": [
+        {"rulePriority": 1, "selection": {"tagStatus": "tagged", "tagPrefixList": ["v"], "countType": "imageCountMoreThan", "countNumber": 1}, "action": {"type": "expire"}},
+        {"rulePriority": 2, "description": "old", "selection": {"tagStatus": "any", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 4}, "action": {"type": "expire"}}]}'"#);
+    run("why lifecycle web")
+}
+
+#[test]
+fn why_tells_a_lifecycle_policy_rule_by_rule() {
+    let said = why_lifecycle(Lang::En);
+    let stranded =
+        said.split("deletes: ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default().to_owned();
+    assert_eq!(stranded.len(), 12, "{said}");
+    assert_eq!(
+        said.replace(&stranded, "DIGEST"),
+        "The policy of `web`, if it ran now:\n\n\
+         Rule 1: of images with tags that begin with `v`, delete all but the youngest 1\n     keeps: v1 (9 d)\n\
+         Rule 2: of all images, delete those pushed more than 4 days ago (old)\n     deletes: DIGEST (6 d)\n     \
+         keeps: latest (3 d)\n     already belongs to rule 1 and only counts here: v1 (9 d)\n\n\
+         So: of 3 images, 1 would be deleted and 0 archived.\n"
+    );
+    let said = why_lifecycle(Lang::Ko);
+    assert!(said.contains("이미 규칙 1에 속하며 여기서는 수에만 포함: v1 (9일)"), "{said}");
+    let mut terminal = Terminal::new();
+    assert_eq!(terminal.run("why lifecycle web").text(), "why: there is no repository `web`; there is none at all\n");
+    terminal.ok("aws ecr create-repository --repository-name web");
+    assert_eq!(terminal.run("why lifecycle api").text(), "why: there is no repository `api`; there are: `web`\n");
+    assert_eq!(terminal.ok("why lifecycle web"), "`web` has no lifecycle policy and no preview of one\n");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 

@@ -165,3 +165,43 @@ road-so-route-unused = So: from `{ $subnet }` nothing leads to public addresses,
 road-so-route-internet = So: nothing leads from `{ $subnet }` to the internet, and there are no VPC endpoints for hosts that are not AWS's services. It takes a NAT gateway, or a copy of the image in ECR.
 road-so-route-s3 = So: the registry is reached, but the layers come from S3, and nothing leads there from `{ $subnet }`. A gateway endpoint for `{ $service }` in its route table, or a NAT gateway, would be a road.
 road-so-route = So: nothing leads from `{ $subnet }` to `{ $host }`. An interface endpoint for `{ $service }`, or a NAT gateway, would be a road.
+
+# `why lifecycle`: a lifecycle policy over a repository's images, rule by rule.
+lifecycle-no-repository = there is no repository `{ $name }`; there are: { $list }
+lifecycle-no-repository-at-all = there is no repository `{ $name }`; there is none at all
+lifecycle-no-policy = `{ $name }` has no lifecycle policy and no preview of one
+lifecycle-in-force = The policy of `{ $name }`, if it ran now:
+lifecycle-previewed = The policy that was previewed for `{ $name }`, as it was then:
+lifecycle-rule-expire = Rule { $priority }: of { $selection }, delete { $criterion }
+lifecycle-rule-archive = Rule { $priority }: of { $selection }, archive { $criterion }
+lifecycle-any = all images
+lifecycle-untagged = images without a tag
+lifecycle-prefixes = images with tags that begin with { $list }
+lifecycle-patterns = images with tags that fit { $list }
+lifecycle-in-archive = { $selection } in the archive
+lifecycle-count = all but the youngest { $n }
+lifecycle-pushed = those pushed more than { $n ->
+    [one] a day
+   *[other] { $n } days
+} ago
+lifecycle-pulled = those last pulled more than { $n ->
+    [one] a day
+   *[other] { $n } days
+} ago
+lifecycle-archived = those archived more than { $n ->
+    [one] a day
+   *[other] { $n } days
+} ago
+lifecycle-image = { $name } ({ $days } d)
+lifecycle-more = {" "}and { $n } more
+lifecycle-none = no image is of this kind
+lifecycle-expires = deletes: { $images }
+lifecycle-archives = archives: { $images }
+lifecycle-keeps = keeps: { $images }
+lifecycle-in-index = keeps, because an index needs it: { $images }
+lifecycle-belongs = already belongs to rule { $rule } and only counts here: { $images }
+lifecycle-unseen = No rule looks at: { $images }
+lifecycle-so = So: of { $of ->
+    [one] one image
+   *[other] { $of } images
+}, { $expire } would be deleted and { $archive } archived.

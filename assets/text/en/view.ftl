@@ -244,7 +244,6 @@ view-lifecycle-result = { $n ->
     [one] Preview: one image would go
    *[other] Preview: { $n } images would go
 }
-view-lifecycle-image = `{ $image }` { $tags } · rule { $rule }
 view-scan-running = running
 view-scan-findings = { $n ->
     [0] no findings

@@ -211,7 +211,6 @@ view-lifecycle-would = 지금 적용하면 이미지 { $of }개 중 { $n }개가
 view-lifecycle-preview = 미리 보기
 view-lifecycle-running = 미리 보기를 만들고 있습니다. 몇 초 보내 보세요.
 view-lifecycle-result = 미리 보기: 이미지 { $n }개가 사라집니다
-view-lifecycle-image = `{ $image }` { $tags } · 규칙 { $rule }
 view-scan-running = 스캔하는 중
 view-scan-findings = { $n ->
     [0] 발견된 취약점 없음

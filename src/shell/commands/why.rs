@@ -1,22 +1,81 @@
 //! `why`: the last request that was denied or did not arrive, explained step by step from IAM's and the network's own
-//! traces. Only the game has this command.
+//! traces; `why lifecycle`: what a lifecycle policy does, rule by rule. Only the game has this command.
+
+use std::collections::BTreeSet;
 
 use super::{Command, Example, Io};
+use crate::cloud::ecr::StoredRepository as Repository;
+use crate::cloud::ecr::lifecycle::{candidates, evaluate};
 use crate::cloud::iam::{
     ConditionText, Decision, Element, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Verdict,
 };
 use crate::cloud::net::Leg;
 use crate::cloud::{Event, EventKind, Origin, RequestEvent};
+use crate::shell::lifecycle as rules;
 use crate::text::Words;
 
 pub(super) const WHY: Command = Command {
     name: "why",
-    usage: "why",
+    usage: "why [lifecycle REPOSITORY]",
     run,
     examples: &[Example { line: "why", shows: "nothing was denied so far\n" }],
 };
 
 fn run(io: &mut Io<'_>) -> i32 {
+    match io.args {
+        [] => denial(io),
+        [what, repository] if what == "lifecycle" => lifecycle(io, repository),
+        _ => {
+            io.eprint(format!("usage: {}\n", WHY.usage));
+            2
+        }
+    }
+}
+
+/// The policy in force and the preview of a repository of this name, in every account and region that has one.
+fn lifecycle(io: &mut Io<'_>, name: &str) -> i32 {
+    let words = io.words;
+    let now = io.world.cloud.now();
+    let all: Vec<&Repository> = io
+        .world
+        .cloud
+        .accounts()
+        .flat_map(|account| account.regions().flat_map(|(_, regional)| regional.ecr.repositories()))
+        .collect();
+    let mut parts = Vec::new();
+    for repository in all.iter().filter(|repository| repository.name == name) {
+        let args = [("name", name.into())];
+        let explain = |title, policy, evaluation| {
+            let mut lines = vec![words.with(title, &args), String::new()];
+            lines.extend(rules::explain(words, repository, policy, evaluation, now));
+            lines.join("\n") + "\n"
+        };
+        let preview = repository.preview.as_ref().and_then(|preview| Some((preview, preview.result.as_ref()?)));
+        if let Some((preview, result)) = preview {
+            parts.push(explain("lifecycle-previewed", &preview.policy, &result.evaluation));
+        }
+        if let Some(attached) = &repository.lifecycle {
+            let evaluation = evaluate(&attached.policy, &candidates(repository), now);
+            parts.push(explain("lifecycle-in-force", &attached.policy, &evaluation));
+        }
+        if parts.is_empty() {
+            parts.push(words.with("lifecycle-no-policy", &args) + "\n");
+        }
+    }
+    if parts.is_empty() {
+        let list: BTreeSet<String> = all.iter().map(|repository| format!("`{}`", repository.name)).collect();
+        let key = if list.is_empty() { "lifecycle-no-repository-at-all" } else { "lifecycle-no-repository" };
+        let list = list.into_iter().collect::<Vec<_>>().join(", ");
+        let text = words.with(key, &[("name", name.into()), ("list", list.into())]);
+        io.eprint(format!("why: {text}\n"));
+        return 1;
+    }
+    let text = parts.join("\n");
+    io.print(text);
+    0
+}
+
+fn denial(io: &mut Io<'_>) -> i32 {
     let trail = io.world.cloud.trail();
     let denied = trail.last_denial().and_then(|(event, request)| Some((event, request, request.denial()?)));
     let unreached = trail.last_unreached();

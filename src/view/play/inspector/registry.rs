@@ -16,6 +16,7 @@ use crate::app::{Intent, Selection};
 use crate::cloud::Digest;
 use crate::cloud::ecr::lifecycle;
 use crate::cloud::ecr::{StoredImage as Image, StoredRepository as Repository};
+use crate::shell::lifecycle::explain;
 
 /// What is typed into the forms.
 #[derive(Default)]
@@ -184,14 +185,10 @@ fn preview(ui: &mut Ui, cx: &mut Cx<'_>, repository: &Repository) {
         Some(result) => {
             let args = [("n", result.images.len().into())];
             ui.add(Rich::new(&cx.tw("view-lifecycle-result", &args)).kind(Type::Strong));
-            for image in result.images.iter().take(12) {
-                let tags = if image.tags.is_empty() { cx.t("view-untagged") } else { image.tags.join(", ") };
-                let args = [
-                    ("image", image.digest.short().into()),
-                    ("tags", tags.into()),
-                    ("rule", image.acted.priority.into()),
-                ];
-                ui.add(Rich::small(&cx.tw("view-lifecycle-image", &args)));
+            let now = seen_now(cx);
+            let words = cx.app.words();
+            for line in explain(words, repository, &preview.policy, &result.evaluation, now) {
+                ui.add(Rich::small(&line));
             }
         }
     });
