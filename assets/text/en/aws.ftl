@@ -10,4 +10,6 @@ aws-help-more = `aws <command> help` lists a command's operations, `aws <command
 aws-help-operations = operations of `{ $service }`; those marked with { $mark } exist at AWS but are not simulated here:
 aws-help-parameters = parameters of `aws { $service } { $operation }`; required ones are marked with { $mark }:
 aws-help-no-parameters = `aws { $service } { $operation }` takes no parameters of its own
+aws-help-waiters = what `aws { $service } wait` waits for:
+aws-help-waiter = asks { $asks } every { $delay } s, { $most } times at most
 aws-help-options = options for every command:

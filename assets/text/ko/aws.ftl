@@ -10,4 +10,6 @@ aws-help-more = 명령의 작업 목록은 `aws <명령> help`로, 작업의 매
 aws-help-operations = `{ $service }`의 작업입니다. { $mark } 표시는 AWS에는 있지만 여기서는 시뮬레이션하지 않는 작업입니다:
 aws-help-parameters = `aws { $service } { $operation }`의 매개변수입니다. { $mark } 표시는 필수입니다:
 aws-help-no-parameters = `aws { $service } { $operation }`에는 따로 받는 매개변수가 없습니다
+aws-help-waiters = `aws { $service } wait`로 기다릴 수 있는 것:
+aws-help-waiter = { $asks }{ JOSA($asks, "을/를") } { $delay }초마다 최대 { $most }번 묻습니다
 aws-help-options = 모든 명령에 쓸 수 있는 옵션:

@@ -100,24 +100,79 @@ pub(super) fn operation(words: &Words, model: &Model, name: &str, operation: &Op
     let width = arguments.iter().map(|argument| argument.flag.len()).max().unwrap_or_default();
     for argument in &arguments {
         let mark = if argument.required { REQUIRED } else { " " };
-        let kind = kind(argument.to);
-        let values = argument.to.shape.values.join(" | ");
-        let note = if values.is_empty() { kind } else { &values };
+        let note = form(argument.to);
         out += &format!("  {mark} {:<width$}  {note}\n", argument.flag);
     }
     out
 }
 
+/// `aws SERVICE wait help`.
+pub(super) fn waiters(words: &Words, model: &Model) -> String {
+    let title = words.with("aws-help-waiters", &[("service", model.name.as_str().into())]);
+    let names = model::waiters(&model.name).map(|(name, waiter)| {
+        let asks = xform_name(&waiter.operation);
+        let args = [("asks", asks.into()), ("delay", waiter.delay.into()), ("most", waiter.max_attempts.into())];
+        format!("    {}\n      {}\n", xform_name(name), words.with("aws-help-waiter", &args))
+    });
+    format!("{title}\n\n{}", names.collect::<String>())
+}
+
+/// How deep and how long shorthand is shown; what goes beyond is easier to write as JSON.
+const SHORTHAND_DEPTH: usize = 6;
+const SHORTHAND_LENGTH: usize = 300;
+
+/// A parameter's type: what may stand for a string, and how a list, a map or a structure is written in shorthand.
+fn form(to: Type<'_>) -> String {
+    let short = |to| shorthand(to, SHORTHAND_DEPTH).filter(|text| text.len() <= SHORTHAND_LENGTH);
+    match to.kind() {
+        Kind::List => match to.element() {
+            Some(element) => match short(element) {
+                Some(text) => format!("{} ...", bare(&text)),
+                None => "JSON".to_owned(),
+            },
+            None => "(list)".to_owned(),
+        },
+        Kind::Structure | Kind::Map => match short(to) {
+            Some(text) => bare(&text).to_owned(),
+            None => "JSON".to_owned(),
+        },
+        _ if !to.shape.values.is_empty() => to.shape.values.join(" | "),
+        _ => format!("({})", kind(to)),
+    }
+}
+
+/// At the top a structure or a map stands without its brackets.
+fn bare(text: &str) -> &str {
+    text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text)
+}
+
+fn shorthand(to: Type<'_>, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    match to.kind() {
+        _ if to.shape.document => None,
+        Kind::Structure => {
+            let members = to.members().map(|(name, member)| Some(format!("{name}={}", shorthand(member, depth)?)));
+            Some(format!("{{{}}}", members.collect::<Option<Vec<_>>>()?.join(",")))
+        }
+        Kind::List => shorthand(to.element()?, depth).map(|element| format!("[{element},{element}]")),
+        Kind::Map => to
+            .value()
+            .and_then(|value| shorthand(value, depth))
+            .map(|value| format!("{{KeyName1={value},KeyName2={value}}}")),
+        _ => Some(kind(to).to_owned()),
+    }
+}
+
 fn kind(to: Type<'_>) -> &'static str {
     match to.kind() {
-        Kind::Structure => "(structure)",
-        Kind::List => "(list)",
-        Kind::Map => "(map)",
-        Kind::String => "(string)",
-        Kind::Integer | Kind::Long => "(integer)",
-        Kind::Float | Kind::Double => "(float)",
-        Kind::Boolean => "(boolean)",
-        Kind::Timestamp => "(timestamp)",
-        Kind::Blob => "(blob)",
+        Kind::Structure => "structure",
+        Kind::List => "list",
+        Kind::Map => "map",
+        Kind::String => "string",
+        Kind::Integer | Kind::Long => "integer",
+        Kind::Float | Kind::Double => "float",
+        Kind::Boolean => "boolean",
+        Kind::Timestamp => "timestamp",
+        Kind::Blob => "blob",
     }
 }

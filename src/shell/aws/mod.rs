@@ -123,6 +123,9 @@ fn service(io: &mut Io<'_>, model: &'static Model, globals: &Globals, words: &[S
 fn wait(io: &mut Io<'_>, model: &'static Model, globals: &Globals, words: &[String]) -> Result<String, Failure> {
     let parsed = args::parse(words, &[], true)?;
     let Some(word) = parsed.word.as_deref() else { return Err(args::required("subcommand")) };
+    if word == "help" {
+        return Ok(help::waiters(io.words, model));
+    }
     let known: Vec<_> = model::waiters(&model.name).map(|(name, waiter)| (xform_name(name), name, waiter)).collect();
     let Some((_, waiter_name, waiter)) = known.iter().find(|(cli_name, ..)| cli_name == word) else {
         return Err(args::invalid_choice("subcommand", word, known.iter().map(|(cli_name, ..)| cli_name.as_str())));

@@ -165,6 +165,17 @@ fn help_lists_what_is_simulated() {
     assert!(succeeds(&mut world, "aws help").contains("\n  iam "));
     let iam = succeeds(&mut world, "aws iam help");
     assert!(iam.contains("\n    create-role\n") && iam.contains("\n  * create-saml-provider\n"), "{iam}");
+    let help = |line: &str| succeeds(&mut World::new(1), line);
+    let parameters = help("aws ecr create-repository help");
+    for form in ["Key=string,Value=string ...", " scanOnPush=boolean\n", " MUTABLE | IMMUTABLE | "] {
+        assert!(parameters.contains(form), "{form} in {parameters}");
+    }
+    let rules = help("aws ecr put-replication-configuration help");
+    assert!(rules.contains(" rules=[{destinations=[{region=string,registryId=string},"), "{rules}");
+    assert!(
+        help("aws ecr wait help")
+            .contains("    image-scan-complete\n      asks describe-image-scan-findings every 5 s, 60 times")
+    );
     assert!(succeeds(&mut world, "aws iam create-role help").contains("  * --assume-role-policy-document "));
     assert!(succeeds(&mut world, "aws --version").starts_with("aws-cli/2."));
 }
