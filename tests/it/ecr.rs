@@ -5,6 +5,7 @@ mod docker;
 mod invariants;
 mod kms;
 mod mirror;
+mod platforms;
 mod public;
 mod registry_settings;
 mod signing;

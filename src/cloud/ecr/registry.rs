@@ -9,8 +9,11 @@ mod pull;
 mod push;
 
 pub use error::{RegistryError, RegistryErrorCode};
-pub use pull::{Client, Pulled, PulledLayer, pull, pull_by};
-pub use push::{ImageParts, LayerProgress, LayerPushed, PushFailure, PushReport, push, push_public, put_manifest};
+pub use pull::{Client, Pulled, PulledLayer, get_manifest, pull, pull_by};
+pub use push::{
+    ImageParts, LayerProgress, LayerPushed, PushFailure, PushReport, push, push_public, put_manifest,
+    put_public_manifest,
+};
 
 use std::fmt;
 

@@ -23,7 +23,7 @@ pub use operations::{
     BatchCheckLayerAvailability, BatchDeleteImage, CompleteLayerUpload, DeleteRepositoryPolicy, GetRepositoryPolicy,
     InitiateLayerUpload, Public, SetRepositoryPolicy, UploadLayerPart,
 };
-pub use pull::{authenticate, pull};
+pub use pull::{authenticate, get_manifest, pull};
 pub use repositories::{CreateRepository, DeleteRepository, DescribeRegistries, DescribeRepositories};
 pub use state::{HOST, State, find_account, registry_uri, repository_arn};
 pub use tags::{ListTagsForResource, TagResource, UntagResource};

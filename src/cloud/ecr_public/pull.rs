@@ -68,6 +68,18 @@ pub fn pull(
     Some(fetch(cloud, caller, reference, &place, have, platform))
 }
 
+/// A manifest of an account's public registry as it is: its digest, its bytes and its media type; none for an alias that no
+/// account has.
+///
+/// # Errors
+/// There is no such image.
+pub fn get_manifest(cloud: &Cloud, reference: &Reference) -> Option<Result<(Digest, Blob, String), RegistryError>> {
+    let place = place_of(cloud, reference)?;
+    let image = find(cloud, reference).and_then(|(_, digest)| place.repository(cloud).ok()?.image(&digest));
+    let unknown = || RegistryError::manifest_unknown("Requested image not found");
+    Some(image.map(|image| (image.digest.clone(), image.manifest(), image.media_type.to_string())).ok_or_else(unknown))
+}
+
 fn fetch(
     cloud: &mut Cloud,
     caller: Option<&Caller>,

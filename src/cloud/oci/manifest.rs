@@ -1,6 +1,8 @@
 //! Manifests and indexes, and how they are told apart.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +59,46 @@ impl Platform {
     /// `linux/amd64`.
     pub fn linux_amd64() -> Self {
         Self { architecture: "amd64".to_owned(), os: "linux".to_owned(), variant: None }
+    }
+
+    /// What is written on an attestation, so that nobody runs it.
+    pub fn unknown() -> Self {
+        Self { architecture: "unknown".to_owned(), os: "unknown".to_owned(), variant: None }
+    }
+}
+
+/// `linux/arm64`, `linux/arm64/v8`, `arm64`; with the names that the parts have elsewhere made those of Go.
+/// Source: containerd, `platforms` package.
+impl FromStr for Platform {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let lower = text.to_ascii_lowercase();
+        let mut parts = lower.split('/');
+        let (first, second, third) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+        let (os, architecture, variant) = match second {
+            Some(architecture) => (first, architecture, third),
+            None => ("linux", first, None),
+        };
+        let sound =
+            |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
+        if parts.next().is_some() || ![os, architecture].into_iter().chain(variant).all(sound) {
+            return Err(format!("\"{text}\": unknown operating system or architecture: invalid argument"));
+        }
+        let (architecture, variant) = match (architecture, variant) {
+            ("aarch64" | "arm64", None | Some("8" | "v8")) => ("arm64", None),
+            ("x86_64" | "x86-64" | "amd64", None | Some("v1")) => ("amd64", None),
+            other => other,
+        };
+        let variant = variant.map(str::to_owned);
+        Ok(Self { architecture: architecture.to_owned(), os: os.to_owned(), variant })
+    }
+}
+
+/// `linux/amd64`, with the variant if there is one.
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        self.variant.iter().try_for_each(|variant| write!(f, "/{variant}"))
     }
 }
 
@@ -233,6 +275,22 @@ mod tests {
         let (parsed, kind) = ParsedManifest::parse(blob.as_bytes(), None).unwrap();
         assert_eq!((parsed, kind.as_str()), (ParsedManifest::Image(manifest), media_type::OCI_MANIFEST));
         assert!(blob.as_bytes().starts_with(br#"{"schemaVersion":2,"mediaType":"#));
+    }
+
+    #[test]
+    fn a_platform_is_read_by_any_of_its_names() {
+        for (text, name) in [
+            ("linux/arm64", "linux/arm64"),
+            ("linux/arm64/v8", "linux/arm64"),
+            ("aarch64", "linux/arm64"),
+            ("linux/x86_64", "linux/amd64"),
+            ("linux/arm/v7", "linux/arm/v7"),
+        ] {
+            assert_eq!(text.parse::<Platform>().unwrap().to_string(), name);
+        }
+        for text in ["", "linux/", "linux/arm64/v8/x", "linux/a b"] {
+            assert!(text.parse::<Platform>().is_err(), "{text}");
+        }
     }
 
     #[test]

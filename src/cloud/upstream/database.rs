@@ -28,12 +28,24 @@ impl Distribution {
     }
 }
 
-/// An entry of the database.
-pub fn entry(distribution: Distribution, name: &str, source: &str, version: &str) -> String {
+/// An entry of the database. `arm` is for images of `arm64`.
+pub fn entry(distribution: Distribution, arm: bool, name: &str, source: &str, version: &str) -> String {
     match distribution {
-        Distribution::Alpine => format!("P:{name}\nV:{version}\nA:x86_64\no:{source}\n\n"),
-        Distribution::Debian => format!(
-            "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nSource: {source}\nVersion: {version}\n\n"
-        ),
+        Distribution::Alpine => {
+            let architecture = if arm { "aarch64" } else { "x86_64" };
+            format!("P:{name}\nV:{version}\nA:{architecture}\no:{source}\n\n")
+        }
+        Distribution::Debian => {
+            let architecture = if arm { "arm64" } else { "amd64" };
+            format!(
+                "Package: {name}\nStatus: install ok installed\nArchitecture: {architecture}\nSource: {source}\n\
+                 Version: {version}\n\n"
+            )
+        }
     }
+}
+
+/// Whether a database is that of an image of `arm64`.
+pub fn is_arm(database: &str) -> bool {
+    database.lines().any(|line| matches!(line, "A:aarch64" | "Architecture: arm64"))
 }

@@ -5,7 +5,7 @@
 
 mod database;
 
-pub use database::{Distribution, entry};
+pub use database::{Distribution, entry, is_arm};
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::Digest;
 use super::oci::{
-    self, ContainerConfig, Descriptor, Entry, History, ImageConfig, Layer, Manifest, Reference, RootFs, Tree,
-    media_type, pack,
+    self, ContainerConfig, Descriptor, Entry, History, ImageConfig, Index, Layer, Manifest, Platform, Reference,
+    RootFs, Tree, media_type, pack,
 };
 
 /// An image of a public registry.
@@ -43,8 +43,17 @@ pub enum Lookup {
     NoTag,
     /// There is no such repository, or it is not for everyone.
     NoRepository,
+    /// There is nothing for the platform.
+    NoPlatform,
     /// The host is none of the public registries.
     UnknownHost,
+}
+
+/// What each image is made for.
+const ARCHITECTURES: [&str; 2] = ["amd64", "arm64"];
+
+fn platform(architecture: &str) -> Platform {
+    Platform { architecture: architecture.to_owned(), ..Platform::linux_amd64() }
 }
 
 /// The hosts of public registries.
@@ -98,30 +107,61 @@ impl Definition {
             at => at.iter().any(|at| at == name),
         }
     }
+
+    fn has_tag(&self, reference: &Reference) -> bool {
+        let tag = reference.tag.as_deref().unwrap_or("latest");
+        self.tags.iter().any(|known| known == tag)
+    }
 }
 
 /// Asks the public registries for an image. Of a reference without tag and digest, `latest` is meant.
-pub fn find(reference: &Reference) -> Lookup {
+pub fn find(reference: &Reference, platform: &Platform) -> Lookup {
     if !HOSTS.contains(&reference.host.as_str()) {
         return Lookup::UnknownHost;
     }
-    let name = reference.name();
-    let mut found = definitions().into_iter().filter(|definition| definition.is_at(&name)).peekable();
-    if found.peek().is_none() {
+    let Some(architecture) = ARCHITECTURES.into_iter().find(|known| self::platform(known) == *platform) else {
+        return Lookup::NoPlatform;
+    };
+    let found = named(reference);
+    if found.is_empty() {
         return Lookup::NoRepository;
     }
-    let image = found.find_map(|definition| match (&reference.digest, &reference.tag) {
-        (Some(digest), _) => make(&definition).filter(|image| image.manifest().to_blob().digest() == *digest),
-        (None, tag) => {
-            let tag = tag.as_deref().unwrap_or("latest");
-            definition.tags.iter().any(|known| known == tag).then(|| make(&definition)).flatten()
-        }
+    let image = found.into_iter().find_map(|definition| match &reference.digest {
+        // A digest is that of one platform's image.
+        Some(digest) => ARCHITECTURES
+            .into_iter()
+            .filter_map(|architecture| make(&definition, architecture))
+            .find(|image| image.manifest().to_blob().digest() == *digest),
+        None => definition.has_tag(reference).then(|| make(&definition, architecture)).flatten(),
     });
     image.map_or(Lookup::NoTag, |image| Lookup::Found(Box::new(image)))
 }
 
+/// All platforms of an image, as the registry lists them; none if there is no such tag.
+pub fn index(reference: &Reference) -> Option<Index> {
+    let definition = named(reference).into_iter().find(|definition| definition.has_tag(reference))?;
+    let manifests = ARCHITECTURES.into_iter().filter_map(|architecture| {
+        let blob = make(&definition, architecture)?.manifest().to_blob();
+        let of = Descriptor::of(media_type::DOCKER_MANIFEST, &blob);
+        Some(Descriptor { platform: Some(platform(architecture)), ..of })
+    });
+    Some(Index::new(media_type::DOCKER_LIST, manifests.collect()))
+}
+
+/// What is under a repository's name.
+fn named(reference: &Reference) -> Vec<Definition> {
+    let name = reference.name();
+    definitions().into_iter().filter(|definition| definition.is_at(&name)).collect()
+}
+
 /// Makes the image; none only if a definition has an impossible path, which a test rules out.
-fn make(definition: &Definition) -> Option<PublicImage> {
+fn make(definition: &Definition, architecture: &str) -> Option<PublicImage> {
+    let arm = architecture == "arm64";
+    // What was done is the same for each processor but for its name; the programs are not.
+    let created_by = |layer: &LayerDefinition| match arm {
+        true => layer.created_by.replace("x86_64", "aarch64").replace("amd64", "arm64"),
+        false => layer.created_by.clone(),
+    };
     let distribution = match definition.distribution.as_str() {
         "alpine" => Some(Distribution::Alpine),
         "debian" => Some(Distribution::Debian),
@@ -137,22 +177,25 @@ fn make(definition: &Definition) -> Option<PublicImage> {
         if let Some(distribution) = distribution.filter(|_| !layer.packages.is_empty()) {
             installed.extend(&layer.packages);
             installed.sort();
-            let text: String =
-                installed.iter().map(|(name, source, version)| entry(distribution, name, source, version)).collect();
+            let text: String = installed
+                .iter()
+                .map(|(name, source, version)| entry(distribution, arm, name, source, version))
+                .collect();
             put(&mut tree, distribution.database(), Entry::file(text.into_bytes()));
         }
         for (path, text) in &layer.files {
             put(&mut tree, path, Entry::executable(text.as_bytes()));
         }
         // The same layer in two images has the same bytes.
-        put(&mut tree, &format!("usr/lib/{}", Digest::of(layer.created_by.as_bytes()).short()), {
-            Entry::file(noise(&layer.created_by, layer.bytes))
+        let programs = if arm { format!("{} arm64", layer.created_by) } else { layer.created_by.clone() };
+        put(&mut tree, &format!("usr/lib/{}", Digest::of(programs.as_bytes()).short()), {
+            Entry::file(noise(&programs, layer.bytes))
         });
         layers.push(pack(&tree).ok()?);
     }
     let history = definition.layers.iter().map(|layer| History {
         created: Some(definition.created.clone()),
-        created_by: Some(layer.created_by.clone()),
+        created_by: Some(created_by(layer)),
         comment: Some("buildkit.dockerfile.v0".to_owned()),
         empty_layer: false,
     });
@@ -165,7 +208,7 @@ fn make(definition: &Definition) -> Option<PublicImage> {
     let config = ImageConfig {
         created: Some(definition.created.clone()),
         author: None,
-        architecture: "amd64".to_owned(),
+        architecture: architecture.to_owned(),
         os: "linux".to_owned(),
         config: ContainerConfig {
             env: definition.env.clone(),
@@ -236,22 +279,39 @@ mod tests {
     fn every_public_image_can_be_made() {
         let all: Vec<Definition> = serde_json::from_str(include_str!("../../../assets/docker/images.json")).unwrap();
         for definition in &all {
-            assert_eq!(make(definition).unwrap().layers.len(), definition.layers.len(), "{}", definition.name);
+            assert_eq!(make(definition, "arm64").unwrap().layers.len(), definition.layers.len(), "{}", definition.name);
         }
     }
 
     #[test]
     fn an_image_is_found_by_its_full_name() {
-        let image = |text: &str| match find(&text.parse().unwrap()) {
+        let amd64 = Platform::linux_amd64();
+        let image = |text: &str| match find(&text.parse().unwrap(), &amd64) {
             Lookup::Found(image) => image,
             other => panic!("{text}: {other:?}"),
         };
         assert_eq!(image("nginx:alpine").layers[0], image("alpine").layers[0]);
         assert_eq!(image("public.ecr.aws/docker/library/alpine:3.20"), image("alpine:3.20"));
         assert_eq!(image("quay.io/libpod/alpine"), image("alpine"));
-        assert_eq!(find(&"alpine:9".parse().unwrap()), Lookup::NoTag);
-        assert_eq!(find(&"team/app".parse().unwrap()), Lookup::NoRepository);
-        assert_eq!(find(&"ghcr.io/app".parse().unwrap()), Lookup::NoRepository);
-        assert_eq!(find(&"registry.example.com/app".parse().unwrap()), Lookup::UnknownHost);
+        assert_eq!(find(&"alpine:9".parse().unwrap(), &amd64), Lookup::NoTag);
+        assert_eq!(find(&"team/app".parse().unwrap(), &amd64), Lookup::NoRepository);
+        assert_eq!(find(&"ghcr.io/app".parse().unwrap(), &amd64), Lookup::NoRepository);
+        assert_eq!(find(&"registry.example.com/app".parse().unwrap(), &amd64), Lookup::UnknownHost);
+    }
+
+    #[test]
+    fn each_platform_has_an_image_of_its_own() {
+        let reference: Reference = "alpine:3.20".parse().unwrap();
+        let of = |text: &str| match find(&reference, &text.parse().unwrap()) {
+            Lookup::Found(image) => image,
+            other => panic!("{text}: {other:?}"),
+        };
+        let (amd64, arm64) = (of("linux/amd64"), of("linux/arm64/v8"));
+        assert_eq!((amd64.config.architecture.as_str(), arm64.config.architecture.as_str()), ("amd64", "arm64"));
+        assert_ne!(amd64.layers[0].digest, arm64.layers[0].digest);
+        assert_eq!(find(&reference, &"linux/s390x".parse().unwrap()), Lookup::NoPlatform);
+        let digests: Vec<Digest> = index(&reference).unwrap().manifests.into_iter().map(|of| of.digest).collect();
+        assert_eq!(digests, [amd64.manifest().to_blob().digest(), arm64.manifest().to_blob().digest()]);
+        assert_eq!(of(&format!("linux/{}", "amd64")), amd64);
     }
 }

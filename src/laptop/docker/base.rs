@@ -1,7 +1,7 @@
 //! The public images that can be pulled: what the world's public registries hold, as images of the engine.
 
 use super::Image;
-use crate::cloud::oci::Reference;
+use crate::cloud::oci::{Platform, Reference};
 use crate::cloud::upstream::{Lookup, find};
 
 /// How a public registry answers.
@@ -13,16 +13,19 @@ pub enum Hub {
     NoTag,
     /// There is no such repository, or it is not for everyone.
     NoRepository,
+    /// There is nothing for the platform.
+    NoPlatform,
     /// The host is none of the public registries.
     UnknownHost,
 }
 
 /// Asks the public registries.
-pub fn base_image(reference: &Reference) -> Hub {
-    match find(reference) {
+pub fn base_image(reference: &Reference, platform: &Platform) -> Hub {
+    match find(reference, platform) {
         Lookup::Found(image) => Hub::Found(Box::new(Image::new(image.config, image.layers))),
         Lookup::NoTag => Hub::NoTag,
         Lookup::NoRepository => Hub::NoRepository,
+        Lookup::NoPlatform => Hub::NoPlatform,
         Lookup::UnknownHost => Hub::UnknownHost,
     }
 }
@@ -33,7 +36,7 @@ mod tests {
 
     #[test]
     fn a_public_image_has_a_date_and_files() {
-        match base_image(&"alpine".parse().unwrap()) {
+        match base_image(&"alpine".parse().unwrap(), &Platform::linux_amd64()) {
             Hub::Found(image) => assert!(image.created.is_some() && image.tree().is_ok()),
             other => panic!("{other:?}"),
         }

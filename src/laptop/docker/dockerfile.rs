@@ -27,6 +27,8 @@ pub enum Instruction {
     From {
         image: String,
         stage: Option<String>,
+        /// `--platform`; else the one that is built for.
+        platform: Option<String>,
     },
     Run(CommandForm),
     Copy(Copy),
@@ -168,11 +170,13 @@ fn statement(lines: (usize, usize), text: &str, _first: bool) -> Result<Statemen
     }
     let instruction = match name.as_str() {
         "FROM" => {
-            let words: Vec<&str> = rest.split_whitespace().filter(|word| !word.starts_with("--")).collect();
+            let (flags, words): (Vec<&str>, Vec<&str>) =
+                rest.split_whitespace().partition(|word| word.starts_with("--"));
+            let platform = flags.iter().find_map(|flag| flag.strip_prefix("--platform=")).map(str::to_owned);
             match words.as_slice() {
-                [image] => Instruction::From { image: (*image).to_owned(), stage: None },
+                [image] => Instruction::From { image: (*image).to_owned(), stage: None, platform },
                 [image, word, stage] if word.eq_ignore_ascii_case("as") => {
-                    Instruction::From { image: (*image).to_owned(), stage: Some(stage.to_ascii_lowercase()) }
+                    Instruction::From { image: (*image).to_owned(), stage: Some(stage.to_ascii_lowercase()), platform }
                 }
                 _ => return Err(wrong("FROM requires either one or three arguments".to_owned())),
             }

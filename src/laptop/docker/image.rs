@@ -1,6 +1,6 @@
 //! An image on the laptop.
 
-use crate::cloud::oci::{self, Descriptor, ImageConfig, Layer, Manifest, Tree, apply, media_type, unpack};
+use crate::cloud::oci::{self, Descriptor, ImageConfig, Layer, Manifest, Platform, Tree, apply, media_type, unpack};
 use crate::cloud::{Blob, Digest, Timestamp};
 
 /// An image: a config and its layers.
@@ -26,6 +26,11 @@ impl Image {
     pub fn from_blob(config_blob: Blob, config: ImageConfig, layers: Vec<Layer>) -> Self {
         let created = config.created.as_deref().and_then(parse_time);
         Self { id: config_blob.digest(), config, config_blob, layers, created }
+    }
+
+    /// What it is made for.
+    pub fn platform(&self) -> Platform {
+        Platform { architecture: self.config.architecture.clone(), os: self.config.os.clone(), variant: None }
     }
 
     /// The size before compression, in bytes: what `docker images` shows.

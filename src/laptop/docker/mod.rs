@@ -5,6 +5,8 @@
 
 mod base;
 mod build;
+mod builder;
+mod bundle;
 mod configure;
 mod container;
 mod copy;
@@ -15,9 +17,12 @@ mod image;
 mod languages;
 mod packages;
 mod plan;
+mod progress;
 
 pub use base::{Hub, base_image};
 pub use build::{BuildFailure, BuildRequest, Built, Exec, Executed, build};
+pub use builder::Builder;
+pub use bundle::Bundle;
 pub use container::{Container, ContainerState};
 pub use credentials::{Credentials, Login};
 pub use dockerfile::{CommandForm, Copy, Dockerfile, Instruction, ParseError, Statement, parse};
@@ -25,11 +30,13 @@ pub use ignore::ignored;
 pub use image::Image;
 pub use languages::{Requirement, resolve};
 pub use packages::{Distribution, InstallError, install, remove, upgrade};
+pub use progress::Progress;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use build::CachedStep;
+use builder::Builders;
 
 use crate::cloud::oci::Reference;
 use crate::cloud::{Digest, Timestamp};
@@ -46,6 +53,7 @@ pub struct Engine {
     /// What build steps made, by what they depend on.
     cache: Arc<BTreeMap<Digest, CachedStep>>,
     containers: Arc<Vec<Container>>,
+    builders: Arc<Builders>,
 }
 
 /// What `docker rmi` did, line by line.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use crate::cloud::upstream::Distribution;
-use crate::cloud::upstream::entry;
+use crate::cloud::upstream::{entry, is_arm};
 
 /// Why nothing was installed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,7 +80,7 @@ pub fn install(
         match available.get(&name) {
             Some(package) if !is_present => {
                 waiting.extend(package.needs.iter().rev().cloned());
-                let text = entry(distribution, &name, &package.source, &package.version);
+                let text = entry(distribution, is_arm(database), &name, &package.source, &package.version);
                 changed.push((name.clone(), package.version.clone()));
                 present.push((name, package.version.clone(), text));
             }
@@ -99,7 +99,7 @@ pub fn upgrade(distribution: Distribution, release: &str, database: &str) -> (St
         entries(distribution, database).into_iter().map(|(name, version, text)| match available.get(&name) {
             Some(package) if package.version != version => {
                 changed.push((name.clone(), package.version.clone()));
-                let text = entry(distribution, &name, &package.source, &package.version);
+                let text = entry(distribution, is_arm(database), &name, &package.source, &package.version);
                 (name, package.version.clone(), text)
             }
             _ => (name, version, text),
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn packages_are_installed_with_what_they_need() {
-        let database = entry(Distribution::Alpine, "musl", "musl", "1.2.5-r0");
+        let database = entry(Distribution::Alpine, false, "musl", "musl", "1.2.5-r0");
         let (database, changed) = install(Distribution::Alpine, "3.20.3", &database, &["curl".into()]).unwrap();
         let names: Vec<&str> = changed.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["curl", "libcurl", "ca-certificates"]);
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn an_upgrade_brings_the_fixed_versions() {
-        let old = entry(Distribution::Alpine, "zlib", "zlib", "1.2.11-r3");
+        let old = entry(Distribution::Alpine, false, "zlib", "zlib", "1.2.11-r3");
         let (database, changed) = upgrade(Distribution::Alpine, "3.14.0", &old);
         assert_eq!(changed, [("zlib".to_owned(), "1.2.12-r2".to_owned())]);
         assert!(database.contains("V:1.2.12-r2\n"));

@@ -5,27 +5,60 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::build::BuildRequest;
 use super::dockerfile::substitute;
 use super::{Instruction, Statement};
+use crate::cloud::oci::Platform;
 
 /// The statements of one stage.
 pub(super) struct Plan<'a> {
     pub(super) name: String,
     pub(super) image: String,
+    /// What it is built for.
+    pub(super) platform: Platform,
     pub(super) from: &'a Statement,
     pub(super) steps: Vec<&'a Statement>,
 }
 
-/// The stages, and the arguments that stand before the first.
-pub(super) fn plans<'r>(request: &'r BuildRequest<'_>) -> (BTreeMap<String, String>, Vec<Plan<'r>>) {
+/// The arguments that every build has. Source: Docker documentation, "Automatic platform ARGs in the global scope".
+fn automatic(target: &Platform) -> BTreeMap<String, String> {
+    let host = Platform::linux_amd64();
+    [("TARGET", target), ("BUILD", &host)]
+        .into_iter()
+        .flat_map(|(side, platform)| {
+            let variant = platform.variant.clone().unwrap_or_default();
+            [
+                (format!("{side}PLATFORM"), platform.to_string()),
+                (format!("{side}OS"), platform.os.clone()),
+                (format!("{side}ARCH"), platform.architecture.clone()),
+                (format!("{side}VARIANT"), variant),
+            ]
+        })
+        .collect()
+}
+
+/// The stages for a platform, and the arguments that stand before the first.
+///
+/// # Errors
+/// A stage's own platform is none.
+pub(super) fn plans<'r>(
+    request: &'r BuildRequest<'_>,
+    target: &Platform,
+) -> Result<(BTreeMap<String, String>, Vec<Plan<'r>>), String> {
     let given: BTreeMap<&str, &str> =
         request.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let mut globals: BTreeMap<String, String> = BTreeMap::new();
+    let mut globals = automatic(target);
     let mut plans: Vec<Plan<'r>> = Vec::new();
     for statement in &request.dockerfile.statements {
         match (&statement.instruction, plans.last_mut()) {
-            (Instruction::From { image, stage }, _) => {
-                let image = substitute(image, &|name| globals.get(name).cloned());
+            (Instruction::From { image, stage, platform }, _) => {
+                let replaced = |text: &str| substitute(text, &|name| globals.get(name).cloned());
                 let name = stage.clone().unwrap_or_else(|| format!("stage-{}", plans.len()));
-                plans.push(Plan { name, image, from: statement, steps: Vec::new() });
+                let platform = match platform {
+                    None => target.clone(),
+                    Some(platform) => {
+                        let text = replaced(platform);
+                        text.parse().map_err(|why| format!("failed to parse platform {text}: {why}"))?
+                    }
+                };
+                plans.push(Plan { name, image: replaced(image), platform, from: statement, steps: Vec::new() });
             }
             (Instruction::Arg(names), None) => {
                 for (name, default) in names {
@@ -40,7 +73,7 @@ pub(super) fn plans<'r>(request: &'r BuildRequest<'_>) -> (BTreeMap<String, Stri
             (_, None) => {}
         }
     }
-    (globals, plans)
+    Ok((globals, plans))
 }
 
 /// The stages that `target` needs, itself included, in the order of the file.

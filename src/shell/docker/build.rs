@@ -1,18 +1,43 @@
 //! `docker build`.
 
 use super::flags::Parsed;
-use super::{not_simulated, pull};
-use crate::cloud::oci::{Entry, Reference, Tree};
-use crate::laptop::docker::{self, BuildRequest, Exec, ignored};
+use super::{buildx, export, not_simulated, pull};
+use crate::cloud::oci::{Entry, Platform, Reference, Tree};
+use crate::laptop::docker::{self, BuildRequest, Built, Exec, Progress, ignored};
 use crate::laptop::{Kind, join};
 use crate::shell::{Io, container};
 
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
-    if let Some(platform) = parsed.value("platform").filter(|platform| *platform != "linux/amd64") {
-        return not_simulated(io, &format!("--platform {platform}"));
+    let builder = match parsed.value("builder") {
+        None => io.world.laptop.docker.builder(),
+        Some(name) => match io.world.laptop.docker.find_builder(name) {
+            Some(builder) => builder,
+            None => return buildx::no_builder(io, name),
+        },
+    };
+    let wanted = parsed.values("platform").flat_map(|list| list.split(',')).map(str::trim).map(str::parse);
+    let mut platforms = match wanted.collect::<Result<Vec<Platform>, String>>() {
+        Ok(platforms) => platforms,
+        Err(why) => {
+            io.eprint(format!("ERROR: {why}\n"));
+            return 1;
+        }
+    };
+    if platforms.is_empty() {
+        platforms.push(Platform::linux_amd64());
     }
-    if parsed.has("push") {
-        return not_simulated(io, "--push");
+    // Source: buildx, build/build.go.
+    if platforms.len() > 1 && !builder.is_container() {
+        io.eprint(
+            "ERROR: Multi-platform build is not supported for the docker driver.\nSwitch to a different driver, or turn on \
+             the containerd image store, and try again.\nLearn more at https://docs.docker.com/go/build-multi-platform/\n",
+        );
+        return 1;
+    }
+    let (push, load) = (parsed.has("push"), parsed.has("load"));
+    if platforms.len() > 1 && load {
+        io.eprint("ERROR: docker exporter does not currently support exporting manifest lists\n");
+        return 1;
     }
     let path = parsed.arg(0);
     if path == "-" || path.contains("://") {
@@ -46,8 +71,9 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         Err(code) => return code,
     };
     let head = |name: &str| {
+        let (builder, driver) = (&builder.name, builder.driver());
         format!(
-            "#0 building with \"default\" instance using docker driver\n\n#1 [internal] load build definition from {name}\n"
+            "#0 building with \"{builder}\" instance using {driver} driver\n\n#1 [internal] load build definition from {name}\n"
         )
     };
     let dockerfile = match docker::parse(&text) {
@@ -89,45 +115,71 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         labels: &labels,
         target: parsed.value("target"),
         no_cache: parsed.has("no-cache"),
-        names: &names,
+        platforms: &platforms,
+        builder: &builder,
         now: io.world.cloud.now(),
     };
     let mut engine = io.world.laptop.docker.clone();
     let (inside, words) = (io.world.clone(), io.words);
     let built = {
         let world = &mut *io.world;
-        let mut resolve = |reference: &Reference| {
-            pull::fetch(world, reference).map(|fetched| fetched.image).map_err(|why| plain(&why))
+        let mut resolve = |reference: &Reference, platform: &Platform| {
+            pull::fetch(world, reference, Some(platform)).map(|fetched| fetched.image).map_err(|why| plain(&why))
         };
         let mut run = |exec: Exec<'_>| container::exec(&inside, words, &exec).0;
         docker::build(&mut engine, &request, &mut resolve, &mut run)
     };
     // Steps that were built are kept even if a later one failed.
     io.world.laptop.docker = engine;
-    let quiet = parsed.has("quiet");
-    match built {
-        Ok(built) => {
-            for name in &names {
-                io.world.laptop.docker.tag(name, &built.image.id);
-            }
-            if quiet {
-                io.print(format!("{}\n", built.image.id));
-            } else {
-                io.eprint(built.log);
-            }
-            0
-        }
+    let Built { images, mut progress } = match built {
+        Ok(built) => built,
         Err(failure) => {
             io.eprint(failure.log);
-            1
+            return 1;
         }
+    };
+    let quiet = parsed.has("quiet");
+    let provenance = parsed.value("provenance").is_none_or(|value| value != "false");
+    let id = images.first().map(|image| image.id.to_string()).unwrap_or_default();
+    if builder.is_container() && push {
+        return match export::push_from_container(io, &mut progress, &images, &names, provenance) {
+            Ok(digest) => told(io, progress, quiet.then_some(digest)),
+            Err(why) => {
+                io.eprint(progress.failed(&why));
+                1
+            }
+        };
     }
+    if builder.is_container() && !load {
+        io.eprint(
+            "WARNING: No output specified with docker-container driver. Build result will only remain in the build cache. To \
+             push result image into registry use --push or to load image into docker use --load\n",
+        );
+        return told(io, progress, quiet.then_some(id));
+    }
+    for image in &images {
+        export::load(io, &mut progress, &builder, image, &names);
+    }
+    let code = told(io, progress, quiet.then_some(id));
+    if push { export::push_by_engine(io, &names, &images) } else { code }
+}
+
+/// Prints the log, or the one line that is asked for.
+fn told(io: &mut Io<'_>, progress: Progress, quiet: Option<String>) -> i32 {
+    match quiet {
+        Some(line) => io.print(format!("{line}\n")),
+        None => io.eprint(progress.into_text()),
+    }
+    0
 }
 
 /// BuildKit's words for what the engine says about a base image.
 fn plain(why: &str) -> String {
     if why.contains("no basic auth credentials") {
         return "failed to authorize: failed to fetch anonymous token: no basic auth credentials".to_owned();
+    }
+    if why.starts_with("no matching manifest") || why.contains("does not match the specified platform") {
+        return "no match for platform in manifest: not found".to_owned();
     }
     if why.starts_with("manifest for") {
         return "not found".to_owned();

@@ -4,7 +4,9 @@
 //! reached through `cloud::ecr::registry` and, for public images, `laptop::docker::base_image`.
 
 mod build;
+mod buildx;
 mod complete;
+mod export;
 mod flags;
 mod images;
 mod info;
@@ -13,6 +15,7 @@ mod listing;
 mod login;
 mod pull;
 mod push;
+mod remote;
 mod run;
 mod spec;
 mod table;
@@ -46,7 +49,7 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
         },
         [
             "compose" | "swarm" | "stack" | "service" | "node" | "scout" | "context" | "network" | "volume" | "save"
-            | "load" | "commit" | "exec" | "cp" | "export" | "import" | "manifest" | "search" | "trust" | "plugin",
+            | "load" | "commit" | "exec" | "cp" | "export" | "import" | "search" | "trust" | "plugin",
             ..,
         ] => {
             let what = format!("docker {}", words.first().copied().unwrap_or_default());
@@ -66,11 +69,11 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
                 command(io, spec, rest)
             }
             None => match words.as_slice() {
-                [group @ ("image" | "container" | "builder" | "buildx" | "system")] => {
+                [group @ ("image" | "container" | "builder" | "buildx" | "manifest" | "system")] => {
                     io.print(info::group(group));
                     0
                 }
-                [group @ ("image" | "container" | "builder" | "buildx" | "system"), word, ..] => {
+                [group @ ("image" | "container" | "builder" | "buildx" | "manifest" | "system"), word, ..] => {
                     io.eprint(format!(
                         "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information\n"
                     ));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::flags::Parsed;
 use super::{daemon_error, login, not_simulated};
 use crate::cloud::ecr::registry::{self, Pulled, Registry, RegistryError, RegistryErrorCode};
-use crate::cloud::oci::{ImageConfig, Layer, Platform, Reference, untar};
-use crate::cloud::{Blob, Digest, ecr_public};
+use crate::cloud::oci::{ImageConfig, Layer, Platform, Reference, media_type, untar};
+use crate::cloud::{Blob, Digest, ecr_public, upstream};
 use crate::laptop::docker::{Credentials, Hub, Image, base_image};
 use crate::shell::Io;
 use crate::world::World;
@@ -22,16 +22,16 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
     if parsed.has("all-tags") {
         return not_simulated(io, "docker pull --all-tags");
     }
-    if let Some(platform) = parsed.value("platform").filter(|platform| *platform != "linux/amd64") {
-        let text = format!("no matching manifest for {platform} in the manifest list entries");
-        return daemon_error(io, text);
-    }
+    let platform = match parsed.value("platform").map(str::parse::<Platform>).transpose() {
+        Ok(platform) => platform,
+        Err(why) => return daemon_error(io, why),
+    };
     let quiet = parsed.has("quiet");
     if given.tag.is_none() && given.digest.is_none() && !quiet {
         io.print("Using default tag: latest\n");
     }
     let reference = given.or_latest();
-    match pull(io, &reference, quiet) {
+    match pull(io, &reference, platform.as_ref(), quiet) {
         Ok(_) => {
             // The last line is the full name.
             io.print(format!("{reference}\n"));
@@ -53,13 +53,18 @@ fn with_library(message: &str) -> String {
 ///
 /// # Errors
 /// What stands after `Error response from daemon: `.
-pub(super) fn pull(io: &mut Io<'_>, reference: &Reference, quiet: bool) -> Result<Arc<Image>, String> {
+pub(super) fn pull(
+    io: &mut Io<'_>,
+    reference: &Reference,
+    platform: Option<&Platform>,
+    quiet: bool,
+) -> Result<Arc<Image>, String> {
     let known: Vec<Digest> = {
         let engine = &io.world.laptop.docker;
         engine.images().flat_map(|image| image.layers.iter().map(|layer| layer.digest.clone())).collect()
     };
     let before = io.world.laptop.docker.get(reference).map(|image| image.id.clone());
-    let fetched = fetch(io.world, reference)?;
+    let fetched = fetch(io.world, reference, platform)?;
     let tag = reference.digest.as_ref().map(ToString::to_string).or_else(|| reference.tag.clone()).unwrap_or_default();
     let path = &reference.path;
     let mut text = format!("{tag}: Pulling from {path}\n");
@@ -103,12 +108,27 @@ pub(super) struct Fetched {
     pub(super) digest: Digest,
 }
 
-/// Gets an image from the registry that its name leads to. Keeps nothing.
+/// Gets an image from the registry that its name leads to. Keeps nothing. Without platform the laptop's own is taken from
+/// an index, and whatever there is where there is no index.
 ///
 /// # Errors
 /// What stands after `Error response from daemon: `.
-pub(super) fn fetch(world: &mut World, reference: &Reference) -> Result<Fetched, String> {
-    let Some(registry) = Registry::from_host(&reference.host) else { return public(world, reference) };
+pub(super) fn fetch(world: &mut World, reference: &Reference, platform: Option<&Platform>) -> Result<Fetched, String> {
+    let own = Platform::linux_amd64();
+    let fetched = fetch_any(world, reference, platform.unwrap_or(&own))?;
+    let is = fetched.image.platform();
+    match platform.filter(|platform| **platform != is) {
+        None => Ok(fetched),
+        // Source: moby, "image was found but its platform does not match".
+        Some(wanted) => Err(format!(
+            "image with reference {} was found but its platform ({is}) does not match the specified platform ({wanted})",
+            reference.familiar()
+        )),
+    }
+}
+
+fn fetch_any(world: &mut World, reference: &Reference, platform: &Platform) -> Result<Fetched, String> {
+    let Some(registry) = Registry::from_host(&reference.host) else { return public(world, reference, platform) };
     let target =
         reference.digest.as_ref().map(ToString::to_string).or_else(|| reference.tag.clone()).unwrap_or_default();
     let no_login = || {
@@ -119,12 +139,11 @@ pub(super) fn fetch(world: &mut World, reference: &Reference) -> Result<Fetched,
     };
     let credentials = Credentials::read(&world.laptop.files).unwrap_or_default();
     let login = credentials.login(&reference.host).ok_or_else(no_login)?;
-    let refused = |error: RegistryError| explain(reference, &error);
+    let refused = |error: RegistryError| explain(reference, platform, &error);
     let caller = login::authenticate(&world.cloud, &reference.host, &login).map_err(refused)?;
     let engine = world.laptop.docker.clone();
     let have = |digest: &Digest| engine.has_blob(digest);
-    let platform = Platform::linux_amd64();
-    let pulled = registry::pull(&mut world.cloud, &caller, &registry, reference, &have, &platform).map_err(refused)?;
+    let pulled = registry::pull(&mut world.cloud, &caller, &registry, reference, &have, platform).map_err(refused)?;
     let digest = pulled.digest.clone();
     let image =
         assemble(&engine, pulled).ok_or_else(|| format!("filesystem layer verification failed for digest {digest}"))?;
@@ -165,17 +184,16 @@ fn received(blob: Blob, digest: Digest, diff_id: Digest) -> Option<Layer> {
 
 /// An image of a registry that asks nobody who he is. But a login that is kept for it is sent, and if that has expired, the
 /// pull is denied. Source: observed at ECR Public.
-fn public(world: &mut World, reference: &Reference) -> Result<Fetched, String> {
+fn public(world: &mut World, reference: &Reference, platform: &Platform) -> Result<Fetched, String> {
     let name = reference.familiar_name();
     if reference.host == ecr_public::HOST {
-        let refused = |error: RegistryError| explain(reference, &error);
+        let refused = |error: RegistryError| explain(reference, platform, &error);
         let login = Credentials::read(&world.laptop.files).unwrap_or_default().login(ecr_public::HOST);
         let caller = login.map(|login| login::authenticate(&world.cloud, ecr_public::HOST, &login)).transpose();
         let caller = caller.map_err(refused)?;
         let engine = world.laptop.docker.clone();
         let have = |digest: &Digest| engine.has_blob(digest);
-        let platform = Platform::linux_amd64();
-        if let Some(pulled) = ecr_public::pull(&mut world.cloud, caller.as_ref(), reference, &have, &platform) {
+        if let Some(pulled) = ecr_public::pull(&mut world.cloud, caller.as_ref(), reference, &have, platform) {
             let pulled = pulled.map_err(refused)?;
             let digest = pulled.digest.clone();
             let image = assemble(&engine, pulled)
@@ -183,7 +201,7 @@ fn public(world: &mut World, reference: &Reference) -> Result<Fetched, String> {
             return Ok(Fetched { image: Arc::new(image), digest });
         }
     }
-    match base_image(reference) {
+    match base_image(reference, platform) {
         Hub::Found(image) => {
             let digest = image.manifest().to_blob().digest();
             Ok(Fetched { image: Arc::new(*image), digest })
@@ -195,6 +213,7 @@ fn public(world: &mut World, reference: &Reference) -> Result<Fetched, String> {
             "pull access denied for {name}, repository does not exist or may require 'docker login': denied: requested \
              access to the resource is denied"
         )),
+        Hub::NoPlatform => Err(no_match(platform)),
         Hub::UnknownHost => {
             let host = &reference.host;
             Err(format!("Get \"https://{host}/v2/\": dial tcp: lookup {host}: no such host"))
@@ -202,9 +221,16 @@ fn public(world: &mut World, reference: &Reference) -> Result<Fetched, String> {
     }
 }
 
+/// An index has nothing for the platform. Source: moby, distribution/pull_v2.go.
+fn no_match(platform: &Platform) -> String {
+    // Docker knows 64-bit ARM by its variant.
+    let variant = if platform.architecture == "arm64" { "/v8" } else { "" };
+    format!("no matching manifest for {platform}{variant} in the manifest list entries")
+}
+
 /// A registry's refusal as the engine words it.
 /// Source: moby, distribution/errors.go.
-fn explain(reference: &Reference, error: &RegistryError) -> String {
+fn explain(reference: &Reference, platform: &Platform, error: &RegistryError) -> String {
     let name = reference.familiar_name();
     match error.code {
         RegistryErrorCode::Denied => {
@@ -215,6 +241,7 @@ fn explain(reference: &Reference, error: &RegistryError) -> String {
         }
         RegistryErrorCode::NameUnknown => format!("repository {name} not found: {error}"),
         RegistryErrorCode::ManifestUnknown => format!("manifest for {} not found: {error}", reference.familiar()),
+        RegistryErrorCode::NoMatchingPlatform => no_match(platform),
         RegistryErrorCode::BadRequest => {
             format!(
                 "Head \"https://{}/v2/{}/manifests/{}\": unknown: {error}",
@@ -225,4 +252,32 @@ fn explain(reference: &Reference, error: &RegistryError) -> String {
         }
         _ => error.to_string(),
     }
+}
+
+/// A manifest as it is at its registry: its digest, its bytes and its media type.
+///
+/// # Errors
+/// As [`fetch`].
+pub(super) fn manifest(world: &mut World, reference: &Reference) -> Result<(Digest, Blob, String), String> {
+    let platform = Platform::linux_amd64();
+    let refused = |error: RegistryError| explain(reference, &platform, &error);
+    if let Some(registry) = Registry::from_host(&reference.host) {
+        let credentials = Credentials::read(&world.laptop.files).unwrap_or_default();
+        let login = credentials.login(&reference.host).ok_or("no basic auth credentials")?;
+        let caller = login::authenticate(&world.cloud, &reference.host, &login).map_err(refused)?;
+        return registry::get_manifest(&mut world.cloud, &caller, &registry, reference).map_err(refused);
+    }
+    if reference.host == ecr_public::HOST
+        && let Some(found) = ecr_public::get_manifest(&world.cloud, reference)
+    {
+        return found.map_err(refused);
+    }
+    if reference.digest.is_none()
+        && let Some(index) = upstream::index(reference)
+    {
+        let blob = index.to_blob();
+        return Ok((blob.digest(), blob, media_type::DOCKER_LIST.to_owned()));
+    }
+    let blob = fetch_any(world, reference, &platform)?.image.manifest().to_blob();
+    Ok((blob.digest(), blob, media_type::DOCKER_MANIFEST.to_owned()))
 }

@@ -1,9 +1,10 @@
 //! `docker push`.
 
+use super::daemon_error;
 use super::flags::Parsed;
-use super::{daemon_error, login};
-use crate::cloud::ecr::registry::{self, ImageParts, LayerProgress, LayerPushed, Registry};
-use crate::cloud::ecr_public;
+use super::remote::{NoRemote, Remote, is_worth_retrying};
+use crate::cloud::Duration;
+use crate::cloud::ecr::registry::{self, ImageParts, LayerProgress, LayerPushed};
 use crate::cloud::oci::{Reference, media_type};
 use crate::laptop::docker::Image;
 use crate::shell::Io;
@@ -63,7 +64,10 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
     0
 }
 
-fn push(io: &mut Io<'_>, reference: &Reference, image: &Image, quiet: bool) -> i32 {
+/// How often docker tries to upload a layer. Source: moby, distribution/xfer/upload.go.
+const TRIES: i64 = 5;
+
+pub(super) fn push(io: &mut Io<'_>, reference: &Reference, image: &Image, quiet: bool) -> i32 {
     // The top layer first, as docker lists them.
     let ids: Vec<String> = image.layers.iter().rev().map(|layer| layer.diff_id.short()).collect();
     if !quiet {
@@ -71,26 +75,14 @@ fn push(io: &mut Io<'_>, reference: &Reference, image: &Image, quiet: bool) -> i
             io.print(format!("{id}: {}\n", if at < AT_A_TIME { "Preparing" } else { "Waiting" }));
         }
     }
-    let registry = Registry::from_host(&reference.host);
-    // `public.ecr.aws/{alias}/{repository}`
-    let public = reference.path.split_once('/').filter(|_| reference.host == ecr_public::HOST);
-    if registry.is_none() && public.is_none() {
-        let message = match reference.host.as_str() {
-            "docker.io" | ecr_public::HOST => "denied: requested access to the resource is denied".to_owned(),
-            host => format!("Get \"https://{host}/v2/\": dial tcp: lookup {host}: no such host"),
-        };
-        io.eprint(format!("{message}\n"));
-        return 1;
-    }
-    let Some(login) = login::read(io).login(&reference.host) else {
-        io.eprint("no basic auth credentials\n");
-        return 1;
-    };
-    let cloud = &mut io.world.cloud;
-    let caller = match login::authenticate(cloud, &reference.host, &login) {
-        Ok(caller) => caller,
-        Err(error) => {
-            io.eprint(format!("{error}\n"));
+    let remote = match Remote::of(io, reference) {
+        Ok(remote) => remote,
+        Err(NoRemote::NoCredentials) => {
+            io.eprint("no basic auth credentials\n");
+            return 1;
+        }
+        Err(NoRemote::Refused(message)) => {
+            io.eprint(format!("{message}\n"));
             return 1;
         }
     };
@@ -101,10 +93,21 @@ fn push(io: &mut Io<'_>, reference: &Reference, image: &Image, quiet: bool) -> i
         layers: image.layers.iter().map(|layer| (layer.digest.clone(), layer.blob.clone())).collect(),
     };
     let tag = reference.tag.as_deref().unwrap_or("latest");
-    let pushed = match (&registry, public) {
-        (None, Some((alias, name))) => registry::push_public(cloud, &caller, alias, name, &parts, Some(tag)),
-        (Some(registry), _) => registry::push(cloud, &caller, registry, &reference.path, &parts, Some(tag)),
-        (None, None) => return 1,
+    let mut tries = 0;
+    let pushed = loop {
+        tries += 1;
+        let pushed = remote.push(&mut io.world.cloud, &parts, Some(tag));
+        let Err(failure) = &pushed else { break pushed };
+        let refused = failure.layers.iter().position(|layer| layer.progress == LayerProgress::Refused);
+        let Some(refused) = refused.filter(|_| tries < TRIES && is_worth_retrying(failure.error.code)) else {
+            break pushed;
+        };
+        // Docker counts the seconds down; each countdown is told by its first line. The layers are listed the top first.
+        let wait = tries * 5;
+        if let Some(id) = ids.iter().rev().nth(refused).filter(|_| !quiet) {
+            io.print(format!("{id}: Retrying in {wait} seconds\n"));
+        }
+        io.world.cloud.advance(Duration::seconds(wait));
     };
     match pushed {
         Ok(report) => {

@@ -9,8 +9,8 @@ use super::listing::{Column, Listing};
 use super::table::{age, created_at};
 use super::{daemon_error, not_simulated, pull};
 use crate::cloud::Timestamp;
-use crate::cloud::oci::Reference;
-use crate::laptop::docker::{Container, ContainerState, Exec, shown};
+use crate::cloud::oci::{Platform, Reference};
+use crate::laptop::docker::{Container, ContainerState, Exec, Image, shown};
 use crate::shell::{Io, container, zone};
 
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
@@ -19,9 +19,13 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
     if parsed.value("volume").is_some() {
         return not_simulated(io, "docker run --volume");
     }
-    if let Some(platform) = parsed.value("platform").filter(|platform| *platform != "linux/amd64") {
-        return not_simulated(io, &format!("--platform {platform}"));
-    }
+    let platform = match parsed.value("platform").map(str::parse::<Platform>).transpose() {
+        Ok(platform) => platform,
+        Err(why) => {
+            io.eprint(format!("docker: {why}\n{HELP}"));
+            return 125;
+        }
+    };
     if let Some(taken) = parsed.value("name").and_then(|name| io.world.laptop.docker.container(name)).cloned() {
         let name = format!("/{}", taken.name);
         io.eprint(format!(
@@ -30,7 +34,9 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         ));
         return 125;
     }
-    let image = match io.world.laptop.docker.find(name).cloned() {
+    let local = io.world.laptop.docker.find(name).cloned();
+    let fits = |image: &Image| platform.as_ref().is_none_or(|platform| image.platform() == *platform);
+    let image = match local.filter(|image| fits(image)) {
         Some(image) => image,
         None => {
             let reference = match name.parse::<Reference>() {
@@ -41,7 +47,7 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
                 }
             };
             io.eprint(format!("Unable to find image '{}' locally\n", shown(name)));
-            match pull::pull(io, &reference, false) {
+            match pull::pull(io, &reference, platform.as_ref(), false) {
                 Ok(image) => image,
                 Err(message) => {
                     io.eprint(format!("docker: Error response from daemon: {message}\n{HELP}"));
@@ -50,6 +56,14 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
             }
         }
     };
+    // The laptop can run what is made for other processors, slowly.
+    if platform.is_none() && image.platform() != Platform::linux_amd64() {
+        io.eprint(format!(
+            "WARNING: The requested image's platform ({}) does not match the detected host platform (linux/amd64/v3) and no \
+             specific platform was requested\n",
+            image.platform()
+        ));
+    }
     let config = &image.config.config;
     let mut argv: Vec<String> = match parsed.value("entrypoint") {
         Some(entrypoint) => vec![entrypoint.to_owned()],
@@ -131,7 +145,7 @@ fn ports(parsed: &Parsed, running: bool) -> String {
 }
 
 /// An adjective and a name, as docker makes them up.
-fn invented_name(id: &str) -> String {
+pub(super) fn invented_name(id: &str) -> String {
     const ADJECTIVES: [&str; 8] = ["bold", "calm", "eager", "gifted", "happy", "keen", "quiet", "vivid"];
     const NAMES: [&str; 8] = ["curie", "darwin", "euler", "hopper", "kepler", "lovelace", "noether", "turing"];
     let pick = |at: usize| id.chars().nth(at).and_then(|digit| digit.to_digit(16)).unwrap_or(0) as usize % 8;

@@ -1,7 +1,7 @@
 //! Docker's commands: names, usage, flags, how many arguments.
 
 use super::flags::Flag;
-use super::{Run, build, images, info, inspect, login, pull, push, run};
+use super::{Run, build, buildx, images, info, inspect, login, pull, push, run};
 
 /// A command of docker's.
 pub(super) struct Spec {
@@ -69,6 +69,7 @@ pub(super) fn find(words: &[&str]) -> Option<(&'static Spec, usize)> {
 
 const BUILD: &[Flag] = &[
     ("build-arg", ' ', true),
+    ("builder", ' ', true),
     ("cache-from", ' ', true),
     ("file", 'f', true),
     ("label", ' ', true),
@@ -83,6 +84,13 @@ const BUILD: &[Flag] = &[
     ("sbom", ' ', true),
     ("tag", 't', true),
     ("target", ' ', true),
+];
+const BUILDX_CREATE: &[Flag] = &[
+    ("bootstrap", ' ', false),
+    ("driver", ' ', true),
+    ("name", ' ', true),
+    ("platform", ' ', true),
+    ("use", ' ', false),
 ];
 const IMAGES: &[Flag] = &[
     ("all", 'a', false),
@@ -258,6 +266,39 @@ pub(super) const ALL: &[Spec] = &[
         build::run,
     ),
     spec(
+        &["buildx", "create"],
+        "docker buildx create [OPTIONS] [CONTEXT|ENDPOINT]",
+        "Create a new builder instance",
+        BUILDX_CREATE,
+        Args::AtMost(1),
+        buildx::create,
+    ),
+    spec(
+        &["buildx", "imagetools", "inspect"],
+        "docker buildx imagetools inspect [OPTIONS] NAME",
+        "Show details of an image in the registry",
+        &[("builder", ' ', true), ("format", ' ', true), ("raw", ' ', false)],
+        Args::Exactly(1),
+        buildx::imagetools_inspect,
+    ),
+    spec(&["buildx", "ls"], "docker buildx ls", "List builder instances", &[], Args::None, buildx::ls),
+    spec(
+        &["buildx", "rm"],
+        "docker buildx rm [OPTIONS] [NAME...]",
+        "Remove one or more builder instances",
+        &[("force", 'f', false)],
+        Args::AtLeast(1),
+        buildx::rm,
+    ),
+    spec(
+        &["buildx", "use"],
+        "docker buildx use [OPTIONS] NAME",
+        "Set the current builder instance",
+        &[("default", ' ', false), ("global", ' ', false)],
+        Args::Exactly(1),
+        buildx::use_,
+    ),
+    spec(
         &["container", "logs"],
         "docker container logs [OPTIONS] CONTAINER",
         "Fetch the logs of a container",
@@ -346,6 +387,14 @@ pub(super) const ALL: &[Spec] = &[
         &[],
         Args::Exactly(2),
         images::tag,
+    ),
+    spec(
+        &["manifest", "inspect"],
+        "docker manifest inspect [OPTIONS] [MANIFEST_LIST] MANIFEST",
+        "Display an image manifest, or manifest list",
+        &[("insecure", ' ', false), ("verbose", 'v', false)],
+        Args::AtLeast(1),
+        buildx::manifest_inspect,
     ),
     spec(&["system", "df"], "docker system df", "Show docker disk usage", &[], Args::None, info::disk_usage),
 ];

@@ -8,7 +8,7 @@ use crate::cloud::ecr::ops::{BatchGetImage, GetDownloadUrlForLayer, ImageIdentif
 use crate::cloud::ecr::parcel::Parcel;
 use crate::cloud::ecr::place::Place;
 use crate::cloud::ecr::registry::Registry;
-use crate::cloud::oci::{ParsedManifest, Reference, media_type};
+use crate::cloud::oci::{ParsedManifest, Platform, Reference, media_type};
 use crate::cloud::upstream::{self, Lookup};
 use crate::cloud::{
     ApiError, Arn, Blob, Caller, Cloud, Digest, Origin, Principal, Region, ecr_public, iam, secretsmanager,
@@ -139,7 +139,8 @@ pub(super) fn fetch(
         parcel.pack(cloud, &source, &image).map_err(|_| Failure::NotFound)?;
         return Ok((parcel, image));
     }
-    match upstream::find(&reference) {
+    // Inferred: which of an upstream's platforms are brought in beside the usual one.
+    match upstream::find(&reference, &Platform::linux_amd64()) {
         Lookup::Found(image) => {
             let mut parcel = Parcel::default();
             let config = image.config.to_blob();
@@ -153,7 +154,7 @@ pub(super) fn fetch(
             parcel.add(Image::new(blob, media_type::DOCKER_MANIFEST.to_owned(), &content, size, cloud.now()));
             Ok((parcel, digest))
         }
-        Lookup::NoTag => Err(Failure::NotFound),
+        Lookup::NoTag | Lookup::NoPlatform => Err(Failure::NotFound),
         // What an upstream does not show to this user it refuses, as Docker Hub does for a path without `library/`.
         // Source: observed.
         Lookup::NoRepository | Lookup::UnknownHost => {

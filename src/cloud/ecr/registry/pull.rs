@@ -70,11 +70,7 @@ pub fn pull_by(
     let caller = at(registry, caller);
     let platform = client.platform;
     let mut pull = Pull { cloud, caller: &caller, registry, repository: &reference.path, client };
-    let id = match (&reference.digest, &reference.tag) {
-        (Some(digest), _) => ImageIdentifier::digest(digest),
-        (None, tag) => ImageIdentifier::tag(tag.as_deref().unwrap_or("latest")),
-    };
-    let (digest, blob, parsed, media_type) = pull.manifest(id)?;
+    let (digest, blob, parsed, media_type) = pull.manifest(wanted(reference))?;
     let (image, manifest_blob, manifest, media_type) = match parsed {
         ParsedManifest::Image(manifest) => (digest.clone(), blob, manifest, media_type),
         ParsedManifest::Index(index) => {
@@ -92,6 +88,32 @@ pub fn pull_by(
         layers.push(PulledLayer { blob: pull.missing(descriptor)?, descriptor: descriptor.clone() });
     }
     Ok(Pulled { digest, image, manifest_blob, manifest, media_type, config, layers })
+}
+
+/// Gets a manifest alone, as it is: its digest, its bytes and its media type.
+///
+/// # Errors
+/// The registry's refusal.
+pub fn get_manifest(
+    cloud: &mut Cloud,
+    caller: &Caller,
+    registry: &Registry,
+    reference: &Reference,
+) -> Result<(Digest, Blob, String), RegistryError> {
+    let caller = at(registry, caller);
+    let platform = Platform::linux_amd64();
+    let client = Client { have: &|_| true, platform: &platform, reaches_store: true };
+    let mut pull = Pull { cloud, caller: &caller, registry, repository: &reference.path, client: &client };
+    let (digest, blob, _, media_type) = pull.manifest(wanted(reference))?;
+    Ok((digest, blob, media_type))
+}
+
+/// What a reference names: the digest first, else the tag.
+fn wanted(reference: &Reference) -> ImageIdentifier {
+    match (&reference.digest, &reference.tag) {
+        (Some(digest), _) => ImageIdentifier::digest(digest),
+        (None, tag) => ImageIdentifier::tag(tag.as_deref().unwrap_or("latest")),
+    }
 }
 
 struct Pull<'a> {

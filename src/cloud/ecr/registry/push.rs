@@ -99,13 +99,34 @@ pub fn push_public(
     image: &ImageParts,
     tag: Option<&str>,
 ) -> Result<PushReport, PushFailure> {
-    let Some(account) = ecr_public::find_account(cloud, alias).cloned() else {
-        // Inferred: as registries answer for what is not the caller's.
-        let error = RegistryError::new(RegistryErrorCode::Denied, "requested access to the resource is denied");
-        return Err(PushFailure { error, layers: Vec::new() });
-    };
-    let place = Place { account, seat: Seat::Public, name: repository.to_owned() };
+    let place = public_place(cloud, alias, repository).map_err(|error| PushFailure { error, layers: Vec::new() })?;
     Push { cloud, caller, place }.push(image, tag)
+}
+
+/// The repository of a public registry, by its alias, whether it is there or not.
+fn public_place(cloud: &Cloud, alias: &str, repository: &str) -> Result<Place, RegistryError> {
+    // Inferred: as registries answer for what is not the caller's.
+    let denied = || RegistryError::new(RegistryErrorCode::Denied, "requested access to the resource is denied");
+    let account = ecr_public::find_account(cloud, alias).cloned().ok_or_else(denied)?;
+    Ok(Place { account, seat: Seat::Public, name: repository.to_owned() })
+}
+
+/// Puts a manifest alone into a public registry, by its alias; see [`put_manifest`].
+///
+/// # Errors
+/// As [`put_manifest`]; an alias of nobody's is denied.
+pub fn put_public_manifest(
+    cloud: &mut Cloud,
+    caller: &Caller,
+    alias: &str,
+    repository: &str,
+    manifest: &Blob,
+    media_type: &str,
+    tag: Option<&str>,
+) -> Result<Digest, RegistryError> {
+    let place = public_place(cloud, alias, repository)?;
+    Push { cloud, caller, place }.put(manifest, media_type, tag)?;
+    Ok(manifest.digest())
 }
 
 /// Puts a manifest alone: an index over images that are there, or a known image under one more tag.
