@@ -15,6 +15,8 @@ pub struct Account {
     pub iam: iam::State,
     /// The temporary credentials that were given out.
     pub sts: sts::State,
+    /// S3 buckets: their names are one space for all accounts, and they are found from every region.
+    pub s3: s3::State,
     /// The public registry: one for all regions.
     pub public: Arc<ecr_public::State>,
     regions: BTreeMap<Region, Arc<Regional>>,
@@ -48,7 +50,14 @@ pub struct Regional {
 impl Account {
     pub(super) fn new(id: AccountId) -> Self {
         let iam = iam::State::new(&id);
-        Self { id, iam, sts: sts::State::default(), public: Arc::default(), regions: BTreeMap::new() }
+        Self {
+            id,
+            iam,
+            sts: sts::State::default(),
+            s3: s3::State::default(),
+            public: Arc::default(),
+            regions: BTreeMap::new(),
+        }
     }
 
     /// The 12-digit id.

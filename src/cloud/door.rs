@@ -178,7 +178,10 @@ impl Cloud {
             let allowed = decision.is_allowed();
             decisions.push(Arc::clone(&decision));
             if !allowed {
-                denied = Some(O::SERVICE.access_denied(decision.message()));
+                denied = Some(match O::SERVICE {
+                    Service::S3 => s3::denied(self, caller, O::NAME, question, &decision.message()),
+                    service => service.access_denied(decision.message()),
+                });
                 break;
             }
         }

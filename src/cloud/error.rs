@@ -19,7 +19,7 @@ impl ApiError {
 
     /// Whether IAM said no.
     pub fn is_access_denied(&self) -> bool {
-        matches!(self.code.as_ref(), "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation")
+        matches!(self.code.as_ref(), "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" | "403")
     }
 }
 

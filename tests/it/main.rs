@@ -25,6 +25,7 @@ mod lifecycle;
 mod logs;
 mod quests;
 mod registry;
+mod s3;
 mod session;
 mod shell;
 mod support;

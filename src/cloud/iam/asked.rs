@@ -10,7 +10,7 @@ use super::key::{ConditionKey, Global, Keys, Values};
 use super::pattern::split_arn;
 use super::request::{Asker, AskerKind, Request};
 use super::state::{Role, Tag, User};
-use crate::cloud::{AccountId, Arn, Caller, Cloud, Origin, Principal, Region, ecs, net, sts};
+use crate::cloud::{AccountId, Arn, Caller, Cloud, Origin, Principal, Region, ecs, net, s3, sts};
 
 /// The question.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Asked<'a> {
     service: String,
     name: String,
     pub resource: Option<&'a Arn>,
+    /// Whose bucket it is about: S3's ARNs do not say it.
+    bucket_owner: Option<AccountId>,
     region: &'a Region,
     origin: Option<&'a Origin>,
     /// The endpoint that the request came through.
@@ -72,6 +74,9 @@ impl<'a> Asked<'a> {
         let (service, name) = action.split_once(':').unwrap_or((action, ""));
         let (service, name) = (service.to_ascii_lowercase(), name.to_ascii_lowercase());
         let resource = resource.filter(|_| !actions::takes_no_resource(&service, &name));
+        // Who makes a bucket asks for its own, be the name taken or not.
+        let of_s3 = resource.filter(|arn| arn.service() == "s3" && name != "createbucket");
+        let bucket_owner = of_s3.and_then(|arn| s3::owner(cloud, arn));
         Self {
             cloud,
             principal,
@@ -82,6 +87,7 @@ impl<'a> Asked<'a> {
             service,
             name,
             resource,
+            bucket_owner,
             region,
             origin: None,
             endpoint: None,
@@ -107,8 +113,9 @@ impl<'a> Asked<'a> {
             Principal::Service { name, .. } => AskerKind::Service(name),
         };
         let account = self.principal.account();
-        // S3's ARNs and AWS's own policies name no account: they are reached from every account alike.
-        let owner = self.resource.and_then(|resource| resource.account().parse::<AccountId>().ok());
+        // AWS's own policies name no account: they are reached from every account alike.
+        let named = self.resource.and_then(|resource| resource.account().parse::<AccountId>().ok());
+        let owner = self.bucket_owner.clone().or(named);
         Request {
             asker: Asker {
                 kind,
@@ -143,7 +150,8 @@ impl<'a> Asked<'a> {
 
     /// The account that owns the resource; the caller's own where the resource names none.
     pub fn owner(&self) -> &str {
-        let owner = self.resource.map(Arn::account).filter(|account| !account.is_empty());
+        let named = self.resource.map(Arn::account).filter(|account| !account.is_empty());
+        let owner = self.bucket_owner.as_ref().map(AccountId::as_str).or(named);
         owner.unwrap_or(self.principal.account().as_str())
     }
 

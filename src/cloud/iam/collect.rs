@@ -9,7 +9,7 @@ use super::policy::Policy;
 use super::state::{Attachments, State};
 use crate::cloud::net::Endpoint;
 use crate::cloud::organizations::{ControlPolicy, Level};
-use crate::cloud::{Principal, ecr, ecr_public, kms, lambda, sts};
+use crate::cloud::{Principal, ecr, ecr_public, kms, lambda, s3, sts};
 
 /// All of them.
 pub(super) fn collect(asked: &Asked<'_>) -> Policies {
@@ -144,6 +144,7 @@ fn resource_policy(asked: &Asked<'_>) -> Option<Arc<Policy>> {
         "lambda" => lambda::resource_policy(asked.cloud, resource),
         "ecr-public" => ecr_public::resource_policy(asked.cloud, resource),
         "kms" => kms::key_policy(asked.cloud, resource),
+        "s3" => s3::resource_policy(asked.cloud, resource, asked.principal),
         // A role's trust policy speaks of assuming it, not of managing it.
         "iam" if asked.is_assuming() => {
             let owner = resource.account().parse().ok()?;

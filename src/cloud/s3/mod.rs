@@ -1,139 +1,139 @@
-//! S3 behind the registry: blobs by content, each kept once.
+//! S3: the buckets that accounts own and the objects in them, and the store behind the registry.
 //!
-//! AWS owns the bucket (`prod-{region}-starport-layer-bucket`); an account sees it only through ECR. What is in it is true:
-//! an object's key is the SHA-256 of its bytes, its size is their number.
+//! Bucket names are one space for all accounts; objects have versions, ETags and checksums that are true. A bucket is
+//! reached from every region, as the real clients follow its redirects. Not here: access control lists (buckets made since
+//! 2023 have none), lifecycle rules, replication, multipart uploads, websites, and KMS, which is named but not asked.
+
+mod ask;
+mod bucket;
+mod buckets;
+mod checksum;
+mod copy;
+mod encryption;
+mod layers;
+mod listing;
+mod objects;
+mod policies;
+mod public_access;
+mod removal;
+mod tagging;
+mod versioning;
+
+pub use bucket::{Bucket, Encryption, Object, PublicAccessBlock, Version, Versioning};
+pub use buckets::{CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets};
+pub use copy::CopyObject;
+pub use encryption::{GetBucketEncryption, PutBucketEncryption};
+pub use layers::{LayerStore, Object as LayerObject};
+pub use listing::{ListObjects, ListObjectsV2};
+pub use objects::{GetObject, HeadObject, PutObject};
+pub use policies::{DeleteBucketPolicy, GetBucketPolicy, GetBucketPolicyStatus, PutBucketPolicy};
+pub use public_access::{DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock};
+pub use removal::{DeleteObject, DeleteObjects};
+pub use tagging::{DeleteBucketTagging, GetBucketTagging, GetObjectTagging, PutBucketTagging, PutObjectTagging};
+pub use versioning::{GetBucketVersioning, PutBucketVersioning};
+
+pub(in crate::cloud) use ask::denied;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::iam::Policy;
-use super::{Blob, Digest, Region};
+use super::{AccountId, Arn, Cloud, Principal, Region};
 
-/// The layer bucket of one account and region.
+/// An account's buckets, by name.
 #[derive(Clone, Debug, Default)]
-pub struct LayerStore {
-    objects: BTreeMap<Digest, Arc<Object>>,
-    /// What all objects weigh together, in bytes.
-    bytes: u64,
+pub struct State {
+    buckets: BTreeMap<String, Arc<Bucket>>,
 }
 
-/// A blob in the store: a layer or an image config.
-#[derive(Clone, Debug)]
-pub struct Object {
-    /// The bytes.
-    pub blob: Blob,
-    /// The repositories that hold it, by name. Never empty: the last one to let go removes the object. Most blobs have one
-    /// holder, which a list keeps in far less memory than a set.
-    pub repositories: Vec<String>,
-}
+impl State {
+    /// The bucket of that name.
+    pub fn bucket(&self, name: &str) -> Option<&Bucket> {
+        self.buckets.get(name).map(Arc::as_ref)
+    }
 
-impl Object {
-    /// Where a repository is among the holders; else where it would be.
-    fn holder(&self, repository: &str) -> Result<usize, usize> {
-        self.repositories.binary_search_by(|holder| holder.as_str().cmp(repository))
+    /// All buckets, by name.
+    pub fn buckets(&self) -> impl Iterator<Item = &Bucket> {
+        self.buckets.values().map(Arc::as_ref)
+    }
+
+    fn bucket_mut(&mut self, name: &str) -> Option<&mut Bucket> {
+        self.buckets.get_mut(name).map(Arc::make_mut)
     }
 }
 
-impl LayerStore {
-    /// Who signs the addresses that layers are read from.
-    pub const SIGNER: &'static str = "ecr.amazonaws.com";
+/// A bucket of whoever's account, with that account.
+pub fn find<'a>(cloud: &'a Cloud, name: &str) -> Option<(&'a AccountId, &'a Bucket)> {
+    cloud.accounts().find_map(|account| Some((account.id(), account.s3.bucket(name)?)))
+}
 
-    /// What the bucket itself allows: ECR reads it. Inferred: AWS does not show the policy.
-    pub(in crate::cloud) fn bucket_policy(region: &Region) -> Option<Policy> {
-        let (signer, bucket) = (Self::SIGNER, Self::bucket(region));
-        Policy::parse_resource_policy(&format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{signer}"}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::{bucket}/*"}}]}}"#
-        ))
-        .ok()
-    }
+/// The account that the layer buckets belong to: AWS's own, which nobody here is in.
+const AWS: &str = "210987654321";
 
-    /// The bucket's name. Source: Amazon ECR User Guide, "Amazon ECR interface VPC endpoints".
-    pub fn bucket(region: &Region) -> String {
-        format!("prod-{region}-starport-layer-bucket")
-    }
+/// The region whose layer bucket has that name.
+fn layer_bucket_region(name: &str) -> Option<Region> {
+    let region = name.strip_prefix("prod-")?.strip_suffix("-starport-layer-bucket")?;
+    super::is_region(region).then(|| Region::new(region))
+}
 
-    /// Keeps `blob` for `repository`, once however many repositories hold it. `digest` is the blob's own.
-    pub(crate) fn put(&mut self, digest: Digest, blob: Blob, repository: &str) {
-        let bytes = &mut self.bytes;
-        let object = self.objects.entry(digest).or_insert_with(|| {
-            *bytes += blob.len() as u64;
-            Arc::new(Object { blob, repositories: Vec::new() })
-        });
-        if let Err(at) = object.holder(repository) {
-            let holders = &mut Arc::make_mut(object).repositories;
-            holders.reserve_exact(1);
-            holders.insert(at, repository.to_owned());
-        }
-    }
+/// The bucket that an ARN of S3 names, or that the object which it names is in.
+fn bucket_of(resource: &Arn) -> &str {
+    let name = resource.resource();
+    name.split_once('/').map_or(name, |(bucket, _)| bucket)
+}
 
-    /// `repository` no longer holds the blob; without holder it is gone.
-    pub(crate) fn release(&mut self, digest: &Digest, repository: &str) {
-        let Some(object) = self.objects.get_mut(digest) else { return };
-        let Ok(at) = object.holder(repository) else { return };
-        if object.repositories.len() == 1 {
-            self.bytes = self.bytes.saturating_sub(object.blob.len() as u64);
-            self.objects.remove(digest);
-        } else {
-            Arc::make_mut(object).repositories.remove(at);
-        }
-    }
-
-    /// `repository` no longer holds anything.
-    pub(crate) fn release_all(&mut self, repository: &str) {
-        let held = |object: &Object| object.holder(repository).is_ok();
-        let digests: Vec<Digest> =
-            self.objects().filter(|(_, object)| held(object)).map(|(digest, _)| digest.clone()).collect();
-        for digest in &digests {
-            self.release(digest, repository);
-        }
-    }
-
-    /// The object of that digest.
-    pub fn get(&self, digest: &Digest) -> Option<&Object> {
-        self.objects.get(digest).map(Arc::as_ref)
-    }
-
-    /// The blob, if `repository` holds it.
-    pub fn get_for(&self, digest: &Digest, repository: &str) -> Option<&Blob> {
-        self.get(digest).filter(|object| object.holder(repository).is_ok()).map(|object| &object.blob)
-    }
-
-    /// All objects, by digest.
-    pub fn objects(&self) -> impl ExactSizeIterator<Item = (&Digest, &Object)> {
-        self.objects.iter().map(|(digest, object)| (digest, object.as_ref()))
-    }
-
-    /// How many objects there are.
-    pub fn object_count(&self) -> usize {
-        self.objects.len()
-    }
-
-    /// What they weigh together, in bytes.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
+/// The account that a bucket or an object belongs to; its ARN does not say it.
+pub(in crate::cloud) fn owner(cloud: &Cloud, resource: &Arn) -> Option<AccountId> {
+    let name = bucket_of(resource);
+    match layer_bucket_region(name) {
+        Some(_) => AWS.parse().ok(),
+        None => find(cloud, name).map(|(account, _)| account.clone()),
     }
 }
 
-super::operations!();
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_blob_is_kept_once_and_goes_with_its_last_repository() {
-        let mut store = LayerStore::default();
-        let blob = Blob::from(*b"base");
-        for repository in ["api", "web", "api"] {
-            store.put(blob.digest(), blob.clone(), repository);
-        }
-        assert_eq!((store.object_count(), store.bytes()), (1, 4));
-        assert_eq!(store.get(&blob.digest()).unwrap().repositories.len(), 2);
-        store.release(&blob.digest(), "api");
-        store.release(&blob.digest(), "api");
-        assert!(store.get_for(&blob.digest(), "api").is_none());
-        assert!(store.get_for(&blob.digest(), "web").is_some());
-        store.release(&blob.digest(), "web");
-        assert_eq!((store.object_count(), store.bytes()), (0, 0));
+/// The policy that speaks of a bucket or an object, as far as it counts for `principal`.
+pub(in crate::cloud) fn resource_policy(cloud: &Cloud, resource: &Arn, principal: &Principal) -> Option<Arc<Policy>> {
+    let name = bucket_of(resource);
+    if let Some(region) = layer_bucket_region(name) {
+        return LayerStore::bucket_policy(&region).map(Arc::new);
     }
+    let (owner, bucket) = find(cloud, name)?;
+    let policy = bucket.policy.as_ref()?;
+    // Source: Amazon S3 User Guide, "Blocking public access": with RestrictPublicBuckets a public policy lets in only
+    // services and whoever is of the owner's account.
+    let is_own = principal.account() == owner || matches!(principal, Principal::Service { .. });
+    let is_restricted = bucket.public_access.is_some_and(|block| block.restrict_public_buckets);
+    (is_own || !is_restricted || !policies::is_public(policy)).then(|| Arc::clone(policy))
 }
+
+super::operations!(
+    CopyObject,
+    CreateBucket,
+    DeleteBucket,
+    DeleteBucketPolicy,
+    DeleteBucketTagging,
+    DeleteObject,
+    DeleteObjects,
+    DeletePublicAccessBlock,
+    GetBucketEncryption,
+    GetBucketLocation,
+    GetBucketPolicy,
+    GetBucketPolicyStatus,
+    GetBucketTagging,
+    GetBucketVersioning,
+    GetObject,
+    GetObjectTagging,
+    GetPublicAccessBlock,
+    HeadBucket,
+    HeadObject,
+    ListBuckets,
+    ListObjects,
+    ListObjectsV2,
+    PutBucketEncryption,
+    PutBucketPolicy,
+    PutBucketTagging,
+    PutBucketVersioning,
+    PutObject,
+    PutObjectTagging,
+    PutPublicAccessBlock,
+);

@@ -111,9 +111,14 @@ pub fn authenticate(
     secret: &str,
     session_token: Option<&str>,
 ) -> Result<Principal, ApiError> {
-    let is_json = !matches!(service, Service::Ec2 | Service::Iam | Service::Sts);
+    let is_json = !matches!(service, Service::Ec2 | Service::Iam | Service::S3 | Service::Sts);
     let is_ec2 = service == Service::Ec2;
+    let is_s3 = service == Service::S3;
     let invalid = || {
+        if is_s3 {
+            let text = "The AWS Access Key Id you provided does not exist in our records.";
+            return ApiError::new("InvalidAccessKeyId", text);
+        }
         if is_ec2 {
             return ApiError::new("AuthFailure", "AWS was not able to validate the provided access credentials");
         }
@@ -151,6 +156,9 @@ pub fn authenticate(
             if session.expires <= cloud.now() {
                 if is_ec2 {
                     return Err(ApiError::new("RequestExpired", "Request has expired."));
+                }
+                if is_s3 {
+                    return Err(ApiError::new("ExpiredToken", "The provided token has expired."));
                 }
                 let code = if is_json { "ExpiredTokenException" } else { "ExpiredToken" };
                 return Err(ApiError::new(code, "The security token included in the request is expired"));

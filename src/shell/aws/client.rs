@@ -88,20 +88,19 @@ impl Client {
         operation: &Operation,
         request: Value,
     ) -> Result<Value, Failure> {
+        if self.model.name == "s3api"
+            && let Some(wrong) = request.get("Bucket").and_then(Value::as_str).and_then(super::s3::check_bucket_name)
+        {
+            return Err(Failure::Params(format!("Parameter validation failed:\n{wrong}")));
+        }
         if let Some(report) = self.model.input(operation).and_then(|to| validate(&request, to)) {
             return Err(Failure::Params(report));
         }
-        let Some(credentials) = self.config.credentials(&world.laptop)?.filter(|_| self.signs) else {
-            if !self.signs {
-                let error = ApiError::new("MissingAuthenticationToken", "Missing Authentication Token");
-                return Err(service_failure(name, error, None));
-            }
-            return Err(Failure::Configuration {
-                code: "NoCredentials",
-                message: "Unable to locate credentials. You can configure credentials by running \"aws login\".",
-            });
-        };
-        let keys = self.keys(world, credentials)?;
+        if !self.signs {
+            let error = ApiError::new("MissingAuthenticationToken", "Missing Authentication Token");
+            return Err(service_failure(name, error, None));
+        }
+        let keys = self.signer(world)?;
         endpoint::connect(&self.model.name, &self.region, self.endpoint_url.as_deref())?;
         let request = match self.model.input(operation) {
             Some(to) => time::serialize(request, to, &zone::local(&world.laptop)),
@@ -112,6 +111,23 @@ impl Client {
             Some(to) => shape::shape(answer, to, &zone::local(&world.laptop)),
             None => json!({}),
         })
+    }
+
+    /// The region that it calls.
+    pub(super) fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Who signs.
+    ///
+    /// # Errors
+    /// Where there are no credentials, or a role is not to be assumed.
+    pub(super) fn signer(&self, world: &mut World) -> Result<Keys, Failure> {
+        let credentials = self.config.credentials(&world.laptop)?.ok_or(Failure::Configuration {
+            code: "NoCredentials",
+            message: "Unable to locate credentials. You can configure credentials by running \"aws login\".",
+        })?;
+        self.keys(world, credentials)
     }
 
     /// The keys to sign with: a role's profile assumes the role now.

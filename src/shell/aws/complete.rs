@@ -31,7 +31,7 @@ fn candidates(world: &World, before: &[String], word: &str) -> Vec<String> {
     }
     let Some((command, rest)) = parsed.and_then(|parsed| Some((parsed.word?, parsed.rest))) else {
         let simulated = model::MODELED.iter().filter(|name| !help::simulated(name).is_empty());
-        let known: Vec<String> = simulated.copied().chain(["configure", "help"]).map(str::to_owned).collect();
+        let known: Vec<String> = simulated.copied().chain(["configure", "help", "s3"]).map(str::to_owned).collect();
         // Where nothing simulated fits, the rest of AWS is named too.
         return match known.iter().any(|name| name.starts_with(word)) {
             _ if word.starts_with('-') => flags(&globals),
@@ -41,6 +41,12 @@ fn candidates(world: &World, before: &[String], word: &str) -> Vec<String> {
     };
     if command == "configure" {
         return if rest.is_empty() { configure::SUBCOMMANDS.map(str::to_owned).to_vec() } else { settings(&rest) };
+    }
+    if command == "s3" {
+        return match rest.first() {
+            None => super::s3::SUBCOMMANDS.iter().copied().chain(["help"]).map(str::to_owned).collect(),
+            Some(name) => super::s3::flags(name).into_iter().chain(flags(&globals)).collect(),
+        };
     }
     let Some(model) = model::model(&command) else { return Vec::new() };
     let (waiting, rest) = match rest.split_first() {
@@ -178,6 +184,8 @@ fn existing(world: &World, model: &'static Model, member: &str, rest: &[String])
         }
         ("ec2", "ServiceName") => ("DescribeVpcEndpointServices", json!({}), "ServiceNames[]"),
         ("ec2", "InstanceIds") => ("DescribeInstances", json!({}), "Reservations[].Instances[].InstanceId"),
+        ("s3api", "Bucket") => ("ListBuckets", json!({}), "Buckets[].Name"),
+        ("s3api", "Key") => ("ListObjectsV2", json!({"Bucket": given("--bucket")?}), "Contents[].Key"),
         ("logs", "logGroupName" | "logGroupIdentifier") => ("DescribeLogGroups", json!({}), "logGroups[].logGroupName"),
         ("logs", "logStreamName" | "logStreamNames") => {
             let group = given("--log-group-name")?;

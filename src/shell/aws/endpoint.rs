@@ -6,9 +6,9 @@ use crate::cloud::{Partition, is_region};
 /// The region that global services live in.
 const GLOBAL: &str = "us-east-1";
 
-/// Whether a service has one endpoint for all regions, and needs none to be configured.
+/// Whether a service has one endpoint for all regions, or S3's old one, and needs none to be configured.
 fn is_global(service: &str) -> bool {
-    matches!(service, "iam" | "sts")
+    matches!(service, "iam" | "s3api" | "sts")
 }
 
 /// The region to call a service in.
@@ -46,6 +46,7 @@ pub(super) fn connect(service: &str, region: &str, endpoint_url: Option<&str>) -
     let own = match service {
         "ecr" | "ecr-public" => format!("https://api.{service}.{region}.{suffix}/"),
         "iam" => "https://iam.amazonaws.com/".to_owned(),
+        "s3api" => format!("https://s3.{region}.{suffix}/"),
         _ => format!("https://{service}.{region}.{suffix}/"),
     };
     let host_exists = match service {

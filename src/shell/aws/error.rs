@@ -74,6 +74,24 @@ impl Failure {
         }
     }
 
+    /// What went wrong, without anything around it: as `aws s3` tells of one transfer among many.
+    pub(super) fn said(&self) -> String {
+        match self {
+            Self::Service { operation, error, retries } => {
+                let retries = retries.map(|times| format!(" (reached max retries: {times})")).unwrap_or_default();
+                format!(
+                    "An error occurred ({}) when calling the {operation} operation{retries}: {}",
+                    error.code, error.message
+                )
+            }
+            Self::Usage(message) | Self::Params(message) | Self::Other(message) => message.clone(),
+            Self::Configuration { message, .. } => (*message).to_owned(),
+            Self::UnknownOptions(words) => words.join(", "),
+            // `aws s3` has no such failures: every request that it makes is simulated.
+            Self::Simulation(_) => String::new(),
+        }
+    }
+
     /// What goes to standard error.
     pub(super) fn render(&self, format: ErrorFormat, words: &Words) -> String {
         if let (Some(object), false) = (self.object(), matches!(format, ErrorFormat::Legacy | ErrorFormat::Enhanced)) {
@@ -93,13 +111,7 @@ impl Failure {
             }
             Self::Params(message) => format!("\naws: [ERROR]: An error occurred (ParamValidation): {message}\n"),
             Self::Configuration { code, message } => format!("\naws: [ERROR]: An error occurred ({code}): {message}\n"),
-            Self::Service { operation, error, retries } => {
-                let retries = retries.map(|times| format!(" (reached max retries: {times})")).unwrap_or_default();
-                format!(
-                    "\naws: [ERROR]: An error occurred ({}) when calling the {operation} operation{retries}: {}\n",
-                    error.code, error.message
-                )
-            }
+            Self::Service { .. } => format!("\naws: [ERROR]: {}\n", self.said()),
             Self::Other(message) => format!("\naws: [ERROR]: {message}\n"),
             Self::Simulation(message) => format!("aws: {}\n", message.say(words)),
         }

@@ -2,9 +2,9 @@
 
 use super::globals;
 use super::model::{self, Kind, MODELED, Model, Operation, Type, xform_name};
-use super::params;
+use super::{params, s3};
 use crate::cloud::{
-    cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, s3, secretsmanager, sts,
+    cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, s3 as s3api, secretsmanager, sts,
 };
 use crate::text::Words;
 
@@ -27,7 +27,7 @@ pub(super) fn simulated(service: &str) -> &'static [&'static str] {
         "kms" => kms::SIMULATED,
         "lambda" => lambda::SIMULATED,
         "logs" => logs::SIMULATED,
-        "s3api" => s3::SIMULATED,
+        "s3api" => s3api::SIMULATED,
         "secretsmanager" => secretsmanager::SIMULATED,
         "sts" => sts::SIMULATED,
         _ => &[],
@@ -61,11 +61,22 @@ pub(super) fn overview(words: &Words) -> String {
             out += &format!("  {name:<12} {done:>3} / {all}\n");
         }
     }
+    let s3 = s3::SUBCOMMANDS.len();
+    out += &format!("  {:<12} {s3:>3} / {}\n", "s3", s3 + 1);
     out += &format!("  {:<12} {}\n\n", "configure", words.get("aws-help-configure"));
     out += &format!("{}\n\n{}\n\n", words.get("aws-help-more"), words.get("aws-help-options"));
     for option in globals::options() {
         out += &format!("  {}\n", option.flag);
     }
+    out
+}
+
+/// `aws s3 help`.
+pub(super) fn s3(words: &Words) -> String {
+    let title = words.with("aws-help-operations", &[("service", "s3".into()), ("mark", NOT_SIMULATED.into())]);
+    let known = s3::SUBCOMMANDS.iter().map(|name| format!("    {name}\n"));
+    let mut out = format!("{title}\n\n{}", known.collect::<String>());
+    out += &format!("  {NOT_SIMULATED} website\n");
     out
 }
 

@@ -26,6 +26,7 @@ mod paramfile;
 mod params;
 mod python;
 mod query;
+mod s3;
 mod services;
 mod shorthand;
 mod skeleton;
@@ -81,6 +82,10 @@ fn dispatch(io: &mut Io<'_>) -> Result<Done, Failure> {
         return service(io, model, &globals, &parsed.rest).map(|text| (text, 0));
     }
     match command {
+        "s3" => {
+            let globals = Globals::new(&parsed)?;
+            s3::run(io, &globals, &parsed.rest).map(|code| (String::new(), code))
+        }
         "help" => Ok((help::overview(io.words), 0)),
         "configure" => {
             let globals = Globals::new(&parsed)?;

@@ -13,6 +13,7 @@ use crate::world::World;
 fn member(service: &str, operation: &str) -> Option<&'static str> {
     match (service, operation) {
         ("lambda", "Invoke") => Some("Payload"),
+        ("s3api", "GetObject") => Some("Body"),
         _ => None,
     }
 }

@@ -148,6 +148,10 @@ fn unpack_argument(
         }
         (Some(Loaded::Bytes(bytes)), _) => Raw::One(String::from_utf8_lossy(&bytes).into_owned()),
         (Some(Loaded::Text(text)), _) => Raw::One(text),
+        (None, [path]) if is_stream(argument) => {
+            let bytes = load(path).map_err(|_| parse_error(flag, "Blob values must be a path to a file."))?;
+            return Ok(Value::String(base64::engine::general_purpose::STANDARD.encode(bytes)));
+        }
         (None, values) if to.kind() == Kind::List => Raw::Many(values),
         (None, values) => Raw::One(values.first().cloned().unwrap_or_default()),
     };
@@ -173,6 +177,11 @@ fn unpack_argument(
             })
         }
     }
+}
+
+/// Whether an option's value is the path of a file that is sent as it is. Source: Amazon S3 service model, `streaming`.
+fn is_stream(argument: &Argument<'_>) -> bool {
+    argument.to.kind() == Kind::Blob && argument.to.name == "Body"
 }
 
 /// Whether a type is rich enough for shorthand and holds no free JSON.

@@ -78,7 +78,7 @@ fn without_region_keys_or_profile_the_real_errors_come() {
 #[test]
 fn what_is_not_simulated_is_said_by_name_in_both_languages() {
     for line in [
-        "aws s3 ls",
+        "aws sqs list-queues",
         "aws secretsmanager rotate-secret --secret-id a",
         "aws ecs describe-task-sets --cluster a --service b",
     ] {
