@@ -6,10 +6,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::iam::Decision;
 use super::trail::{EventKind, RequestEvent};
 use super::{
-    ApiError, Arn, Caller, Cloud, cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, s3,
-    secretsmanager, sts,
+    ApiError, Arn, Caller, Cloud, Principal, cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda,
+    logs, s3, secretsmanager, sts,
 };
 
 /// A simulated AWS service.
@@ -100,12 +101,17 @@ impl Service {
         }
     }
 
-    /// The error for a request that IAM denied with `message`.
-    fn access_denied(self, message: String) -> ApiError {
-        let message = match self {
-            // EC2 says what happened before why, and names no resource where it takes none. Source: observed.
-            Self::Ec2 => {
-                format!("You are not authorized to perform this operation. {}", message.replace(" on resource: *", ""))
+    /// The error for a request that IAM denied.
+    fn access_denied(self, cloud: &Cloud, caller: &Caller, question: &Authorization, denied: &Decision) -> ApiError {
+        const EC2: &str = "You are not authorized to perform this operation.";
+        let message = denied.message();
+        let message = match (self, &denied.resource) {
+            // EC2 says what happened before why, and names no resource where it takes none. About those that take one it
+            // says more than the caller may read. Source: observed; STS API Reference, DecodeAuthorizationMessage.
+            (Self::Ec2, None) => format!("{EC2} {}", message.replace(" on resource: *", "")),
+            (Self::Ec2, Some(_)) => {
+                let encoded = sts::encode_authorization_message(cloud, caller, question, denied);
+                format!("{EC2} {message}. Encoded authorization failure message: {encoded}")
             }
             _ => message,
         };
@@ -145,6 +151,11 @@ pub trait Operation: DeserializeOwned {
     /// Its output, in AWS's shape; members without value are left out.
     type Output: Serialize;
 
+    /// Who asks, where a request is not signed: whoever an identity provider vouches for in it.
+    fn unsigned(&self) -> Option<Principal> {
+        None
+    }
+
     /// What IAM is asked before it runs, in this order. Empty for operations that need no permission.
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization>;
 
@@ -169,6 +180,8 @@ impl Cloud {
     /// # Errors
     /// The service's error; where IAM says no, `AccessDenied…` with AWS's reason at the end of the message.
     pub fn call<O: Operation>(&mut self, caller: &Caller, input: O) -> Result<O::Output, ApiError> {
+        let unsigned = input.unsigned().map(|principal| Caller { principal, ..caller.clone() });
+        let caller = unsigned.as_ref().unwrap_or(caller);
         let questions = input.authorizations(self, caller);
         let resource = questions.iter().find_map(|question| question.resource.clone());
         let mut decisions = Vec::with_capacity(questions.len());
@@ -180,7 +193,7 @@ impl Cloud {
             if !allowed {
                 denied = Some(match O::SERVICE {
                     Service::S3 => s3::denied(self, caller, O::NAME, question, &decision.message()),
-                    service => service.access_denied(decision.message()),
+                    service => service.access_denied(self, caller, question, &decision),
                 });
                 break;
             }

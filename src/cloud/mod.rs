@@ -11,8 +11,10 @@ mod error;
 mod id;
 mod partition;
 mod principal;
+mod sha1;
 mod time;
 mod trail;
+mod xml;
 
 pub mod cloudtrail;
 pub mod ec2;

@@ -11,6 +11,20 @@ pub enum Principal {
     User { account: AccountId, name: String },
     /// A role, assumed.
     Session { account: AccountId, role: String, session: String },
+    /// Somebody to whom an IAM user, or root, lends its permissions: `GetFederationToken`.
+    FederatedUser {
+        account: AccountId,
+        name: String,
+        /// The IAM user who lends them; none for root.
+        user: Option<String>,
+    },
+    /// Whoever an identity provider vouches for. They sign nothing yet: they ask for the credentials of a role.
+    Federated {
+        /// Whose role they ask for.
+        account: AccountId,
+        /// The provider as trust policies name it: its ARN, or `accounts.google.com`.
+        provider: String,
+    },
     /// An AWS service in its own name, such as `lambda.amazonaws.com`.
     Service { account: AccountId, name: String },
 }
@@ -22,6 +36,8 @@ impl Principal {
             Self::Root { account }
             | Self::User { account, .. }
             | Self::Session { account, .. }
+            | Self::FederatedUser { account, .. }
+            | Self::Federated { account, .. }
             | Self::Service { account, .. } => account,
         }
     }
@@ -36,6 +52,13 @@ impl Principal {
             Self::Session { account, role, session } => {
                 Arn::new("sts", "", account.as_str(), &format!("assumed-role/{role}/{session}"))
             }
+            Self::FederatedUser { account, name, .. } => {
+                Arn::new("sts", "", account.as_str(), &format!("federated-user/{name}"))
+            }
+            Self::Federated { account, provider } => match provider.parse() {
+                Ok(arn) => arn,
+                Err(_) => Arn::new("iam", "", account.as_str(), &format!("oidc-provider/{provider}")),
+            },
             Self::Service { account, name } => Arn::new("iam", "", account.as_str(), &format!("service/{name}")),
         }
     }

@@ -20,8 +20,8 @@ pub(super) struct Asked<'a> {
     pub entity: Entity<'a>,
     /// What messages and policies call the caller, with the path of a user.
     pub arn: Arn,
-    /// For a session: of its role.
-    principal_arn: Arn,
+    /// For a session: of its role; for a federated user: of the user who lends its permissions.
+    lender: Arn,
     action: &'a str,
     /// Service and name of the action in lower case.
     service: String,
@@ -55,17 +55,23 @@ impl<'a> Asked<'a> {
     ) -> Self {
         let state = cloud.account(principal.account()).map(|account| &account.iam);
         let entity = match principal {
-            Principal::User { name, .. } => state.and_then(|state| state.user(name)).map(Entity::User),
+            Principal::User { name, .. } | Principal::FederatedUser { user: Some(name), .. } => {
+                state.and_then(|state| state.user(name)).map(Entity::User)
+            }
             Principal::Session { role, .. } => state.and_then(|state| state.role(role)).map(Entity::Role),
-            Principal::Root { .. } | Principal::Service { .. } => None,
+            Principal::Root { .. }
+            | Principal::FederatedUser { user: None, .. }
+            | Principal::Federated { .. }
+            | Principal::Service { .. } => None,
         };
         let entity = entity.unwrap_or(Entity::Nobody);
-        let arn = match entity {
-            Entity::User(user) => user.arn.clone(),
+        let arn = match (entity, principal) {
+            (Entity::User(user), Principal::User { .. }) => user.arn.clone(),
             _ => principal.arn(),
         };
-        let principal_arn = match (entity, principal) {
+        let lender = match (entity, principal) {
             (Entity::Role(role), _) => role.arn.clone(),
+            (Entity::User(user), _) => user.arn.clone(),
             (_, Principal::Session { account, role, .. }) => {
                 Arn::new("iam", "", account.as_str(), &format!("role/{role}"))
             }
@@ -82,7 +88,7 @@ impl<'a> Asked<'a> {
             principal,
             entity,
             arn,
-            principal_arn,
+            lender,
             action,
             service,
             name,
@@ -110,6 +116,8 @@ impl<'a> Asked<'a> {
             Principal::Root { .. } => AskerKind::Root,
             Principal::User { .. } => AskerKind::User,
             Principal::Session { .. } => AskerKind::Session,
+            Principal::FederatedUser { .. } => AskerKind::FederatedUser,
+            Principal::Federated { provider, .. } => AskerKind::Federated(provider),
             Principal::Service { name, .. } => AskerKind::Service(name),
         };
         let account = self.principal.account();
@@ -121,7 +129,7 @@ impl<'a> Asked<'a> {
                 kind,
                 account: account.as_str(),
                 arn: &self.arn,
-                principal_arn: &self.principal_arn,
+                lender: &self.lender,
                 unique_id: match self.entity {
                     Entity::User(user) => Some(user.id.as_ref()),
                     Entity::Role(role) => Some(role.id.as_ref()),
@@ -169,23 +177,40 @@ impl<'a> Asked<'a> {
 
     fn global<'k>(&'k self, key: Global, name: &'k ConditionKey) -> Values<'k> {
         let is_service = matches!(self.principal, Principal::Service { .. });
+        let is_unsigned = matches!(self.principal, Principal::Federated { .. });
         let yes = |yes: bool| Values::one(if yes { "true" } else { "false" });
         let maybe = |value: Option<&'k str>| Values::from(value.map(Cow::Borrowed));
         let maybe_owned = |value: Option<String>| Values::from(value.map(Cow::Owned));
         let moment = |time: crate::cloud::Timestamp| time.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         match key {
             Global::PrincipalTag => maybe(self.principal_tag(name.tag())),
-            Global::PrincipalArn => Values::one(self.principal_arn.as_str()),
+            // Whoever signs nothing is no principal of any account.
+            Global::PrincipalArn
+            | Global::PrincipalAccount
+            | Global::PrincipalOrgId
+            | Global::PrincipalOrgPaths
+            | Global::PrincipalType
+            | Global::UserId
+                if is_unsigned =>
+            {
+                Values::none()
+            }
+            Global::PrincipalArn => match self.principal {
+                Principal::Session { .. } => Values::one(self.lender.as_str()),
+                _ => Values::one(self.arn.as_str()),
+            },
             Global::PrincipalAccount => Values::one(self.principal.account().as_str()),
             Global::PrincipalType => Values::one(match self.principal {
                 Principal::Root { .. } => "Account",
                 Principal::User { .. } => "User",
+                Principal::FederatedUser { .. } => "FederatedUser",
                 Principal::Session { .. } => "AssumedRole",
-                Principal::Service { .. } => "Service",
+                Principal::Federated { .. } | Principal::Service { .. } => "Service",
             }),
+            Global::FederatedProvider => maybe(sts::federated_provider(self.cloud, self.principal)),
             Global::UserId => Values::one(sts::user_id(self.cloud, self.principal)),
-            Global::UserName => match self.entity {
-                Entity::User(user) => Values::one(user.name.as_ref()),
+            Global::UserName => match (self.entity, self.principal) {
+                (Entity::User(user), Principal::User { .. }) => Values::one(user.name.as_ref()),
                 _ => Values::none(),
             },
             Global::SourceIdentity => maybe(sts::source_identity(self.cloud, self.principal)),
@@ -221,7 +246,7 @@ impl<'a> Asked<'a> {
             Global::VpcSourceIp => maybe(self.endpoint.as_ref().map(|passage| passage.address.as_str())),
             // Temporary credentials carry these two; long-term access keys do not, which policies have to reckon with.
             Global::MultiFactorAuthPresent => match self.principal {
-                Principal::Session { .. } => yes(false),
+                Principal::Session { .. } | Principal::FederatedUser { .. } => yes(false),
                 _ => Values::none(),
             },
             Global::TokenIssueTime => {
@@ -257,10 +282,14 @@ impl<'a> Asked<'a> {
 
 impl Keys for Asked<'_> {
     fn values<'a>(&'a self, key: &'a ConditionKey) -> Values<'a> {
-        match (self.context.iter().find(|(name, _)| key.is(name)), key.global()) {
+        let named = |(name, _): &&(String, Vec<String>)| key.is(name);
+        match (self.context.iter().find(named), key.global()) {
             (Some((_, values)), _) => Values::many(values),
             (None, Some(global)) => self.global(global, key),
-            (None, None) => Values::none(),
+            (None, None) => {
+                let of_session = sts::session_keys(self.cloud, self.principal).iter().find(named);
+                of_session.map_or_else(Values::none, |(_, values)| Values::many(values))
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ struct Who {
     account: Box<str>,
     arn: Arn,
     /// For a session: of its role, without the path, which nothing tells here.
-    principal_arn: Arn,
+    lender: Arn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ enum Kind {
     User,
     FederatedUser,
     Session,
+    /// Whoever an identity provider vouches for.
+    Federated,
     Service,
 }
 
@@ -155,13 +157,15 @@ impl Case {
             asker: Asker {
                 kind: match who.kind {
                     Kind::Root => AskerKind::Root,
-                    Kind::User | Kind::FederatedUser => AskerKind::User,
+                    Kind::User => AskerKind::User,
+                    Kind::FederatedUser => AskerKind::FederatedUser,
                     Kind::Session => AskerKind::Session,
+                    Kind::Federated => AskerKind::Federated(who.provider()),
                     Kind::Service => AskerKind::Service(who.arn.resource()),
                 },
                 account: &who.account,
                 arn: &who.arn,
-                principal_arn: &who.principal_arn,
+                lender: &who.lender,
                 unique_id: self.given("aws:userid").and_then(|ids| ids.first()).and_then(|id| id.split(':').next()),
             },
             action: &self.action,
@@ -187,14 +191,19 @@ impl Keys for Case {
         }
         let who = &self.who;
         match key.global() {
-            Some(Global::PrincipalArn) if who.kind != Kind::Service => Values::one(who.principal_arn.as_str()),
+            Some(Global::PrincipalArn | Global::PrincipalAccount | Global::PrincipalType)
+                if who.kind == Kind::Federated =>
+            {
+                Values::none()
+            }
+            Some(Global::PrincipalArn) if who.kind != Kind::Service => Values::one(who.lender.as_str()),
             Some(Global::PrincipalAccount) if who.kind != Kind::Service => Values::one(who.account.as_ref()),
             Some(Global::PrincipalType) => Values::one(match who.kind {
                 Kind::Root => "Account",
                 Kind::User => "User",
                 Kind::FederatedUser => "FederatedUser",
                 Kind::Session => "AssumedRole",
-                Kind::Service => "Service",
+                Kind::Federated | Kind::Service => "Service",
             }),
             Some(Global::UserName) if who.kind == Kind::User => {
                 Values::one(who.arn.resource().rsplit('/').next().unwrap_or_default())
@@ -212,10 +221,14 @@ impl Keys for Case {
 impl Who {
     fn read(text: &str) -> Result<Self, CaseError> {
         let refused = || CaseError::Principal(text.to_owned());
+        if super::WELL_KNOWN_PROVIDERS.contains(&text) {
+            let arn = Arn::new("iam", "", "", &format!("oidc-provider/{text}"));
+            return Ok(Self { kind: Kind::Federated, account: Box::default(), lender: arn.clone(), arn });
+        }
         if text.ends_with(".amazonaws.com") && !text.contains([':', '/', '*', ' ']) {
             // A service belongs to no account; the ARN is for messages only.
             let arn = Arn::new("iam", "", "", text);
-            return Ok(Self { kind: Kind::Service, account: Box::default(), principal_arn: arn.clone(), arn });
+            return Ok(Self { kind: Kind::Service, account: Box::default(), lender: arn.clone(), arn });
         }
         let arn: Arn = text.parse().map_err(|_| refused())?;
         let [_, partition, service, _, account, resource] = split_arn(text);
@@ -225,21 +238,30 @@ impl Who {
         let mut names = resource.split('/');
         let (kind, first) = (names.next().unwrap_or_default(), names.next().filter(|name| !name.is_empty()));
         let role = |name: &str| format!("arn:{partition}:iam::{account}:role/{name}").parse().map_err(|_| refused());
-        let (kind, principal_arn) = match (service, kind, first) {
+        let (kind, lender) = match (service, kind, first) {
             ("iam", "root", None) => (Kind::Root, arn.clone()),
             ("iam", "user", Some(_)) => (Kind::User, arn.clone()),
             // A role stands for any session of it.
             ("iam", "role", Some(_)) => (Kind::Session, arn.clone()),
             ("sts", "assumed-role", Some(name)) => (Kind::Session, role(name)?),
             ("sts", "federated-user", Some(_)) => (Kind::FederatedUser, arn.clone()),
+            ("iam", "oidc-provider" | "saml-provider", Some(_)) => (Kind::Federated, arn.clone()),
             _ => return Err(refused()),
         };
-        Ok(Self { kind, account: account.into(), arn, principal_arn })
+        Ok(Self { kind, account: account.into(), arn, lender })
+    }
+
+    /// The identity provider, as trust policies name it.
+    fn provider(&self) -> &str {
+        match self.arn.resource().strip_prefix("oidc-provider/") {
+            Some(domain) if self.account.is_empty() => domain,
+            _ => self.arn.as_str(),
+        }
     }
 
     /// Whether organizations leave it alone. Source: IAM User Guide, "Service-linked roles"; their names are reserved.
     fn is_service_linked(&self) -> bool {
-        let name = self.principal_arn.resource().rsplit('/').next().unwrap_or_default();
+        let name = self.lender.resource().rsplit('/').next().unwrap_or_default();
         self.kind == Kind::Session && name.starts_with("AWSServiceRoleFor")
     }
 }
@@ -256,7 +278,8 @@ impl Form<'_> {
                 let place = |at: usize| format!("{name}[{level}][{at}]");
                 let read = documents.iter().enumerate().map(|(at, document)| read(kind, place(at), document));
                 let read = read.collect::<Result<Vec<_>, _>>()?;
-                let is_free = who.is_service_linked() || (who.kind == Kind::Service && layer == Layer::ServiceControl);
+                let is_outside = matches!(who.kind, Kind::Federated | Kind::Service);
+                let is_free = who.is_service_linked() || (is_outside && layer == Layer::ServiceControl);
                 if !is_free {
                     policies.add_level(layer, read);
                 }
@@ -272,6 +295,10 @@ impl Form<'_> {
                 let (name, policy) = read(kind, name.to_owned(), document)?;
                 policies.add(layer, name, policy);
             }
+        }
+        if who.kind == Kind::FederatedUser {
+            // Source: IAM User Guide, "Permissions for GetFederationToken": without a session policy it has no permissions.
+            policies.close(Layer::Session);
         }
         for (at, document) in self.identity.iter().flatten().enumerate() {
             let (name, policy) = read(PolicyKind::Inline, format!("identity[{at}]"), document)?;

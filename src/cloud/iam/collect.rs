@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::asked::{Asked, Entity};
 use super::decision::{PolicyKind, PolicyName};
 use super::evaluate::{Layer, Policies};
+use super::managed::aws_managed;
 use super::policy::Policy;
 use super::state::{Attachments, State};
 use crate::cloud::net::Endpoint;
@@ -25,13 +26,14 @@ pub(super) fn collect(asked: &Asked<'_>) -> Policies {
 /// What an organization's policies limit: the caller by its account's, the resource by its owner's.
 ///
 /// Source: AWS Organizations User Guide, "Service control policies" and "Resource control policies": neither limits the
-/// management account nor service-linked roles, and service control policies limit no services.
+/// management account nor service-linked roles, and service control policies limit users and roles only, not services nor
+/// those whom an identity provider vouches for.
 fn organization(asked: &Asked<'_>, policies: &mut Policies) {
     let Some(organization) = asked.cloud.organization() else { return };
     if matches!(asked.entity, Entity::Role(role) if role.is_service_linked()) {
         return;
     }
-    if !matches!(asked.principal, Principal::Service { .. }) {
+    if !matches!(asked.principal, Principal::Service { .. } | Principal::Federated { .. }) {
         for level in organization.levels(asked.principal.account().as_str()) {
             policies.add_level(Layer::ServiceControl, named(PolicyKind::ServiceControl, &level, level.service_control));
         }
@@ -94,9 +96,25 @@ fn principal(asked: &Asked<'_>, policies: &mut Policies) {
         let name = PolicyName { kind: PolicyKind::Boundary, name: arn.clone(), holder: holder.clone() };
         policies.add(Layer::Boundary, Arc::new(name), Arc::clone(policy));
     }
+    if let Principal::FederatedUser { user, .. } = asked.principal {
+        // Source: IAM User Guide, "Permissions for GetFederationToken": without a session policy it has no permissions.
+        policies.close(Layer::Session);
+        if user.is_none() {
+            root(policies);
+        }
+    }
     for (name, policy) in sts::session_policies(asked.cloud, asked.principal) {
         let name = PolicyName { kind: PolicyKind::Session, name: name.clone(), holder: Arc::default() };
         policies.add(Layer::Session, Arc::new(name), Arc::clone(policy));
+    }
+}
+
+/// What root lends to a federated user: it has no policies and may do everything, as this one says.
+fn root(policies: &mut Policies) {
+    if let Some(everything) = aws_managed("arn:aws:iam::aws:policy/AdministratorAccess") {
+        let name =
+            PolicyName { kind: PolicyKind::Managed, name: everything.arn.as_str().into(), holder: "root".into() };
+        policies.add(Layer::Identity, Arc::new(name), Arc::clone(everything.document()));
     }
 }
 

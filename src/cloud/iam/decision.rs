@@ -64,7 +64,7 @@ pub enum StepKind {
     Identity,
     /// The permissions boundary.
     Boundary,
-    /// The session policy of an assumed role.
+    /// The session policy of an assumed role or a federated user.
     Session,
 }
 
@@ -218,7 +218,18 @@ impl Decision {
     pub fn message(&self) -> String {
         let resource = self.resource.as_ref().map_or("*", Arn::as_str);
         let Self { principal, action, .. } = self;
+        // Whoever comes from an identity provider is told no more. Source: IAM User Guide, "Troubleshoot SAML federation";
+        // observed.
+        if self.is_federated() {
+            return format!("Not authorized to perform {action}");
+        }
         format!("User: {principal} is not authorized to perform: {action} on resource: {resource} {}", self.ending())
+    }
+
+    /// Whether who asks signs nothing, and an identity provider vouches for them.
+    fn is_federated(&self) -> bool {
+        let kind = self.principal.resource().split('/').next();
+        self.principal.service() == "iam" && matches!(kind, Some("oidc-provider" | "saml-provider"))
     }
 
     fn ending(&self) -> String {
@@ -234,7 +245,8 @@ impl Decision {
             return format!("with an explicit deny in {article} {kind_text}");
         }
         let kind = match self.settled_by {
-            StepKind::Resource if self.action == "sts:AssumeRole" => PolicyKind::Trust,
+            // What STS's actions are about are roles.
+            StepKind::Resource if self.action.starts_with("sts:") => PolicyKind::Trust,
             StepKind::Resource => PolicyKind::Resource,
             StepKind::Boundary => PolicyKind::Boundary,
             StepKind::Session => PolicyKind::Session,

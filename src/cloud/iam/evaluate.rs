@@ -38,6 +38,8 @@ pub(super) struct Policies {
     /// How many levels of an organization there are to allow it.
     service_control_levels: usize,
     resource_control_levels: usize,
+    /// The layer that allows nothing, though there is no policy.
+    closed: Option<Layer>,
 }
 
 impl Policies {
@@ -55,6 +57,11 @@ impl Policies {
         *levels += 1;
         let level = policies.into_iter().map(|(name, policy)| Applied { layer, level, name, policy });
         self.applied.extend(level);
+    }
+
+    /// Lets a layer allow nothing but what its policies do, also when it has none.
+    pub fn close(&mut self, layer: Layer) {
+        self.closed = Some(layer);
     }
 
     /// Takes a layer's policies away.
@@ -75,7 +82,7 @@ impl Policies {
         match layer {
             Layer::ServiceControl => self.service_control_levels,
             Layer::ResourceControl => self.resource_control_levels,
-            _ => usize::from(self.has(layer)),
+            _ => usize::from(self.closed == Some(layer) || self.has(layer)),
         }
     }
 
@@ -89,8 +96,8 @@ impl Policies {
 pub(super) enum Grant {
     /// To the account: its own policies decide.
     Account,
-    /// To the role: a boundary and a session policy still limit it.
-    Role,
+    /// To the role of a session, or the user behind a federated one: a boundary and a session policy still limit it.
+    Lent,
     /// To the user, the session, the service or everyone: nothing else is needed in the same account.
     Direct,
 }
@@ -236,9 +243,7 @@ pub(super) fn evaluate<R: Recorder>(request: &Request<'_>, policies: &Policies, 
     }
 
     let is_root = request.asker.kind == AskerKind::Root;
-    let is_service = matches!(request.asker.kind, AskerKind::Service(_));
-    // A service has no policies of its own: for it the resource's word is all there is.
-    let needs_both = request.is_cross_account && !is_service;
+    let needs_both = request.is_cross_account && !request.asker.kind.has_no_policies();
     let must_allow = needs_both || request.needs_the_resources_word();
     if is_root {
         let (verdict, settles) = match (request.is_assuming(), must_allow) {
@@ -259,7 +264,7 @@ pub(super) fn evaluate<R: Recorder>(request: &Request<'_>, policies: &Policies, 
         None if !policies.has(Layer::Resource) => Verdict::NotSet,
         None => Verdict::DoesNotAllow,
         Some(Grant::Account) => Verdict::Delegates,
-        Some(Grant::Role | Grant::Direct) => Verdict::Allows,
+        Some(Grant::Lent | Grant::Direct) => Verdict::Allows,
     };
     let settles = match grant {
         // Which of two missing policies AWS names is not documented for every case. Inferred: the caller's own first.
@@ -272,9 +277,9 @@ pub(super) fn evaluate<R: Recorder>(request: &Request<'_>, policies: &Policies, 
     }
 
     // A role that the resource's policy names needs no policy of its own, but stays inside its limits.
-    let granted_to_role = grant == Some(Grant::Role) && !needs_both;
+    let granted_to_lender = grant == Some(Grant::Lent) && !needs_both;
     let verdict = if identity_allows { Verdict::Allows } else { Verdict::DoesNotAllow };
-    let settles = (!identity_allows && !granted_to_role).then_some(ImplicitDeny);
+    let settles = (!identity_allows && !granted_to_lender).then_some(ImplicitDeny);
     if let Some(ruling) = step(StepKind::Identity, verdict, settles) {
         return ruling;
     }
@@ -286,7 +291,7 @@ pub(super) fn evaluate<R: Recorder>(request: &Request<'_>, policies: &Policies, 
             return ruling;
         }
     }
-    let settled_by = if granted_to_role && !identity_allows { StepKind::Resource } else { StepKind::Identity };
+    let settled_by = if granted_to_lender && !identity_allows { StepKind::Resource } else { StepKind::Identity };
     Ruling { outcome: Allow, settled_by }
 }
 
@@ -367,16 +372,16 @@ fn names_principal(pattern: &PrincipalPattern, request: &Request<'_>) -> Option<
     let named = match pattern {
         PrincipalPattern::Everyone => Some(Grant::Direct),
         PrincipalPattern::Account(account) => {
-            let is_member = !matches!(asker.kind, AskerKind::Service(_));
-            (is_member && account.as_ref() == asker.account).then_some(Grant::Account)
+            (!asker.kind.has_no_policies() && account.as_ref() == asker.account).then_some(Grant::Account)
         }
         PrincipalPattern::Arn { arn, .. } if arn.as_ref() == asker.arn.as_str() => Some(Grant::Direct),
-        PrincipalPattern::Arn { arn, .. } => is_role_of(arn, request).then_some(Grant::Role),
+        PrincipalPattern::Arn { arn, .. } => lends_to(arn, request).then_some(Grant::Lent),
         PrincipalPattern::Id(id) => {
-            let grant = if asker.kind == AskerKind::Session { Grant::Role } else { Grant::Direct };
+            let grant = if asker.kind.is_borrowing() { Grant::Lent } else { Grant::Direct };
             (asker.unique_id == Some(id)).then_some(grant)
         }
         PrincipalPattern::Service(service) => (asker.kind == AskerKind::Service(service)).then_some(Grant::Direct),
+        PrincipalPattern::Federated(name) => (asker.kind == AskerKind::Federated(name)).then_some(Grant::Direct),
         PrincipalPattern::Foreign { .. } => None,
     };
     // The entity that the ARN named when the policy was saved, not a later one of the same name.
@@ -386,11 +391,12 @@ fn names_principal(pattern: &PrincipalPattern, request: &Request<'_>) -> Option<
     }
 }
 
-/// Whether an ARN names the role of the session that asks. Names are unique in an account, whatever the path.
-fn is_role_of(arn: &str, request: &Request<'_>) -> bool {
+/// Whether an ARN names the role of the session that asks, or the user who lends a federated user its permissions. Names
+/// are unique in an account, whatever the path.
+fn lends_to(arn: &str, request: &Request<'_>) -> bool {
     let asker = &request.asker;
-    let own = asker.principal_arn.as_str();
-    if asker.kind != AskerKind::Session {
+    let own = asker.lender.as_str();
+    if !asker.kind.is_borrowing() {
         return false;
     }
     let name = |arn: &str| arn.rfind('/').map_or(0, |slash| slash + 1);
@@ -409,7 +415,9 @@ fn spares(listed: &Listed<PrincipalPattern>, request: &Request<'_>) -> bool {
     match request.asker.kind {
         AskerKind::Root => named(Grant::Account),
         AskerKind::User => named(Grant::Direct) && named(Grant::Account),
-        AskerKind::Session => named(Grant::Direct) && named(Grant::Role) && named(Grant::Account),
-        AskerKind::Service(_) => named(Grant::Direct),
+        AskerKind::Session | AskerKind::FederatedUser => {
+            named(Grant::Direct) && named(Grant::Lent) && named(Grant::Account)
+        }
+        AskerKind::Federated(_) | AskerKind::Service(_) => named(Grant::Direct),
     }
 }

@@ -38,6 +38,7 @@ globals!(
     PrincipalIsAwsService = "aws:PrincipalIsAWSService",
     PrincipalServiceName = "aws:PrincipalServiceName",
     PrincipalServiceNamesList = "aws:PrincipalServiceNamesList",
+    FederatedProvider = "aws:FederatedProvider",
     UserId = "aws:userid",
     UserName = "aws:username",
     SourceIdentity = "aws:SourceIdentity",

@@ -37,7 +37,8 @@ pub use principals::{bind_principals, shown_document};
 pub use service_linked::ServiceLinkedRole;
 pub use setup::{KeyPair, create_administrator};
 pub use state::{
-    AccessKey, Attachments, Group, InstanceProfile, ManagedPolicy, Named, PolicyVersion, Role, State, Tag, User,
+    AccessKey, Attachments, Group, InstanceProfile, ManagedPolicy, Named, OidcProvider, PolicyVersion, Role,
+    SamlProvider, State, Tag, User,
 };
 
 use std::sync::Arc;
@@ -46,6 +47,11 @@ use super::net::Endpoint;
 use super::{AccountId, Arn, Authorization, Caller, Cloud, Principal, Region};
 use asked::Asked;
 use evaluate::Policies;
+
+/// The identity providers that need no entity in IAM.
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal".
+pub(super) const WELL_KNOWN_PROVIDERS: [&str; 4] =
+    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
 
 /// Decides whether `caller` may do what `question` asks, and says why. Changes nothing.
 pub fn decide(cloud: &Cloud, caller: &Caller, question: &Authorization) -> Decision {
@@ -137,6 +143,7 @@ pub use ops::attachments::{
     ListAttachedGroupPolicies, ListAttachedRolePolicies, ListAttachedUserPolicies, ListGroupPolicies, ListRolePolicies,
     ListUserPolicies, PutGroupPolicy, PutRolePolicy, PutUserPolicy,
 };
+pub use ops::authorization_details::GetAccountAuthorizationDetails;
 pub use ops::boundaries::{
     DeleteRolePermissionsBoundary, DeleteUserPermissionsBoundary, PutRolePermissionsBoundary,
     PutUserPermissionsBoundary,
@@ -148,12 +155,22 @@ pub use ops::instance_profiles::{
     AddRoleToInstanceProfile, CreateInstanceProfile, DeleteInstanceProfile, GetInstanceProfile, ListInstanceProfiles,
     ListInstanceProfilesForRole, RemoveRoleFromInstanceProfile,
 };
-pub use ops::policies::{
-    CreatePolicy, CreatePolicyVersion, DeletePolicy, DeletePolicyVersion, GetPolicy, GetPolicyVersion,
-    ListEntitiesForPolicy, ListPolicies, ListPolicyVersions, SetDefaultPolicyVersion,
+pub use ops::oidc_providers::{
+    AddClientIDToOpenIDConnectProvider, CreateOpenIDConnectProvider, DeleteOpenIDConnectProvider,
+    GetOpenIDConnectProvider, ListOpenIDConnectProviders, RemoveClientIDFromOpenIDConnectProvider,
+    UpdateOpenIDConnectProviderThumbprint,
 };
+pub use ops::policies::{CreatePolicy, DeletePolicy, GetPolicy, ListPolicies};
+pub use ops::policy_entities::ListEntitiesForPolicy;
+pub use ops::policy_versions::{
+    CreatePolicyVersion, DeletePolicyVersion, GetPolicyVersion, ListPolicyVersions, SetDefaultPolicyVersion,
+};
+pub use ops::resource_tags;
 pub use ops::roles::{
     CreateRole, DeleteRole, GetRole, ListRoles, UpdateAssumeRolePolicy, UpdateRole, UpdateRoleDescription,
+};
+pub use ops::saml_providers::{
+    CreateSAMLProvider, DeleteSAMLProvider, GetSAMLProvider, ListSAMLProviders, UpdateSAMLProvider,
 };
 pub use ops::service_linked_roles::{
     CreateServiceLinkedRole, DeleteServiceLinkedRole, GetServiceLinkedRoleDeletionStatus,
@@ -162,12 +179,14 @@ pub use ops::simulate::{
     GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy, SimulateCustomPolicy, SimulatePrincipalPolicy,
 };
 pub use ops::tags::{
-    ListInstanceProfileTags, ListPolicyTags, ListRoleTags, ListUserTags, TagInstanceProfile, TagPolicy, TagRole,
-    TagUser, UntagInstanceProfile, UntagPolicy, UntagRole, UntagUser,
+    ListInstanceProfileTags, ListOpenIDConnectProviderTags, ListPolicyTags, ListRoleTags, ListSAMLProviderTags,
+    ListUserTags, TagInstanceProfile, TagOpenIDConnectProvider, TagPolicy, TagRole, TagSAMLProvider, TagUser,
+    UntagInstanceProfile, UntagOpenIDConnectProvider, UntagPolicy, UntagRole, UntagSAMLProvider, UntagUser,
 };
 pub use ops::users::{CreateUser, DeleteUser, GetUser, ListGroupsForUser, ListUsers, UpdateUser};
 
 super::operations!(
+    AddClientIDToOpenIDConnectProvider,
     AddRoleToInstanceProfile,
     AddUserToGroup,
     AttachGroupPolicy,
@@ -177,9 +196,11 @@ super::operations!(
     CreateAccountAlias,
     CreateGroup,
     CreateInstanceProfile,
+    CreateOpenIDConnectProvider,
     CreatePolicy,
     CreatePolicyVersion,
     CreateRole,
+    CreateSAMLProvider,
     CreateServiceLinkedRole,
     CreateUser,
     DeleteAccessKey,
@@ -187,11 +208,13 @@ super::operations!(
     DeleteGroup,
     DeleteGroupPolicy,
     DeleteInstanceProfile,
+    DeleteOpenIDConnectProvider,
     DeletePolicy,
     DeletePolicyVersion,
     DeleteRole,
     DeleteRolePermissionsBoundary,
     DeleteRolePolicy,
+    DeleteSAMLProvider,
     DeleteServiceLinkedRole,
     DeleteUser,
     DeleteUserPermissionsBoundary,
@@ -200,16 +223,19 @@ super::operations!(
     DetachRolePolicy,
     DetachUserPolicy,
     GetAccessKeyLastUsed,
+    GetAccountAuthorizationDetails,
     GetAccountSummary,
     GetContextKeysForCustomPolicy,
     GetContextKeysForPrincipalPolicy,
     GetGroup,
     GetGroupPolicy,
     GetInstanceProfile,
+    GetOpenIDConnectProvider,
     GetPolicy,
     GetPolicyVersion,
     GetRole,
     GetRolePolicy,
+    GetSAMLProvider,
     GetServiceLinkedRoleDeletionStatus,
     GetUser,
     GetUserPolicy,
@@ -225,12 +251,16 @@ super::operations!(
     ListInstanceProfileTags,
     ListInstanceProfiles,
     ListInstanceProfilesForRole,
+    ListOpenIDConnectProviderTags,
+    ListOpenIDConnectProviders,
     ListPolicies,
     ListPolicyTags,
     ListPolicyVersions,
     ListRolePolicies,
     ListRoleTags,
     ListRoles,
+    ListSAMLProviderTags,
+    ListSAMLProviders,
     ListUserPolicies,
     ListUserTags,
     ListUsers,
@@ -239,23 +269,30 @@ super::operations!(
     PutRolePolicy,
     PutUserPermissionsBoundary,
     PutUserPolicy,
+    RemoveClientIDFromOpenIDConnectProvider,
     RemoveRoleFromInstanceProfile,
     RemoveUserFromGroup,
     SetDefaultPolicyVersion,
     SimulateCustomPolicy,
     SimulatePrincipalPolicy,
     TagInstanceProfile,
+    TagOpenIDConnectProvider,
     TagPolicy,
     TagRole,
+    TagSAMLProvider,
     TagUser,
     UntagInstanceProfile,
+    UntagOpenIDConnectProvider,
     UntagPolicy,
     UntagRole,
+    UntagSAMLProvider,
     UntagUser,
     UpdateAccessKey,
     UpdateAssumeRolePolicy,
     UpdateGroup,
+    UpdateOpenIDConnectProviderThumbprint,
     UpdateRole,
     UpdateRoleDescription,
+    UpdateSAMLProvider,
     UpdateUser,
 );

@@ -128,6 +128,7 @@ fn principal(Named { kind, name }: &Named<'_>) -> PrincipalPattern {
         "*" => PrincipalPattern::Everyone,
         "AWS" => aws_principal(name),
         "Service" => PrincipalPattern::Service(name.as_ref().into()),
+        "Federated" => PrincipalPattern::Federated(name.as_ref().into()),
         kind => PrincipalPattern::Foreign { kind: kind.into(), name: name.as_ref().into() },
     }
 }
@@ -166,14 +167,31 @@ fn check_principals(elements: &[Element<'_>], statements: &[Statement], rules: R
     for listed in named {
         // A part of an ARN can't be a wildcard here; only the whole principal can.
         for principal in &listed.items {
-            if let PrincipalPattern::Arn { arn: name, .. } | PrincipalPattern::Id(name) = principal
-                && (name.contains('*') || name.is_empty())
-            {
-                return Err(invalid_principal("AWS", name));
+            match principal {
+                PrincipalPattern::Arn { arn: name, .. } | PrincipalPattern::Id(name)
+                    if name.contains('*') || name.is_empty() =>
+                {
+                    return Err(invalid_principal("AWS", name));
+                }
+                PrincipalPattern::Federated(name) if !is_provider(name) => {
+                    return Err(malformed("Federated principals must be valid domain names or SAML metadata ARNs"));
+                }
+                _ => {}
             }
         }
     }
     Ok(())
+}
+
+/// Whether a text names an identity provider: a domain, or the ARN of one in IAM. Whether it is there is not asked.
+fn is_provider(name: &str) -> bool {
+    match split_arn(name) {
+        ["arn", _, "iam", "", account, resource] => {
+            let named = resource.strip_prefix("oidc-provider/").or_else(|| resource.strip_prefix("saml-provider/"));
+            account.len() == 12 && named.is_some_and(|name| !name.is_empty() && !name.contains('*'))
+        }
+        _ => name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')),
+    }
 }
 
 /// IAM's answer to a principal that does not exist.

@@ -177,7 +177,9 @@ pub enum PrincipalPattern {
     Id(Box<str>),
     /// A service such as `ecs-tasks.amazonaws.com`.
     Service(Box<str>),
-    /// A federated identity provider or a canonical user: kept, and never the caller here.
+    /// An identity provider, by its ARN or its domain: whoever it vouches for.
+    Federated(Box<str>),
+    /// A canonical user: kept, and never the caller here.
     Foreign { kind: Box<str>, name: Box<str> },
 }
 

@@ -29,8 +29,8 @@ pub(super) struct Asker<'a> {
     pub account: &'a str,
     /// What messages and policies call the caller, with the path of a user; for a session that of the session.
     pub arn: &'a Arn,
-    /// What `aws:PrincipalArn` means: for a session the ARN of its role.
-    pub principal_arn: &'a Arn,
+    /// Whose permissions it has: for a session the ARN of its role, for a federated user that of the user who lends them.
+    pub lender: &'a Arn,
     /// `AIDA…` or `AROA…`, as policies keep principals.
     pub unique_id: Option<&'a str>,
 }
@@ -39,24 +39,42 @@ pub(super) struct Asker<'a> {
 pub(super) enum AskerKind<'a> {
     Root,
     User,
+    /// A role, assumed.
     Session,
+    /// A session of a user's permissions.
+    FederatedUser,
+    /// Whoever an identity provider vouches for, by the provider.
+    Federated(&'a str),
     Service(&'a str),
+}
+
+impl AskerKind<'_> {
+    /// Whether it has no policies of its own: for it the resource's word is all there is.
+    pub fn has_no_policies(self) -> bool {
+        matches!(self, Self::Federated(_) | Self::Service(_))
+    }
+
+    /// Whether it uses what another lends it.
+    pub fn is_borrowing(self) -> bool {
+        matches!(self, Self::Session | Self::FederatedUser)
+    }
 }
 
 impl Request<'_> {
     /// Whether it asks to take on a role: what the role's trust policy speaks of.
     /// Source: Service Authorization Reference, AWS Security Token Service.
     pub fn is_assuming(&self) -> bool {
+        let is_role = || self.resource.is_some_and(|arn| arn.resource().starts_with("role/"));
         self.service == "sts"
             && (self.name.starts_with("assumerole")
-                || matches!(self.name, "tagsession" | "setsourceidentity" | "setcontext"))
+                || (matches!(self.name, "tagsession" | "setsourceidentity" | "setcontext") && is_role()))
     }
 
     /// Whether nothing happens without the word of the resource's own policy, also in its own account: a role is only
     /// assumed with that of its trust policy, and a KMS key only used with that of its key policy.
     pub fn needs_the_resources_word(&self) -> bool {
         let is_key = || self.resource.is_some_and(|arn| arn.resource().starts_with("key/"));
-        self.is_assuming() || matches!(self.asker.kind, AskerKind::Service(_)) || (self.service == "kms" && is_key())
+        self.is_assuming() || self.asker.kind.has_no_policies() || (self.service == "kms" && is_key())
     }
 
     /// Whether no policy has a say in it.

@@ -18,6 +18,9 @@ pub struct State {
     /// Customer managed policies. AWS's own are the same everywhere, see [`super::managed`].
     pub(super) policies: Named<ManagedPolicy>,
     pub(super) instance_profiles: Named<InstanceProfile>,
+    /// OpenID Connect providers, by their address without `https://`.
+    pub(super) oidc_providers: BTreeMap<Arc<str>, Arc<OidcProvider>>,
+    pub(super) saml_providers: Named<SamlProvider>,
     /// The account's alias.
     pub(super) alias: Option<Arc<str>>,
     /// The deletions of service-linked roles, by task id.
@@ -140,6 +143,34 @@ pub struct InstanceProfile {
     pub tags: Vec<Tag>,
 }
 
+/// An OpenID Connect provider: whose tokens the account believes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OidcProvider {
+    /// Its address without `https://`.
+    pub url: Arc<str>,
+    pub arn: Arn,
+    pub created: Timestamp,
+    /// Whom its tokens may be for.
+    pub client_ids: Vec<String>,
+    /// Of its certificates.
+    pub thumbprints: Vec<String>,
+    pub tags: Vec<Tag>,
+}
+
+/// A SAML provider: whose assertions the account believes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SamlProvider {
+    pub name: Arc<str>,
+    pub arn: Arn,
+    pub created: Timestamp,
+    pub valid_until: Timestamp,
+    /// Its metadata document.
+    pub metadata: Arc<str>,
+    /// What it calls itself there, and in assertions.
+    pub entity_id: Arc<str>,
+    pub tags: Vec<Tag>,
+}
+
 /// A user's long-term key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessKey {
@@ -213,6 +244,8 @@ impl State {
             roles: Named::default(),
             policies: Named::default(),
             instance_profiles: Named::default(),
+            oidc_providers: BTreeMap::new(),
+            saml_providers: Named::default(),
             alias: None,
             deletions: BTreeSet::new(),
             access_keys: BTreeMap::new(),
@@ -256,6 +289,23 @@ impl State {
         self.instance_profiles.get(name)
     }
 
+    /// An OpenID Connect provider by its address without `https://`.
+    pub fn oidc_provider(&self, url: &str) -> Option<&Arc<OidcProvider>> {
+        self.oidc_providers.get(url)
+    }
+
+    /// An OpenID Connect provider by its ARN.
+    pub fn oidc_provider_by_arn(&self, arn: &str) -> Option<&Arc<OidcProvider>> {
+        let (_, url) = arn.split_once(":oidc-provider/")?;
+        self.oidc_providers.get(url).filter(|provider| provider.arn.as_str() == arn)
+    }
+
+    /// A SAML provider by its ARN.
+    pub fn saml_provider(&self, arn: &str) -> Option<&Arc<SamlProvider>> {
+        let (_, name) = arn.split_once(":saml-provider/")?;
+        self.saml_providers.get(name).filter(|provider| provider.arn.as_str() == arn)
+    }
+
     /// A customer managed policy by its ARN.
     pub fn policy_by_arn(&self, arn: &str) -> Option<&Arc<ManagedPolicy>> {
         let name = arn.rsplit('/').next()?;
@@ -293,6 +343,16 @@ impl State {
     /// All instance profiles, by name.
     pub fn instance_profiles(&self) -> impl Iterator<Item = &Arc<InstanceProfile>> {
         self.instance_profiles.iter()
+    }
+
+    /// All OpenID Connect providers, by address.
+    pub fn oidc_providers(&self) -> impl Iterator<Item = &Arc<OidcProvider>> {
+        self.oidc_providers.values()
+    }
+
+    /// All SAML providers, by name.
+    pub fn saml_providers(&self) -> impl Iterator<Item = &Arc<SamlProvider>> {
+        self.saml_providers.iter()
     }
 
     /// A user's access keys, oldest first.

@@ -1,17 +1,34 @@
-//! STS: who am I, role sessions, and whose an access key is.
+//! STS: who am I, sessions of roles and of federated users, and whose an access key is.
 
-mod operations;
+mod assertion;
+mod assume_role;
+mod assumption;
+mod caller;
+mod credentials;
+mod message;
+mod own_session;
+mod saml;
+mod token;
+mod web_identity;
 
-pub use operations::{
-    AssumeRole, AssumeRoleOutput, AssumedRoleUser, Credentials, GetAccessKeyInfo, GetAccessKeyInfoOutput,
-    GetCallerIdentity, GetCallerIdentityOutput, GetSessionToken, GetSessionTokenOutput, PolicyDescriptor,
+pub use assume_role::{AssumeRole, AssumeRoleOutput};
+pub use assumption::AssumedRoleUser;
+pub use caller::{GetAccessKeyInfo, GetAccessKeyInfoOutput, GetCallerIdentity, GetCallerIdentityOutput};
+pub use credentials::{Credentials, PolicyDescriptor};
+pub(super) use message::encode as encode_authorization_message;
+pub use message::{DecodeAuthorizationMessage, DecodeAuthorizationMessageOutput};
+pub use own_session::{
+    FederatedUser, GetFederationToken, GetFederationTokenOutput, GetSessionToken, GetSessionTokenOutput,
 };
+pub use saml::{AssumeRoleWithSAML, AssumeRoleWithSAMLOutput};
+pub use token::WebIdentity;
+pub use web_identity::{AssumeRoleWithWebIdentity, AssumeRoleWithWebIdentityOutput};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::iam::{Policy, Tag};
-use super::{ApiError, Cloud, Duration, Principal, Service, Timestamp};
+use super::{ApiError, Caller, Cloud, Duration, Principal, Service, Timestamp};
 
 /// How large an inline session policy may be, without white space. Source: STS API Reference, AssumeRole.
 const SESSION_POLICY_SIZE: usize = 2048;
@@ -51,6 +68,10 @@ pub struct Session {
     pub transitive: Vec<String>,
     /// Who stands behind it, as whoever began it said.
     pub source_identity: Option<String>,
+    /// Condition keys that an identity provider filled when it began, with their values.
+    pub keys: Vec<(String, Vec<String>)>,
+    /// The identity provider that vouched for it, as `aws:FederatedProvider` names it.
+    pub provider: Option<Arc<str>>,
 }
 
 /// What a session is given beside its principal.
@@ -60,6 +81,8 @@ struct Provisions {
     tags: Vec<Tag>,
     transitive: Vec<String>,
     source_identity: Option<String>,
+    keys: Vec<(String, Vec<String>)>,
+    provider: Option<Arc<str>>,
 }
 
 /// A session policy with its name or ARN.
@@ -79,7 +102,7 @@ fn start(
     let token = format!("IQoJb3JpZ2luX2Vj{}", cloud.random_base64(340));
     let expires = issued + lifetime;
     let account = principal.account().clone();
-    let Provisions { policies, tags, transitive, source_identity } = provisions;
+    let Provisions { policies, tags, transitive, source_identity, keys, provider } = provisions;
     let session = Session {
         access_key_id,
         secret_access_key,
@@ -92,6 +115,8 @@ fn start(
         tags,
         transitive,
         source_identity,
+        keys,
+        provider,
     };
     let session = Arc::new(session);
     let sessions = &mut cloud.account_mut(&account).sts.sessions;
@@ -147,7 +172,9 @@ pub fn authenticate(
             return Ok(Principal::User { account: account.id().clone(), name: key.user.as_ref().to_owned() });
         }
         if let Some(session) = account.sts.sessions.get(access_key_id) {
-            if session_token != Some(session.token.as_str()) || !is_alive(cloud, session) {
+            // Source: STS API Reference, GetFederationToken: its credentials call no operation of IAM. Observed: the error.
+            let is_shut_out = service == Service::Iam && matches!(session.principal, Principal::FederatedUser { .. });
+            if session_token != Some(session.token.as_str()) || !is_alive(cloud, session) || is_shut_out {
                 return Err(invalid());
             }
             if session.secret_access_key != secret {
@@ -174,15 +201,23 @@ fn is_alive(cloud: &Cloud, session: &Session) -> bool {
     let Some(account) = cloud.account(session.principal.account()) else { return false };
     match &session.principal {
         Principal::Session { role, .. } => account.iam.role(role).is_some_and(|role| role.id == session.entity_id),
-        Principal::User { name, .. } => account.iam.user(name).is_some_and(|user| user.id == session.entity_id),
-        Principal::Root { .. } | Principal::Service { .. } => true,
+        Principal::User { name, .. } | Principal::FederatedUser { user: Some(name), .. } => {
+            account.iam.user(name).is_some_and(|user| user.id == session.entity_id)
+        }
+        Principal::Root { .. }
+        | Principal::FederatedUser { user: None, .. }
+        | Principal::Federated { .. }
+        | Principal::Service { .. } => true,
     }
 }
 
-/// The newest session of this principal that has not expired.
+/// The newest session of this principal that has not expired; none for those who need none.
 ///
 /// Limitation: two sessions of one role with the same session name are one principal, so both are judged by the newer.
 fn session_of<'a>(cloud: &'a Cloud, principal: &Principal) -> Option<&'a Session> {
+    if !matches!(principal, Principal::Session { .. } | Principal::FederatedUser { .. }) {
+        return None;
+    }
     let sessions = cloud.account(principal.account())?.sts.sessions.values();
     let mine = sessions.filter(|session| session.principal == *principal && session.expires > cloud.now());
     mine.max_by_key(|session| session.issued).map(Arc::as_ref)
@@ -193,38 +228,51 @@ pub(super) fn session_policies<'a>(
     cloud: &'a Cloud,
     principal: &Principal,
 ) -> impl Iterator<Item = (&'a Arc<str>, &'a Arc<Policy>)> {
-    let session = match principal {
-        Principal::Session { .. } => session_of(cloud, principal),
-        _ => None,
-    };
+    let session = session_of(cloud, principal);
     session.into_iter().flat_map(|session| session.policies.iter().map(|(name, policy)| (name, policy)))
 }
 
 /// The tags that a session was given when it began.
 pub(super) fn session_tags<'a>(cloud: &'a Cloud, principal: &Principal) -> &'a [Tag] {
-    match principal {
-        Principal::Session { .. } => session_of(cloud, principal).map_or(&[], |session| session.tags.as_slice()),
-        _ => &[],
-    }
+    session_of(cloud, principal).map_or(&[], |session| session.tags.as_slice())
+}
+
+/// The condition keys that an identity provider filled when a session began.
+pub(super) fn session_keys<'a>(cloud: &'a Cloud, principal: &Principal) -> &'a [(String, Vec<String>)] {
+    session_of(cloud, principal).map_or(&[], |session| session.keys.as_slice())
 }
 
 /// Who stands behind a session, as whoever began it said.
 pub(super) fn source_identity<'a>(cloud: &'a Cloud, principal: &Principal) -> Option<&'a str> {
-    match principal {
-        Principal::Session { .. } => session_of(cloud, principal)?.source_identity.as_deref(),
-        _ => None,
-    }
+    session_of(cloud, principal)?.source_identity.as_deref()
+}
+
+/// The identity provider that vouched for whoever began a session.
+pub(super) fn federated_provider<'a>(cloud: &'a Cloud, principal: &Principal) -> Option<&'a str> {
+    session_of(cloud, principal)?.provider.as_deref()
 }
 
 /// When the principal's temporary credentials were issued.
 pub(super) fn issued(cloud: &Cloud, principal: &Principal) -> Option<Timestamp> {
-    match principal {
-        Principal::Session { .. } => session_of(cloud, principal).map(|session| session.issued),
-        _ => None,
+    session_of(cloud, principal).map(|session| session.issued)
+}
+
+/// Refuses a federated user, who may ask STS nothing but who it is.
+/// Source: STS API Reference, GetFederationToken. Inferred: the wording, after that of other operations.
+fn refuse_federated_user(caller: &Caller, operation: &str) -> Result<(), ApiError> {
+    match caller.principal {
+        Principal::FederatedUser { .. } => {
+            Err(ApiError::new("AccessDenied", format!("Cannot call {operation} with session credentials")))
+        }
+        _ => Ok(()),
     }
 }
 
-/// The unique id of a principal: `AIDA…`, `AROA…:session`, or the account id for root.
+fn validation(message: impl Into<String>) -> ApiError {
+    ApiError::new("ValidationError", message)
+}
+
+/// The unique id of a principal: `AIDA…`, `AROA…:session`, `ACCOUNT:name` for a federated user, the account id for root.
 /// Source: IAM User Guide, "aws:userid" in "AWS global condition context keys".
 pub(super) fn user_id(cloud: &Cloud, principal: &Principal) -> String {
     let state = cloud.account(principal.account()).map(|account| &account.iam);
@@ -237,8 +285,19 @@ pub(super) fn user_id(cloud: &Cloud, principal: &Principal) -> String {
             let role = state.and_then(|state| state.role(role)).map_or("", |role| &role.id);
             format!("{role}:{session}")
         }
+        Principal::FederatedUser { account, name, .. } => format!("{account}:{name}"),
+        Principal::Federated { provider, .. } => provider.clone(),
         Principal::Service { name, .. } => name.clone(),
     }
 }
 
-super::operations!(AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetSessionToken);
+super::operations!(
+    AssumeRole,
+    AssumeRoleWithSAML,
+    AssumeRoleWithWebIdentity,
+    DecodeAuthorizationMessage,
+    GetAccessKeyInfo,
+    GetCallerIdentity,
+    GetFederationToken,
+    GetSessionToken,
+);

@@ -10,7 +10,7 @@ use super::model::{Model, Operation};
 use super::output::shape;
 use super::time;
 use super::validate::validate;
-use crate::cloud::{ApiError, Caller, Duration, Origin, Principal, Region, Service, Timestamp, sts};
+use crate::cloud::{AccountId, ApiError, Caller, Duration, Origin, Principal, Region, Service, Timestamp, sts};
 use crate::laptop::Laptop;
 use crate::shell::zone;
 use crate::text::Message;
@@ -33,6 +33,9 @@ const THROTTLING: [&str; 14] = [
     "PriorRequestNotComplete",
     "EC2ThrottledException",
 ];
+
+/// Operations whose requests are not signed, by command. Source: botocore, `authtype` in the service models.
+const UNSIGNED: [(&str, &str); 2] = [("sts", "AssumeRoleWithSAML"), ("sts", "AssumeRoleWithWebIdentity")];
 
 /// How often it tries again.
 const RETRIES: u32 = 2;
@@ -96,6 +99,12 @@ impl Client {
         if let Some(report) = self.model.input(operation).and_then(|to| validate(&request, to)) {
             return Err(Failure::Params(report));
         }
+        if UNSIGNED.contains(&(self.model.name.as_str(), name)) {
+            endpoint::connect(&self.model.name, &self.region, self.endpoint_url.as_deref())?;
+            // The request itself tells who asks.
+            let nobody = Principal::Service { account: AccountId::home(), name: "anonymous".to_owned() };
+            return self.send_as(world, nobody, name, request).map(|answer| self.shaped(world, operation, answer));
+        }
         if !self.signs {
             let error = ApiError::new("MissingAuthenticationToken", "Missing Authentication Token");
             return Err(service_failure(name, error, None));
@@ -106,11 +115,15 @@ impl Client {
             Some(to) => time::serialize(request, to, &zone::local(&world.laptop)),
             None => request,
         };
-        let answer = self.send(world, &keys, name, request)?;
-        Ok(match self.model.output(operation) {
+        self.send(world, &keys, name, request).map(|answer| self.shaped(world, operation, answer))
+    }
+
+    /// An answer in the model's form.
+    fn shaped(&self, world: &World, operation: &Operation, answer: Value) -> Value {
+        match self.model.output(operation) {
             Some(to) => shape::shape(answer, to, &zone::local(&world.laptop)),
             None => json!({}),
-        })
+        }
     }
 
     /// The region that it calls.
@@ -155,10 +168,19 @@ impl Client {
     }
 
     fn send(&self, world: &mut World, keys: &Keys, name: &str, request: Value) -> Result<Value, Failure> {
-        let Some(service) = Service::ALL.into_iter().find(|service| service.command() == self.model.name) else {
-            return Err(not_simulated(&self.model.name, name));
-        };
+        let service = self.service(name)?;
         let principal = self.principal(world, service, keys).map_err(|error| service_failure(name, error, None))?;
+        self.send_as(world, principal, name, request)
+    }
+
+    /// The service that the simulation has for the command.
+    fn service(&self, name: &str) -> Result<Service, Failure> {
+        let service = Service::ALL.into_iter().find(|service| service.command() == self.model.name);
+        service.ok_or_else(|| not_simulated(&self.model.name, name))
+    }
+
+    fn send_as(&self, world: &mut World, principal: Principal, name: &str, request: Value) -> Result<Value, Failure> {
+        let service = self.service(name)?;
         let caller = Caller { principal, region: Region::new(&self.region), origin: Origin::Laptop };
         let mut tries = 0;
         loop {

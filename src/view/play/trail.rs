@@ -68,7 +68,10 @@ pub(super) fn denials(world: &World) -> usize {
 pub(super) fn who(principal: &Principal) -> String {
     match principal {
         Principal::Root { .. } => "root".to_owned(),
-        Principal::User { name, .. } | Principal::Service { name, .. } => name.clone(),
+        Principal::User { name, .. } | Principal::FederatedUser { name, .. } | Principal::Service { name, .. } => {
+            name.clone()
+        }
+        Principal::Federated { provider, .. } => provider.rsplit("-provider/").next().unwrap_or(provider).to_owned(),
         Principal::Session { role, .. } => role.clone(),
     }
 }

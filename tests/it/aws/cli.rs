@@ -164,7 +164,7 @@ fn help_lists_what_is_simulated() {
     let mut world = World::new(1);
     assert!(succeeds(&mut world, "aws help").contains("\n  iam "));
     let iam = succeeds(&mut world, "aws iam help");
-    assert!(iam.contains("\n    create-role\n") && iam.contains("\n  * create-saml-provider\n"), "{iam}");
+    assert!(iam.contains("\n    create-role\n") && iam.contains("\n  * create-virtual-mfa-device\n"), "{iam}");
     let help = |line: &str| succeeds(&mut World::new(1), line);
     let parameters = help("aws ecr create-repository help");
     for form in ["Key=string,Value=string ...", " scanOnPush=boolean\n", " MUTABLE | IMMUTABLE | "] {

@@ -70,6 +70,7 @@ fn the_corpus_is_large_says_why_and_covers_every_outcome_in_every_part() {
         "organizations",
         "cross-account",
         "trust",
+        "federated",
     ] {
         for outcome in ["allow", "implicitDeny", "explicitDeny"] {
             assert!(outcomes.contains(&(part.to_owned(), outcome.to_owned())), "{part} has no {outcome}");

@@ -5,6 +5,7 @@ mod corpus;
 mod decisions;
 mod documents;
 mod entities;
+mod federation;
 mod organization;
 mod properties;
 mod questions;

@@ -40,7 +40,7 @@ impl Operation for GetAccountSummary {
             ("AttachedPoliciesPerUserQuota", 10),
             ("Users", state.users.len()),
             ("PoliciesQuota", 1500),
-            ("Providers", 0),
+            ("Providers", state.oidc_providers.len() + state.saml_providers.len()),
             ("AccountMFAEnabled", 0),
             ("AccessKeysPerUserQuota", 2),
             ("AssumeRolePolicySizeQuota", 2048),

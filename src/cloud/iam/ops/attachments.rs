@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Page, Validation, on_group, on_role, on_user, read, validate, wire};
+use super::{Page, Validation, on_group, on_named_user, on_role, read, validate, wire};
 use crate::cloud::iam::{Attachments, Group, Named, Policy, Role, State, User};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
@@ -170,10 +170,6 @@ fn delete_inline<H: Holder>(state: &mut State, name: &str, policy: &str) -> Resu
         Some(_) => Ok(()),
         None => Err(no_such_inline::<H>(policy)),
     }
-}
-
-fn on_named_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
-    on_user(action, cloud, caller, Some(name))
 }
 
 fn write<'a>(cloud: &'a mut Cloud, caller: &Caller) -> Result<&'a mut State, ApiError> {

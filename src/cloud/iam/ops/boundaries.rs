@@ -17,6 +17,14 @@ pub(super) fn policy(state: &State, arn: Option<String>) -> Result<Option<Arc<st
     Ok(Some(arn.into()))
 }
 
+/// Adds the boundary that an entity is to have as a condition key.
+pub(super) fn with_new(mut questions: Vec<Authorization>, boundary: Option<&String>) -> Vec<Authorization> {
+    for (question, boundary) in questions.iter_mut().zip(boundary.into_iter().cycle()) {
+        question.context.push(("iam:PermissionsBoundary".to_owned(), vec![boundary.clone()]));
+    }
+    questions
+}
+
 /// Makes the two operations that set and remove the boundary of one kind of entity.
 macro_rules! boundary_operations {
     ($put:ident, $delete:ident, $name:literal, $on:ident, $get_mut:path) => {
@@ -35,12 +43,8 @@ macro_rules! boundary_operations {
             type Output = wire::Empty;
 
             fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
-                let mut questions = $on(concat!("iam:", stringify!($put)), cloud, caller, &self.name);
-                for question in &mut questions {
-                    let values = vec![self.permissions_boundary.clone()];
-                    question.context.push(("iam:PermissionsBoundary".to_owned(), values));
-                }
-                questions
+                let questions = $on(concat!("iam:", stringify!($put)), cloud, caller, &self.name);
+                with_new(questions, Some(&self.permissions_boundary))
             }
 
             fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<wire::Empty, ApiError> {

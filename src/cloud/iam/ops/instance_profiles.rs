@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Page, Validation, on, on_instance_profile, on_role, validate, wire, with_request_tags};
+use super::{Page, Validation, creating, on, on_instance_profile, on_role, validate, wire};
 use crate::cloud::iam::{InstanceProfile, Tag, pass_role};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
 
@@ -29,10 +29,9 @@ impl Operation for CreateInstanceProfile {
     type Output = InstanceProfileOutput;
 
     fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        let path = self.path.as_deref().unwrap_or("/").trim_start_matches('/');
-        let name = format!("{path}{}", self.instance_profile_name);
-        let account = caller.principal.account();
-        with_request_tags(on("iam:CreateInstanceProfile", account, "instance-profile", &name), &self.tags)
+        let actions = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"];
+        let (path, name) = (self.path.as_deref(), &self.instance_profile_name);
+        creating(actions, caller, "instance-profile", path, name, &self.tags)
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<InstanceProfileOutput, ApiError> {

@@ -3,11 +3,17 @@
 pub(super) mod access_keys;
 pub(super) mod account;
 pub(super) mod attachments;
+pub(super) mod authorization_details;
 pub(super) mod boundaries;
 pub(super) mod groups;
 pub(super) mod instance_profiles;
+pub(super) mod oidc_providers;
 pub(super) mod policies;
+pub(super) mod policy_entities;
+pub(super) mod policy_versions;
+mod questions;
 pub(super) mod roles;
+pub(super) mod saml_providers;
 pub(super) mod service_linked_roles;
 pub(super) mod simulate;
 pub(super) mod tags;
@@ -15,12 +21,18 @@ pub(super) mod users;
 mod validate;
 pub(super) mod wire;
 
+pub use questions::resource_tags;
 pub(in crate::cloud) use validate::Validation;
+
+use questions::{
+    creating, on, on_arn, on_group, on_instance_profile, on_named_user, on_oidc_provider, on_policy, on_role,
+    on_saml_provider, on_user, with_request_tags,
+};
 
 use serde::Deserialize;
 
 use super::{Group, Role, State, User};
-use crate::cloud::{AccountId, ApiError, Arn, Authorization, Caller, Cloud, Duration, Principal, Timestamp};
+use crate::cloud::{ApiError, Caller, Cloud, Duration, Principal, Timestamp};
 
 /// The caller's own account: IAM knows no other.
 fn state<'a>(cloud: &'a Cloud, caller: &Caller) -> Option<&'a State> {
@@ -41,78 +53,6 @@ fn state_mut<'a>(cloud: &'a mut Cloud, caller: &Caller) -> &'a mut State {
 pub(super) fn now(cloud: &Cloud) -> Timestamp {
     let now = cloud.now();
     now - Duration::millis(now.as_millis().rem_euclid(1000))
-}
-
-/// A question about one entity, by its kind and name.
-///
-/// Source: Service Authorization Reference, AWS Identity and Access Management.
-fn on(action: &'static str, account: &AccountId, kind: &str, name: &str) -> Vec<Authorization> {
-    vec![Authorization::on(action, Arn::new("iam", "", account.as_str(), &format!("{kind}/{name}")))]
-}
-
-fn on_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: Option<&str>) -> Vec<Authorization> {
-    let own = match &caller.principal {
-        Principal::User { name, .. } => name.as_str(),
-        _ => "",
-    };
-    let name = name.unwrap_or(own);
-    match state(cloud, caller).and_then(|state| state.user(name)) {
-        Some(user) => vec![tagged(Authorization::on(action, user.arn.clone()), &user.tags)],
-        None => on(action, caller.principal.account(), "user", name),
-    }
-}
-
-/// A question about a user that the request names.
-fn on_named_user(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
-    on_user(action, cloud, caller, Some(name))
-}
-
-fn on_group(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
-    match state(cloud, caller).and_then(|state| state.group(name)) {
-        Some(group) => vec![Authorization::on(action, group.arn.clone())],
-        None => on(action, caller.principal.account(), "group", name),
-    }
-}
-
-fn on_role(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
-    match state(cloud, caller).and_then(|state| state.role(name)) {
-        Some(role) => vec![tagged(Authorization::on(action, role.arn.clone()), &role.tags)],
-        None => on(action, caller.principal.account(), "role", name),
-    }
-}
-
-fn on_instance_profile(action: &'static str, cloud: &Cloud, caller: &Caller, name: &str) -> Vec<Authorization> {
-    match state(cloud, caller).and_then(|state| state.instance_profile(name)) {
-        Some(profile) => vec![Authorization::on(action, profile.arn.clone())],
-        None => on(action, caller.principal.account(), "instance-profile", name),
-    }
-}
-
-/// A question about a policy, by its ARN. What is not an ARN is no resource that a policy could name.
-fn on_policy(action: &'static str, arn: &str) -> Vec<Authorization> {
-    vec![Authorization { action, resource: arn.parse().ok(), context: Vec::new() }]
-}
-
-/// Adds the entity's tags as condition keys.
-fn tagged(mut question: Authorization, tags: &[super::Tag]) -> Authorization {
-    for tag in tags {
-        for prefix in ["aws:ResourceTag", "iam:ResourceTag"] {
-            question.context.push((format!("{prefix}/{}", tag.key), vec![tag.value.clone()]));
-        }
-    }
-    question
-}
-
-/// Adds the tags of a request as condition keys.
-fn with_request_tags(mut questions: Vec<Authorization>, tags: &[super::Tag]) -> Vec<Authorization> {
-    for question in questions.iter_mut().filter(|_| !tags.is_empty()) {
-        let keys = tags.iter().map(|tag| tag.key.clone()).collect();
-        question.context.push(("aws:TagKeys".to_owned(), keys));
-        for tag in tags {
-            question.context.push((format!("aws:RequestTag/{}", tag.key), vec![tag.value.clone()]));
-        }
-    }
-    questions
 }
 
 /// Which page of a list is wanted.

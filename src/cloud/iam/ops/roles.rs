@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Page, Validation, on, on_role, validate, wire, with_request_tags};
+use super::{Page, Validation, creating, on, on_role, validate, wire};
 use crate::cloud::iam::{Attachments, Policy, Role, Tag, bind_principals};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
 
@@ -49,8 +49,9 @@ impl Operation for CreateRole {
     type Output = RoleOutput;
 
     fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        let name = format!("{}{}", self.path.as_deref().unwrap_or("/").trim_start_matches('/'), self.role_name);
-        with_request_tags(on("iam:CreateRole", caller.principal.account(), "role", &name), &self.tags)
+        let actions = ["iam:CreateRole", "iam:TagRole"];
+        let questions = creating(actions, caller, "role", self.path.as_deref(), &self.role_name, &self.tags);
+        super::boundaries::with_new(questions, self.permissions_boundary.as_ref())
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RoleOutput, ApiError> {

@@ -366,7 +366,10 @@ fn source(cloud: &Cloud, caller: &Caller, arn: &str) -> Result<(Principal, Sourc
     let exists = match &principal {
         Principal::User { name, .. } => state.user(name).is_some(),
         Principal::Session { role, .. } => state.role(role).is_some(),
-        Principal::Root { .. } | Principal::Service { .. } => false,
+        Principal::Root { .. }
+        | Principal::FederatedUser { .. }
+        | Principal::Federated { .. }
+        | Principal::Service { .. } => false,
     };
     if exists { Ok((principal, Source::Principal)) } else { Err(missing()) }
 }
@@ -377,7 +380,7 @@ impl Operation for SimulatePrincipalPolicy {
     type Output = SimulateOutput;
 
     fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        super::on_policy("iam:SimulatePrincipalPolicy", &self.policy_source_arn)
+        super::on_arn("iam:SimulatePrincipalPolicy", &self.policy_source_arn)
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<SimulateOutput, ApiError> {
@@ -452,7 +455,7 @@ impl Operation for GetContextKeysForPrincipalPolicy {
     type Output = ContextKeysOutput;
 
     fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        super::on_policy("iam:GetContextKeysForPrincipalPolicy", &self.policy_source_arn)
+        super::on_arn("iam:GetContextKeysForPrincipalPolicy", &self.policy_source_arn)
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ContextKeysOutput, ApiError> {

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Page, on_instance_profile, on_named_user, on_policy, on_role, validate, wire, with_request_tags};
+use super::{
+    Page, on_instance_profile, on_named_user, on_oidc_provider, on_policy, on_role, on_saml_provider, validate, wire,
+    with_request_tags,
+};
 use crate::cloud::iam::{State, Tag};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
@@ -120,10 +123,6 @@ macro_rules! tag_operations {
     };
 }
 
-fn on_named_policy(action: &'static str, _: &Cloud, _: &Caller, arn: &str) -> Vec<Authorization> {
-    on_policy(action, arn)
-}
-
 fn of_user<'a>(state: &'a State, name: &str) -> Result<&'a [Tag], ApiError> {
     state.user(name).map(|user| user.tags.as_slice()).ok_or_else(|| super::no_such_user(name))
 }
@@ -161,9 +160,43 @@ fn of_profile_mut<'a>(state: &'a mut State, name: &str) -> Result<&'a mut Vec<Ta
     Ok(&mut profile.tags)
 }
 
+fn of_oidc_provider<'a>(state: &'a State, arn: &str) -> Result<&'a [Tag], ApiError> {
+    super::oidc_providers::known(state, arn).map(|provider| provider.tags.as_slice())
+}
+
+fn of_oidc_provider_mut<'a>(state: &'a mut State, arn: &str) -> Result<&'a mut Vec<Tag>, ApiError> {
+    super::oidc_providers::known_mut(state, arn).map(|provider| &mut provider.tags)
+}
+
+fn of_saml_provider<'a>(state: &'a State, arn: &str) -> Result<&'a [Tag], ApiError> {
+    super::saml_providers::known(state, arn).map(|provider| provider.tags.as_slice())
+}
+
+fn of_saml_provider_mut<'a>(state: &'a mut State, arn: &str) -> Result<&'a mut Vec<Tag>, ApiError> {
+    super::saml_providers::known_mut(state, arn).map(|provider| &mut provider.tags)
+}
+
 tag_operations!(TagUser, UntagUser, ListUserTags, "UserName", on_named_user, of_user, of_user_mut);
 tag_operations!(TagRole, UntagRole, ListRoleTags, "RoleName", on_role, of_role, of_role_mut);
-tag_operations!(TagPolicy, UntagPolicy, ListPolicyTags, "PolicyArn", on_named_policy, of_policy, of_policy_mut);
+tag_operations!(TagPolicy, UntagPolicy, ListPolicyTags, "PolicyArn", on_policy, of_policy, of_policy_mut);
+tag_operations!(
+    TagOpenIDConnectProvider,
+    UntagOpenIDConnectProvider,
+    ListOpenIDConnectProviderTags,
+    "OpenIDConnectProviderArn",
+    on_oidc_provider,
+    of_oidc_provider,
+    of_oidc_provider_mut
+);
+tag_operations!(
+    TagSAMLProvider,
+    UntagSAMLProvider,
+    ListSAMLProviderTags,
+    "SAMLProviderArn",
+    on_saml_provider,
+    of_saml_provider,
+    of_saml_provider_mut
+);
 tag_operations!(
     TagInstanceProfile,
     UntagInstanceProfile,

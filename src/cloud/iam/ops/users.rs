@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Page, Validation, on, on_user, user_or_own, validate, wire, with_request_tags};
+use super::{Page, Validation, creating, on, on_user, user_or_own, validate, wire};
 use crate::cloud::iam::{Attachments, Tag, User};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
 
@@ -32,8 +32,9 @@ impl Operation for CreateUser {
     type Output = UserOutput;
 
     fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        let name = format!("{}{}", self.path.as_deref().unwrap_or("/").trim_start_matches('/'), self.user_name);
-        with_request_tags(on("iam:CreateUser", caller.principal.account(), "user", &name), &self.tags)
+        let actions = ["iam:CreateUser", "iam:TagUser"];
+        let questions = creating(actions, caller, "user", self.path.as_deref(), &self.user_name, &self.tags);
+        super::boundaries::with_new(questions, self.permissions_boundary.as_ref())
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<UserOutput, ApiError> {

@@ -31,7 +31,7 @@ pub struct Boundary {
     permissions_boundary_arn: Arc<str>,
 }
 
-fn boundary(arn: Option<&Arc<str>>) -> Option<Boundary> {
+pub(super) fn boundary(arn: Option<&Arc<str>>) -> Option<Boundary> {
     arn.map(|arn| Boundary { permissions_boundary_type: "Policy", permissions_boundary_arn: arn.clone() })
 }
 

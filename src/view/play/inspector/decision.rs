@@ -296,9 +296,14 @@ fn pull(ui: &mut Ui, cx: &Cx<'_>, decision: &Decision) {
 fn who(ui: &mut Ui, cx: &mut Cx<'_>, request: &RequestEvent) {
     ui.add_space(space::TINY);
     match &request.caller.principal {
-        Principal::User { name, .. } => lead(ui, cx, icon::USER, name, "", Selection::User(name.clone())),
+        Principal::User { name, .. } | Principal::FederatedUser { user: Some(name), .. } => {
+            lead(ui, cx, icon::USER, name, "", Selection::User(name.clone()))
+        }
         Principal::Session { role, .. } => lead(ui, cx, icon::MASK_HAPPY, role, "", Selection::Role(role.clone())),
-        Principal::Root { .. } | Principal::Service { .. } => {}
+        Principal::Root { .. }
+        | Principal::FederatedUser { user: None, .. }
+        | Principal::Federated { .. }
+        | Principal::Service { .. } => {}
     }
     if let Origin::Instance(id) = &request.caller.origin {
         lead(ui, cx, icon::COMPUTER_TOWER, id, "", Selection::Instance(id.clone()));
