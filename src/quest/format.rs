@@ -92,6 +92,8 @@ pub enum StartStep {
     Instance { cluster: String, profile: String },
     /// Another AWS account, with an administrator `admin` whose keys are a profile on the laptop.
     Account { id: AccountId, profile: String },
+    /// The public registry's custom alias, requested in the console and granted by AWS.
+    PublicAlias(String),
     /// The organization that accounts belong to, with the policies that limit them.
     Organization(OrganizationSpec),
     /// Time passes: `30m`, `12h`, `3d`.

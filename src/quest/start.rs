@@ -3,7 +3,7 @@
 use super::StartStep;
 use super::session::StartError;
 use crate::cloud::organizations::Organization;
-use crate::cloud::{AccountId, Duration, Region, ecs, iam};
+use crate::cloud::{AccountId, Duration, Region, ecr_public, ecs, iam};
 use crate::shell;
 use crate::text::{Message, Words};
 use crate::world::World;
@@ -67,6 +67,13 @@ fn apply(world: &mut World, step: &StartStep, words: &Words) -> Result<(), (Stri
             let key = iam::create_administrator(&mut world.cloud, id, "admin");
             let added = world.laptop.add_profile(profile, &key, &Region::home(), world.cloud.now());
             added.map_err(|error| (profile.clone(), Message::new("problem-start-file").with("what", error.to_string())))
+        }
+        StartStep::PublicAlias(alias) => {
+            let account = AccountId::home();
+            ecr_public::request_alias(&mut world.cloud, &account, alias)
+                .map_err(|error| (alias.clone(), Message::new("problem-start-alias").with("what", error.message)))?;
+            ecr_public::answer_request(&mut world.cloud, &account, true);
+            Ok(())
         }
         StartStep::Organization(spec) => {
             let organization = Organization::new(spec).map_err(|error| {

@@ -561,3 +561,30 @@ fn a_registry_rule_scans_on_push_where_the_repository_does_not() {
     let scanned = |name: &str| lab.repository(name).image_by_tag("v1").unwrap().scan.is_some();
     assert_eq!((scanned("app"), scanned("prod/app")), (false, true));
 }
+
+#[test]
+fn a_tag_is_given_in_the_media_type_that_the_client_takes_and_a_digest_as_it_is() {
+    const DOCKER: &str = "application/vnd.docker.distribution.manifest.v2+json";
+    const OCI: &str = "application/vnd.oci.image.manifest.v1+json";
+    let mut lab = Lab::with_repository("app");
+    let digest = lab.push("app", "v1", &app("1"));
+    let get = |lab: &mut Lab, id: Value, types: &[&str]| {
+        let input = json!({ "repositoryName": "app", "imageIds": [id], "acceptedMediaTypes": types });
+        lab.ok("BatchGetImage", input)["images"][0].clone()
+    };
+    let pushed = get(&mut lab, json!({ "imageTag": "v1" }), &[DOCKER, OCI]);
+    let kind = pushed["imageManifestMediaType"].as_str().unwrap().to_owned();
+    let other = if kind == OCI { DOCKER } else { OCI };
+    let converted = get(&mut lab, json!({ "imageTag": "v1" }), &[other]);
+    assert_eq!(converted["imageManifestMediaType"], other);
+    let manifest: Value = serde_json::from_str(converted["imageManifest"].as_str().unwrap()).unwrap();
+    let before: Value = serde_json::from_str(pushed["imageManifest"].as_str().unwrap()).unwrap();
+    assert_eq!(manifest["mediaType"], other);
+    assert_ne!(manifest["layers"][0]["mediaType"], before["layers"][0]["mediaType"]);
+    assert_eq!(manifest["layers"][0]["digest"], before["layers"][0]["digest"]);
+    let by_digest = get(&mut lab, json!({ "imageDigest": digest.to_string() }), &[other]);
+    assert_eq!(
+        (&by_digest["imageManifest"], &by_digest["imageManifestMediaType"]),
+        (&pushed["imageManifest"], &json!(kind))
+    );
+}

@@ -31,5 +31,6 @@ problem-start-failed = it failed with code { $code }: { $said }
 problem-start-succeeded = it was to fail, and succeeded
 problem-start-file = the file cannot be written: { $what }
 problem-start-clock = no span of time, expected such as `30m`, `12h` or `3d`
+problem-start-alias = the public registry cannot have this alias: { $what }
 problem-start-organization = the organization cannot be made: { $what }
 problem-start-instance = the instance cannot be launched: { $what }

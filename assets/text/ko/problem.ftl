@@ -31,5 +31,6 @@ problem-start-failed = 코드 { $code }로 실패했습니다: { $said }
 problem-start-succeeded = 실패해야 하는데 성공했습니다
 problem-start-file = 파일을 쓸 수 없습니다: { $what }
 problem-start-clock = 시간이 아닙니다. `30m`, `12h`, `3d`처럼 씁니다
+problem-start-alias = 퍼블릭 레지스트리에 이 별칭을 줄 수 없습니다: { $what }
 problem-start-organization = 조직을 만들 수 없습니다: { $what }
 problem-start-instance = 인스턴스를 시작할 수 없습니다: { $what }

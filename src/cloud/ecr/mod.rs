@@ -7,6 +7,7 @@
 //! - [`replication`], [`pull_through`] and [`templates`]: how images come without a push, and repositories without a request.
 //! - [`signing`]: signatures that ECR makes on push.
 
+mod accepted;
 mod encryption;
 pub(in crate::cloud) mod errors;
 mod image;

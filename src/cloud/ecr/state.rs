@@ -197,6 +197,11 @@ pub struct Token {
 }
 
 impl State {
+    /// The repositories by name, to change them.
+    pub(in crate::cloud) fn repositories_mut(&mut self) -> impl Iterator<Item = (&String, &mut Repository)> {
+        self.repositories.iter_mut().map(|(name, repository)| (name, Arc::make_mut(repository)))
+    }
+
     /// The repositories, by name.
     pub fn repositories(&self) -> impl ExactSizeIterator<Item = &Repository> {
         self.repositories.values().map(Arc::as_ref)

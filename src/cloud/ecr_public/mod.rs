@@ -3,8 +3,9 @@
 //! Repositories, images and layers are as in a private registry, and the same code keeps them ([`super::ecr`]); what is its
 //! own are aliases, catalogue data, tokens, and who may pull how often. Its API lives in us-east-1.
 //!
-//! Not here: custom aliases (a person at AWS approves them), the gallery's pages.
+//! Not here: the gallery's pages.
 
+mod alias;
 mod catalog;
 mod images;
 mod operations;
@@ -14,6 +15,7 @@ mod state;
 mod tags;
 mod tokens;
 
+pub use alias::{AliasStatus, CustomAlias, answer_request, request_alias};
 pub use catalog::{
     GetRegistryCatalogData, GetRepositoryCatalogData, PutRegistryCatalogData, PutRepositoryCatalogData,
     RepositoryCatalogData,

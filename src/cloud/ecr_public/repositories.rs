@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::alias::AliasStatus;
 use super::catalog::{RepositoryCatalogData, RepositoryCatalogDataInput};
 use super::operations::arn;
 use super::state::{self, registry_uri, state_mut};
@@ -112,7 +113,7 @@ impl Operation for CreateRepository {
 
 /// The first repository brings a random default alias. Source: Amazon ECR Public User Guide, "Public registry concepts".
 fn give_alias(cloud: &mut Cloud, account: &AccountId) {
-    if cloud.account(account).is_some_and(|account| account.public.alias().is_some()) {
+    if cloud.account(account).is_some_and(|account| account.public.alias.is_some()) {
         return;
     }
     // A letter first, by the pattern of aliases.
@@ -253,7 +254,7 @@ pub struct Registry {
 #[serde(rename_all = "camelCase")]
 pub struct RegistryAlias {
     pub name: String,
-    /// `ACTIVE`.
+    /// `ACTIVE`, `PENDING` or `REJECTED`.
     pub status: &'static str,
     pub primary_registry_alias: bool,
     pub default_registry_alias: bool,
@@ -275,19 +276,23 @@ impl Operation for DescribeRegistries {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeRegistriesOutput, ApiError> {
         state::check_region(caller)?;
         let account = caller.principal.account();
-        let alias = cloud.account(account).and_then(|account| account.public.alias()).map(str::to_owned);
-        let named = |name: String| RegistryAlias {
-            name,
-            status: "ACTIVE",
-            primary_registry_alias: true,
-            default_registry_alias: true,
+        let public = cloud.account(account).map(|account| &account.public);
+        let primary = public.and_then(|public| public.alias());
+        let named = |name: &str, status: AliasStatus, is_default: bool| RegistryAlias {
+            name: name.to_owned(),
+            status: status.as_str(),
+            primary_registry_alias: primary == Some(name),
+            default_registry_alias: is_default,
         };
+        let own = public.and_then(|public| public.alias.as_deref()).map(|name| named(name, AliasStatus::Active, true));
+        let custom = public.and_then(|public| public.custom.as_ref());
+        let custom = custom.map(|custom| named(&custom.name, custom.status, false));
         let registry = Registry {
             registry_id: account.to_string(),
             registry_arn: registry_arn(account),
-            registry_uri: alias.as_ref().map(|_| registry_uri(cloud, account)).unwrap_or_default(),
+            registry_uri: primary.map(|_| registry_uri(cloud, account)).unwrap_or_default(),
             verified: false,
-            aliases: alias.map(named).into_iter().collect(),
+            aliases: own.into_iter().chain(custom).collect(),
         };
         Ok(DescribeRegistriesOutput { registries: [registry] })
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::alias::{AliasStatus, CustomAlias};
 use super::catalog::RepositoryCatalogData;
 use super::pull::Bucket;
 use crate::cloud::ecr;
@@ -25,6 +26,8 @@ pub struct State {
     pub(in crate::cloud) layers: LayerStore,
     /// Given with the first repository.
     pub(super) alias: Option<String>,
+    /// The one that was asked for.
+    pub(super) custom: Option<CustomAlias>,
     pub(super) display_name: Option<String>,
     /// By repository.
     pub(super) catalog: BTreeMap<String, Arc<RepositoryCatalogData>>,
@@ -37,9 +40,19 @@ pub struct State {
 }
 
 impl State {
-    /// The registry's alias, once it has one.
+    /// The registry's primary alias, once it has one: the custom one, if it is active.
     pub fn alias(&self) -> Option<&str> {
-        self.alias.as_deref()
+        self.custom_alias().or(self.alias.as_deref())
+    }
+
+    /// The custom alias, if it is active.
+    fn custom_alias(&self) -> Option<&str> {
+        self.custom.as_ref().filter(|custom| custom.status == AliasStatus::Active).map(|custom| custom.name.as_str())
+    }
+
+    /// Whether it is known by that name.
+    fn is_called(&self, alias: &str) -> bool {
+        [self.alias.as_deref(), self.custom_alias()].contains(&Some(alias))
     }
 
     /// The repositories, by name.
@@ -66,7 +79,7 @@ pub fn registry_uri(cloud: &Cloud, account: &AccountId) -> String {
 
 /// The account behind an alias.
 pub fn find_account<'a>(cloud: &'a Cloud, alias: &str) -> Option<&'a AccountId> {
-    cloud.accounts().find(|account| account.public.alias() == Some(alias)).map(|account| account.id())
+    cloud.accounts().find(|account| account.public.is_called(alias)).map(|account| account.id())
 }
 
 /// The repository in a public registry that an image's name means, whether it is there or not; none for an alias of nobody.

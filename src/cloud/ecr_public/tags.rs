@@ -1,10 +1,10 @@
 //! Resource tags on public repositories.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::state;
 use crate::cloud::ecr::place::Place;
-use crate::cloud::ecr::{Nothing, Tag, errors};
+use crate::cloud::ecr::{ListTagsForResourceOutput, Nothing, Tag, errors, list_tags, remove_tags};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
 
 pub(super) use crate::cloud::ecr::{add_request_tags, add_tags as add};
@@ -72,8 +72,7 @@ impl Operation for UntagResource {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<Nothing, ApiError> {
         let place = find(cloud, caller, &self.resource_arn)?;
-        place.repository_mut(cloud)?.resource_tags.retain(|key, _| !self.tag_keys.contains(key));
-        Ok(Nothing {})
+        remove_tags(cloud, &place, &self.tag_keys)
     }
 }
 
@@ -82,12 +81,6 @@ impl Operation for UntagResource {
 #[serde(rename_all = "camelCase", default)]
 pub struct ListTagsForResource {
     pub resource_arn: String,
-}
-
-/// The tags, by key.
-#[derive(Clone, Debug, Serialize)]
-pub struct ListTagsForResourceOutput {
-    pub tags: Vec<Tag>,
 }
 
 impl Operation for ListTagsForResource {
@@ -101,8 +94,6 @@ impl Operation for ListTagsForResource {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ListTagsForResourceOutput, ApiError> {
         let place = find(cloud, caller, &self.resource_arn)?;
-        let tags = &place.repository(cloud)?.resource_tags;
-        let tags = tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
-        Ok(ListTagsForResourceOutput { tags })
+        list_tags(cloud, &place)
     }
 }

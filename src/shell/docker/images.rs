@@ -77,16 +77,7 @@ pub(super) fn list(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
             })
             .collect(),
     };
-    match listing.print(parsed.value("format")) {
-        Ok(text) => {
-            io.print(text);
-            0
-        }
-        Err(message) => {
-            io.eprint(format!("{message}\n"));
-            1
-        }
-    }
+    listing.show(io, parsed.value("format"))
 }
 
 /// What templates may ask of an image, by name, and what stands over it in a table.

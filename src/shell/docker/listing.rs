@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::table::table;
 use super::template::Template;
+use crate::shell::Io;
 
 /// A member of a row: its name in templates and what stands over its column.
 pub(super) type Column = (&'static str, &'static str);
@@ -21,11 +22,25 @@ pub(super) struct Listing {
 }
 
 impl Listing {
+    /// Prints it under `--format`, or what is wrong with the template.
+    pub(super) fn show(&self, io: &mut Io<'_>, format: Option<&str>) -> i32 {
+        match self.print(format) {
+            Ok(text) => {
+                io.print(text);
+                0
+            }
+            Err(message) => {
+                io.eprint(format!("{message}\n"));
+                1
+            }
+        }
+    }
+
     /// What is printed under `--format`.
     ///
     /// # Errors
     /// What docker says about the template.
-    pub(super) fn print(&self, format: Option<&str>) -> Result<String, String> {
+    fn print(&self, format: Option<&str>) -> Result<String, String> {
         let usual = self.shown.iter().map(|name| format!("{{{{.{name}}}}}")).collect::<Vec<_>>().join("\t");
         match format.unwrap_or("table") {
             "table" => self.table(&usual),

@@ -212,16 +212,7 @@ pub(super) fn ps(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
             })
             .collect(),
     };
-    match listing.print(parsed.value("format")) {
-        Ok(text) => {
-            io.print(text);
-            0
-        }
-        Err(message) => {
-            io.eprint(format!("{message}\n"));
-            1
-        }
-    }
+    listing.show(io, parsed.value("format"))
 }
 
 fn status(container: &Container, now: Timestamp) -> String {

@@ -164,3 +164,34 @@ fn a_public_repository_is_an_upstream_of_a_private_registry() {
         terminal.ok("aws ecr describe-repositories --query 'repositories[].repositoryName' --output text");
     assert!(repositories.starts_with("pub/"), "{repositories}");
 }
+
+#[test]
+fn a_custom_alias_is_asked_for_and_then_leads_to_the_same_repositories() {
+    use ecr_quest::cloud::{AccountId, ecr_public};
+    let mut terminal = Terminal::new();
+    terminal.ok("aws ecr-public create-repository --repository-name tools --region us-east-1");
+    let home = AccountId::home();
+    let aliases = |terminal: &mut Terminal| {
+        let line = "aws ecr-public describe-registries --region us-east-1 --query \
+                    'registries[0].aliases[].[status,primaryRegistryAlias,defaultRegistryAlias]' --output text";
+        terminal.ok(line)
+    };
+    assert!(ecr_public::request_alias(&mut terminal.world.cloud, &home, "Acme").is_err());
+    ecr_public::request_alias(&mut terminal.world.cloud, &home, "acme").unwrap();
+    assert_eq!(aliases(&mut terminal), "ACTIVE\tTrue\tTrue\nPENDING\tFalse\tFalse\n");
+    ecr_public::answer_request(&mut terminal.world.cloud, &home, true);
+    assert_eq!(aliases(&mut terminal), "ACTIVE\tFalse\tTrue\nACTIVE\tTrue\tFalse\n");
+    let uri =
+        "aws ecr-public describe-repositories --region us-east-1 --query 'repositories[0].repositoryUri' --output text";
+    assert_eq!(terminal.ok(uri), "public.ecr.aws/acme/tools\n");
+    terminal.ok("aws ecr-public get-login-password --region us-east-1 | docker login --username AWS --password-stdin \
+         public.ecr.aws 2>/dev/null; docker pull -q alpine:3.20; docker tag alpine:3.20 public.ecr.aws/acme/tools:v1; \
+         docker push -q public.ecr.aws/acme/tools:v1");
+    // The default alias goes on working.
+    let own = terminal.world.cloud.account(&home).unwrap().public.repository("tools").unwrap().uri.clone();
+    assert_eq!(own, "public.ecr.aws/acme/tools");
+    let query =
+        "aws ecr-public describe-registries --region us-east-1 --query 'registries[0].aliases[0].name' --output text";
+    let default = terminal.ok(query);
+    terminal.ok(&format!("docker pull -q public.ecr.aws/{}/tools:v1", default.trim()));
+}

@@ -12,7 +12,7 @@ use crate::cloud::ecr::errors;
 use crate::cloud::ecr::image::Image;
 use crate::cloud::ecr::place::{self, Place, ask};
 use crate::cloud::ecr::state::Quotas;
-use crate::cloud::ecr::{pull_through, replication, scan, signing, state};
+use crate::cloud::ecr::{accepted, pull_through, replication, scan, signing, state};
 use crate::cloud::oci::{ManifestError, ParsedManifest};
 use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Principal, Service, iam};
 
@@ -232,7 +232,7 @@ fn check_room(repository: &state::Repository, place: &Place, digest: &Digest, qu
 
 /// Gives manifests.
 ///
-/// Manifests come back as they were pushed: `acceptedMediaTypes` is taken, but nothing is converted.
+/// By tag, a manifest is converted for a client that does not take its media type; see [`accepted`].
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct BatchGetImage {
@@ -284,12 +284,15 @@ impl Operation for BatchGetImage {
                 }),
                 // Source: Amazon ECR User Guide, "Image storage classes": an archived image can't be pulled.
                 Ok(image) if image.archived_at.is_none() => {
+                    let by_tag = image_id.image_digest.is_none();
+                    let takes = self.accepted_media_types.as_deref().filter(|_| by_tag).unwrap_or_default();
+                    let (manifest, media_type) = accepted::manifest_for(repository, image, takes);
                     output.images.push(shapes::Image {
                         registry_id: place.account.to_string(),
                         repository_name: place.name.clone(),
                         image_id: ImageIdentifier::both(&image.digest, image_id.image_tag.as_deref()),
-                        image_manifest: String::from_utf8_lossy(image.manifest().as_bytes()).into_owned(),
-                        image_manifest_media_type: image.media_type.to_string(),
+                        image_manifest: String::from_utf8_lossy(manifest.as_bytes()).into_owned(),
+                        image_manifest_media_type: media_type,
                     });
                     pulled.push(image.digest.clone());
                 }

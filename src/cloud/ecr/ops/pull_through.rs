@@ -45,20 +45,40 @@ pub struct CreatePullThroughCacheRule {
     pub upstream_repository_prefix: Option<String>,
 }
 
-/// The rule.
+/// What every answer says of a rule.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CreatePullThroughCacheRuleOutput {
+pub struct RuleSettings {
     pub ecr_repository_prefix: String,
-    pub upstream_registry_url: String,
-    pub created_at: Timestamp,
     pub registry_id: String,
-    pub upstream_registry: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential_arn: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_role_arn: Option<String>,
     pub upstream_repository_prefix: String,
+}
+
+impl RuleSettings {
+    fn of(account: &AccountId, rule: &Rule) -> Self {
+        Self {
+            ecr_repository_prefix: rule.prefix.clone(),
+            registry_id: account.to_string(),
+            credential_arn: rule.credential_arn.clone(),
+            custom_role_arn: rule.custom_role_arn.clone(),
+            upstream_repository_prefix: rule.upstream_prefix.clone(),
+        }
+    }
+}
+
+/// The rule.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatePullThroughCacheRuleOutput {
+    pub upstream_registry_url: String,
+    pub created_at: Timestamp,
+    pub upstream_registry: &'static str,
+    #[serde(flatten)]
+    pub settings: RuleSettings,
 }
 
 impl Operation for CreatePullThroughCacheRule {
@@ -114,14 +134,10 @@ impl Operation for CreatePullThroughCacheRule {
         }
         pull_through::ROLE.ensure(cloud, caller.principal.account());
         let output = CreatePullThroughCacheRuleOutput {
-            ecr_repository_prefix: rule.prefix.clone(),
             upstream_registry_url: rule.url.clone(),
             created_at: rule.created_at,
-            registry_id: account.to_string(),
             upstream_registry: rule.upstream.as_str(),
-            credential_arn: rule.credential_arn.clone(),
-            custom_role_arn: rule.custom_role_arn.clone(),
-            upstream_repository_prefix: rule.upstream_prefix.clone(),
+            settings: RuleSettings::of(&account, &rule),
         };
         let state = place::registry_mut(cloud, caller, &account);
         state.pull_through.insert(rule.prefix.clone(), Arc::new(rule));
@@ -152,15 +168,10 @@ pub struct DescribePullThroughCacheRulesOutput {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PullThroughCacheRule {
-    pub ecr_repository_prefix: String,
     pub upstream_registry_url: String,
     pub created_at: Timestamp,
-    pub registry_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub credential_arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_role_arn: Option<String>,
-    pub upstream_repository_prefix: String,
+    #[serde(flatten)]
+    pub settings: RuleSettings,
     pub upstream_registry: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
@@ -169,13 +180,9 @@ pub struct PullThroughCacheRule {
 impl PullThroughCacheRule {
     fn new(account: &AccountId, rule: &Rule) -> Self {
         Self {
-            ecr_repository_prefix: rule.prefix.clone(),
             upstream_registry_url: rule.url.clone(),
             created_at: rule.created_at,
-            registry_id: account.to_string(),
-            credential_arn: rule.credential_arn.clone(),
-            custom_role_arn: rule.custom_role_arn.clone(),
-            upstream_repository_prefix: rule.upstream_prefix.clone(),
+            settings: RuleSettings::of(account, rule),
             upstream_registry: rule.upstream.as_str(),
             updated_at: rule.updated_at,
         }
@@ -223,14 +230,9 @@ pub struct UpdatePullThroughCacheRule {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdatePullThroughCacheRuleOutput {
-    pub ecr_repository_prefix: String,
-    pub registry_id: String,
     pub updated_at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub credential_arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_role_arn: Option<String>,
-    pub upstream_repository_prefix: String,
+    #[serde(flatten)]
+    pub settings: RuleSettings,
 }
 
 impl Operation for UpdatePullThroughCacheRule {
@@ -250,14 +252,7 @@ impl Operation for UpdatePullThroughCacheRule {
         pull_through::credentials(cloud, &rule)?;
         let updated_at = cloud.now();
         rule.updated_at = Some(updated_at);
-        let output = UpdatePullThroughCacheRuleOutput {
-            ecr_repository_prefix: rule.prefix.clone(),
-            registry_id: account.to_string(),
-            updated_at,
-            credential_arn: rule.credential_arn.clone(),
-            custom_role_arn: rule.custom_role_arn.clone(),
-            upstream_repository_prefix: rule.upstream_prefix.clone(),
-        };
+        let output = UpdatePullThroughCacheRuleOutput { updated_at, settings: RuleSettings::of(&account, &rule) };
         let state = place::registry_mut(cloud, caller, &account);
         state.pull_through.insert(rule.prefix.clone(), Arc::new(rule));
         Ok(output)
@@ -276,15 +271,10 @@ pub struct DeletePullThroughCacheRule {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeletePullThroughCacheRuleOutput {
-    pub ecr_repository_prefix: String,
     pub upstream_registry_url: String,
     pub created_at: Timestamp,
-    pub registry_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub credential_arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_role_arn: Option<String>,
-    pub upstream_repository_prefix: String,
+    #[serde(flatten)]
+    pub settings: RuleSettings,
 }
 
 impl Operation for DeletePullThroughCacheRule {
@@ -300,13 +290,9 @@ impl Operation for DeletePullThroughCacheRule {
         let (account, rule) = find(cloud, caller, self.registry_id.as_deref(), &self.ecr_repository_prefix)?;
         place::registry_mut(cloud, caller, &account).pull_through.remove(&rule.prefix);
         Ok(DeletePullThroughCacheRuleOutput {
-            ecr_repository_prefix: rule.prefix,
+            settings: RuleSettings::of(&account, &rule),
             upstream_registry_url: rule.url,
             created_at: rule.created_at,
-            registry_id: account.to_string(),
-            credential_arn: rule.credential_arn,
-            custom_role_arn: rule.custom_role_arn,
-            upstream_repository_prefix: rule.upstream_prefix,
         })
     }
 }
@@ -323,14 +309,9 @@ pub struct ValidatePullThroughCacheRule {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidatePullThroughCacheRuleOutput {
-    pub ecr_repository_prefix: String,
-    pub registry_id: String,
     pub upstream_registry_url: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub credential_arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_role_arn: Option<String>,
-    pub upstream_repository_prefix: String,
+    #[serde(flatten)]
+    pub settings: RuleSettings,
     pub is_valid: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
@@ -349,12 +330,8 @@ impl Operation for ValidatePullThroughCacheRule {
         let (account, rule) = find(cloud, caller, self.registry_id.as_deref(), &self.ecr_repository_prefix)?;
         let failure = pull_through::credentials(cloud, &rule).err().map(|error| error.message);
         Ok(ValidatePullThroughCacheRuleOutput {
-            ecr_repository_prefix: rule.prefix,
-            registry_id: account.to_string(),
+            settings: RuleSettings::of(&account, &rule),
             upstream_registry_url: rule.url,
-            credential_arn: rule.credential_arn,
-            custom_role_arn: rule.custom_role_arn,
-            upstream_repository_prefix: rule.upstream_prefix,
             is_valid: failure.is_none(),
             failure,
         })

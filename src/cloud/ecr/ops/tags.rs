@@ -38,6 +38,19 @@ pub(in crate::cloud) fn add(to: &mut BTreeMap<String, String>, tags: Vec<Tag>) -
     Ok(())
 }
 
+/// Removes tags; keys that are not there do not matter.
+pub(in crate::cloud) fn remove(cloud: &mut Cloud, place: &Place, keys: &[String]) -> Result<Nothing, ApiError> {
+    place.repository_mut(cloud)?.resource_tags.retain(|key, _| !keys.contains(key));
+    Ok(Nothing {})
+}
+
+/// The tags of a repository, by key.
+pub(in crate::cloud) fn list(cloud: &Cloud, place: &Place) -> Result<ListTagsForResourceOutput, ApiError> {
+    let tags = &place.repository(cloud)?.resource_tags;
+    let tags = tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
+    Ok(ListTagsForResourceOutput { tags })
+}
+
 /// The condition keys of tags in a request: `aws:RequestTag/…` and `aws:TagKeys`.
 pub(in crate::cloud) fn add_request_tags(question: &mut Authorization, tags: &[Tag]) {
     for tag in tags {
@@ -113,8 +126,7 @@ impl Operation for UntagResource {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<Nothing, ApiError> {
         let place = find(cloud, caller, &self.resource_arn)?;
-        place.repository_mut(cloud)?.resource_tags.retain(|key, _| !self.tag_keys.contains(key));
-        Ok(Nothing {})
+        remove(cloud, &place, &self.tag_keys)
     }
 }
 
@@ -142,8 +154,6 @@ impl Operation for ListTagsForResource {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ListTagsForResourceOutput, ApiError> {
         let place = find(cloud, caller, &self.resource_arn)?;
-        let tags = &place.repository(cloud)?.resource_tags;
-        let tags = tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
-        Ok(ListTagsForResourceOutput { tags })
+        list(cloud, &place)
     }
 }
