@@ -147,8 +147,8 @@ pub(super) fn resolve(
     }
     let lambda = service(home, function);
     let mut look = source.look(cloud, &lambda)?;
-    if !matches!(look, Look::All(_)) && source.registry.account == home.account && add_statement(cloud, caller, &source)
-    {
+    let is_own = source.registry.account == home.account;
+    if is_own && !matches!(look, Look::All(_)) && add_statement(cloud, caller, &source)? {
         look = source.look(cloud, &lambda)?;
     }
     match look {
@@ -162,19 +162,23 @@ pub(super) fn resolve(
 }
 
 /// Adds the statement that lets Lambda pull to the repository's policy, as the caller. Whether it is there then.
-fn add_statement(cloud: &mut Cloud, caller: &Caller, source: &Source<'_>) -> bool {
+///
+/// # Errors
+/// When there is no such repository, as far as the caller may know.
+fn add_statement(cloud: &mut Cloud, caller: &Caller, source: &Source<'_>) -> Result<bool, ApiError> {
     let (registry_id, repository_name) = (None, source.reference.path.clone());
     let read = GetRepositoryPolicy { registry_id: None, repository_name: repository_name.clone() };
     let mut document = match cloud.call(caller, read) {
         Ok(answer) => match serde_json::from_str(&answer.policy_text) {
             Ok(document @ Value::Object(_)) => document,
-            _ => return false,
+            _ => return Ok(false),
         },
         // Source: observed, the version.
         Err(error) if error.code == "RepositoryPolicyNotFoundException" => json!({"Version": "2008-10-17"}),
-        Err(_) => return false,
+        Err(error) if error.code == "RepositoryNotFoundException" => return Err(errors::image_not_there(source.uri)),
+        Err(_) => return Ok(false),
     };
-    let Some(members) = document.as_object_mut() else { return false };
+    let Some(members) = document.as_object_mut() else { return Ok(false) };
     let mut statements = match members.remove("Statement") {
         Some(Value::Array(statements)) => statements,
         Some(one) => vec![one],
@@ -191,7 +195,7 @@ fn add_statement(cloud: &mut Cloud, caller: &Caller, source: &Source<'_>) -> boo
     }));
     members.insert("Statement".to_owned(), Value::Array(statements));
     let write = SetRepositoryPolicy { registry_id, repository_name, policy_text: document.to_string(), force: false };
-    cloud.call(caller, write).is_ok()
+    Ok(cloud.call(caller, write).is_ok())
 }
 
 /// Pulls the pinned image as Lambda, and makes it ready to run.

@@ -73,10 +73,10 @@ pub(super) fn refuse_unknown(others: &BTreeMap<String, Value>) -> Result<(), Api
     }
 }
 
-/// The permission to hand Lambda a role; none for what names no role.
-pub(super) fn pass(role: &str) -> Option<Authorization> {
+/// The permission to hand Lambda a role; none for what names no role of the account, which is refused otherwise.
+pub(super) fn pass(caller: &Caller, role: &str) -> Option<Authorization> {
     let arn: Arn = role.parse().ok()?;
-    Some(iam::pass_role(arn, PRINCIPAL))
+    (arn.account() == caller.principal.account().as_str()).then(|| iam::pass_role(arn, PRINCIPAL))
 }
 
 impl CreateFunction {
@@ -143,7 +143,7 @@ impl Operation for CreateFunction {
             super::tags::add_request_tags(&mut tag, &self.tags);
             tag
         });
-        [Some(create), pass(&self.role), tag].into_iter().flatten().collect()
+        [Some(create), pass(caller, &self.role), tag].into_iter().flatten().collect()
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<FunctionConfiguration, ApiError> {

@@ -59,7 +59,7 @@ impl Operation for UpdateFunctionConfiguration {
 
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
         let update = ask(cloud, caller, "lambda:UpdateFunctionConfiguration", &self.function_name, None);
-        [Some(update), self.role.as_deref().and_then(pass)].into_iter().flatten().collect()
+        [Some(update), self.role.as_deref().and_then(|role| pass(caller, role))].into_iter().flatten().collect()
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<FunctionConfiguration, ApiError> {
