@@ -2,6 +2,7 @@
 
 mod access;
 mod containers;
+mod functions;
 mod lifecycle;
 mod machine;
 mod network;
@@ -82,6 +83,10 @@ impl Scope<'_> {
             | Predicate::RollsBack { .. }
             | Predicate::ServiceRuns { .. } => self.containers(predicate),
 
+            Predicate::FunctionActive { .. }
+            | Predicate::FunctionAnswered { .. }
+            | Predicate::FunctionMayPull { .. } => self.functions(predicate),
+
             Predicate::ReachesPrivately { .. } | Predicate::NoInternet { .. } | Predicate::EndpointLets { .. } => {
                 self.network(predicate)
             }
@@ -128,6 +133,9 @@ fn unwanted(predicate: &Predicate) -> Message {
         Predicate::ImageExists { image } => Message::new("goal-gone-image").with("image", image.to_string()),
         Predicate::LocalImage { name } => Message::new("goal-gone-local-image").with("image", name),
         Predicate::File { path, .. } => Message::new("goal-gone-file").with("path", path),
+        Predicate::FunctionMayPull { function, repository } => Message::new("goal-gone-function-pull")
+            .with("function", function)
+            .with("repository", repository),
         Predicate::Requested { operation, .. } => Message::new("goal-gone-request").with("operation", operation),
         _ => Message::new("goal-gone"),
     }

@@ -106,6 +106,22 @@ pub enum Predicate {
     /// All running tasks of the service run this image, and there is one at least.
     ServiceRuns { cluster: String, service: String, image: ImageRef },
 
+    /// The Lambda function can be invoked, and its last change went through; where an image is given, it is the one that
+    /// the function runs: `"report:prod"` means what the tag names now.
+    FunctionActive {
+        function: String,
+        #[serde(default)]
+        image: Option<ImageRef>,
+    },
+    /// The last invocation of the function was answered without an error, by this image where one is given.
+    FunctionAnswered {
+        function: String,
+        #[serde(default)]
+        image: Option<ImageRef>,
+    },
+    /// The repository lets Lambda pull for a function of this name, whether it is there or not.
+    FunctionMayPull { function: String, repository: String },
+
     /// From the subnet, by its name or id, each of these services is reached through a VPC endpoint: `"ecr.api"`, `"s3"`.
     ReachesPrivately { subnet: String, services: Vec<String> },
     /// Nothing in the subnet reaches the internet.

@@ -27,11 +27,29 @@ pub struct Function {
     pub tags: BTreeMap<String, String>,
     /// How many invocations may run at once; 0 stops all.
     pub reserved_concurrency: Option<u32>,
+    pub(super) last_invocation: Option<Answered>,
     /// Resource policies: of the function, and of its versions and aliases by qualifier.
     pub(super) policies: BTreeMap<Option<String>, Arc<ResourcePolicy>>,
 }
 
+/// An invocation that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Which version ran.
+    pub version: String,
+    /// Which image that was.
+    pub digest: Digest,
+    /// Whether the answer was an error of the function.
+    pub failed: bool,
+    pub at: Timestamp,
+}
+
 impl Function {
+    /// How the function was invoked last, and what came of it.
+    pub fn last_invocation(&self) -> Option<&Answered> {
+        self.last_invocation.as_ref()
+    }
+
     /// The version that can be changed, as it is shown.
     pub fn latest(&self) -> &Configuration {
         &self.latest

@@ -16,8 +16,9 @@ use crate::cloud::ecr::registry::{self, Client, Registry, RegistryError, Registr
 use crate::cloud::ecr::{
     BatchGetImage, GetDownloadUrlForLayer, GetRepositoryPolicy, ImageIdentifier, SetRepositoryPolicy,
 };
+use crate::cloud::iam::{self, Decision};
 use crate::cloud::oci::{self, ImageConfig, ParsedManifest, Platform, Reference, Tree};
-use crate::cloud::{ApiError, Caller, Cloud, Digest, Origin, Principal};
+use crate::cloud::{AccountId, ApiError, Arn, Authorization, Caller, Cloud, Digest, Origin, Principal, Region};
 
 /// The name of the statement that Lambda adds. Source: AWS Lambda Developer Guide.
 const SID: &str = "LambdaECRImageRetrievalPolicy";
@@ -41,6 +42,21 @@ pub(super) struct Snapshot {
 pub(super) fn service(home: &Home, function: &str) -> Caller {
     let principal = Principal::Service { account: home.account.clone(), name: PRINCIPAL.to_owned() };
     Caller { principal, region: home.region.clone(), origin: Origin::Function(function.to_owned()) }
+}
+
+/// Whether Lambda may pull from a repository for a function of this name: what IAM says of the manifest and of the layers.
+/// Changes nothing, and nothing is asked.
+pub fn may_pull(
+    cloud: &Cloud,
+    account: &AccountId,
+    region: &Region,
+    function: &str,
+    repository: &Arn,
+) -> [Decision; 2] {
+    let home = Home { account: account.clone(), region: region.clone() };
+    let lambda = service(&home, function);
+    ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        .map(|action| iam::decide(cloud, &lambda, &Authorization::on(action, repository.clone())))
 }
 
 /// An image as a request names it.

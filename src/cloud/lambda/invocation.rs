@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::function::{Configuration, FunctionState, Sandbox};
+use super::function::{Answered, Configuration, FunctionState, Sandbox};
 use super::handler::Invocation;
 use super::home::{Home, LATEST, Named};
 use super::runtime::{self, Outcome};
@@ -180,6 +180,11 @@ pub(super) fn run(
     let place = logs::Place { group: &configuration.log_group, stream: &stream, is_new: is_cold };
     place.write(cloud, &role, &log);
     lifecycle::used(cloud, home, function, version);
+    let at = cloud.now();
+    if let Some(function) = home.function_mut(cloud, function) {
+        let (version, digest) = (version.to_owned(), configuration.code.digest.clone());
+        function.last_invocation = Some(Answered { version, digest, failed: outcome.failed, at });
+    }
     Some(Invoked { outcome, log, version: version.to_owned() })
 }
 

@@ -193,6 +193,7 @@ impl Operation for CreateFunction {
             aliases: BTreeMap::new(),
             tags: self.tags,
             reserved_concurrency: None,
+            last_invocation: None,
             policies: BTreeMap::new(),
         };
         home.state_mut(cloud).functions.insert(name.clone(), Arc::new(function));
