@@ -133,9 +133,9 @@ fn unwanted(predicate: &Predicate) -> Message {
         Predicate::ImageExists { image } => Message::new("goal-gone-image").with("image", image.to_string()),
         Predicate::LocalImage { name } => Message::new("goal-gone-local-image").with("image", name),
         Predicate::File { path, .. } => Message::new("goal-gone-file").with("path", path),
-        Predicate::FunctionMayPull { function, repository } => Message::new("goal-gone-function-pull")
-            .with("function", function)
-            .with("repository", repository),
+        Predicate::FunctionMayPull { function, repository } => {
+            Message::new("goal-gone-function-pull").with("function", function).with("repository", repository)
+        }
         Predicate::Requested { operation, .. } => Message::new("goal-gone-request").with("operation", operation),
         _ => Message::new("goal-gone"),
     }

@@ -21,7 +21,9 @@ mod policy;
 mod runtime;
 
 pub use api::*;
-pub use function::{Alias, Answered, Cause, Code, Configuration, Function, FunctionState, ImageSettings, Reason, UpdateStatus};
+pub use function::{
+    Alias, Answered, Cause, Code, Configuration, Function, FunctionState, ImageSettings, Reason, UpdateStatus,
+};
 pub use image::may_pull;
 pub(super) use policy::resource_policy;
 

@@ -36,7 +36,8 @@ impl<'a> Scope<'a> {
             };
             let mut missing = vec![Message::new("goal-function-state").with("function", name).with("state", state)];
             let reason = latest.trouble();
-            missing.extend(reason.map(|reason| Message::new("goal-function-reason").with("reason", reason.text.as_str())));
+            missing
+                .extend(reason.map(|reason| Message::new("goal-function-reason").with("reason", reason.text.as_str())));
             return Progress { missing, ..Progress::unmet(no_function(name)) };
         }
         Progress::of(self.is_wanted(&latest.code.digest, image), || other_image(name, image))
