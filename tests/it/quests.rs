@@ -38,6 +38,7 @@ proved! {
     the_wrong_platform_is_proved: "wrong-platform",
     rolling_deploy_is_proved: "rolling-deploy",
     no_way_out_of_the_subnet_is_proved: "no-way-out",
+    lambda_from_an_image_is_proved: "lambda-from-an-image",
     keep_the_yard_clean_is_proved: "keep-the-yard-clean",
 }
 

@@ -118,6 +118,17 @@ why-so-resource-control = So: the organization limits what may be done with its 
 why-so-endpoint = So: the request came through the VPC endpoint `{ $policy }`, and its policy does not allow `{ $action }` on `{ $resource }`. An endpoint policy gives nothing, it only says what may pass: the other policies and it must both allow.
 why-implicit = So: nothing allows `{ $action }` on `{ $resource }`, and what is not allowed is denied. One statement that allows it, in any policy of the caller, is enough.
 why-explicit = So: a statement denies `{ $action }` on `{ $resource }`, and a deny wins over every allow. Change that statement or its condition; one more allow won't help.
+why-so-service = So: a service asks in its own name and has no policies of its own. Only the policy of `{ $resource }` can allow it `{ $action }`, with `{ $principal }`'s service as its principal and with conditions that hold.
+why-function-failed = { $function } could not be made ({ $time }): `{ $code }`, { $reason }
+why-function-inactive = { $function } could not be woken ({ $time }): `{ $code }`, { $reason }
+why-function-update = the last change of { $function } did not go through ({ $time }): `{ $code }`, { $reason }
+why-function-request = Lambda had asked: request { $number }, { $operation } on { $resource }
+why-function-access = The policy of the repository has to let `lambda.amazonaws.com` do both `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`.
+why-function-deleted = The image was pinned by its digest, and that image is not in the repository any more: another one under the same tag does not stand in for it.
+why-function-invalid = Lambda can't unpack the image: a layer of it is no gzip-compressed tar archive.
+why-so-function-failed = Mend this, then delete the function and make it again: one that has failed can't be changed.
+why-so-function-inactive = Mend this and invoke the function again, or give it another image with `update-function-code`.
+why-so-function-update = What ran before goes on running. Mend this, then update the function once more.
 
 # `why`: the way of a connection that did not arrive.
 road-from-instance = the agent of the instance `{ $id }`

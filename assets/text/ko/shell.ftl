@@ -118,6 +118,17 @@ why-so-resource-control = 결론: 조직은 소속 계정의 리소스로 할 �
 why-so-endpoint = 결론: 요청이 VPC 엔드포인트 `{ $policy }`{ JOSA($policy, "을/를") } 거쳤는데, 그 정책이 `{ $resource }`에 대한 `{ $action }`{ JOSA($action, "을/를") } 허용하지 않습니다. 엔드포인트 정책은 권한을 주지 않고 지나갈 수 있는 것만 정하므로, 다른 정책과 엔드포인트 정책이 모두 허용해야 합니다.
 why-implicit = 결론: `{ $resource }`에 대한 `{ $action }`{ JOSA($action, "을/를") } 허용하는 문이 하나도 없고, 허용되지 않은 것은 거부됩니다. 호출자의 정책 어디에든 허용하는 문이 하나만 있으면 됩니다.
 why-explicit = 결론: `{ $resource }`에 대한 `{ $action }`{ JOSA($action, "을/를") } 거부하는 문이 있고, 거부는 어떤 허용보다 우선합니다. 허용을 더해도 소용없으니 그 문이나 조건을 고쳐야 합니다.
+why-so-service = 따라서: 서비스는 자기 이름으로 요청하며 자기 정책이 없습니다. `{ $resource }`의 정책만이 이 서비스(`{ $principal }`)를 보안 주체로 적고, 성립하는 조건으로 `{ $action }`{ JOSA($action, "을/를") } 허용할 수 있습니다.
+why-function-failed = { $function } 함수를 만들지 못했습니다({ $time }): `{ $code }`, { $reason }
+why-function-inactive = { $function } 함수를 깨우지 못했습니다({ $time }): `{ $code }`, { $reason }
+why-function-update = { $function } 함수의 마지막 변경이 적용되지 못했습니다({ $time }): `{ $code }`, { $reason }
+why-function-request = Lambda가 보낸 요청: { $number }번, { $resource }에 대한 { $operation }
+why-function-access = 저장소 정책에서 `lambda.amazonaws.com`에 `ecr:BatchGetImage`와 `ecr:GetDownloadUrlForLayer`를 모두 허용해야 합니다.
+why-function-deleted = 이미지는 다이제스트로 고정되어 있는데, 그 이미지가 저장소에 더는 없습니다. 같은 태그의 다른 이미지가 대신할 수 없습니다.
+why-function-invalid = Lambda가 이미지를 풀어 놓을 수 없습니다. gzip으로 압축한 tar 아카이브가 아닌 레이어가 있습니다.
+why-so-function-failed = 바로잡은 다음 함수를 삭제하고 다시 만드십시오. 실패한 함수는 변경할 수 없습니다.
+why-so-function-inactive = 바로잡은 다음 함수를 다시 호출하거나, `update-function-code`로 다른 이미지를 지정하십시오.
+why-so-function-update = 이전 것이 계속 실행됩니다. 바로잡은 다음 함수를 다시 업데이트하십시오.
 
 # `why`: 도착하지 못한 연결이 지나간 길.
 road-from-instance = 인스턴스 `{ $id }`의 에이전트

@@ -145,7 +145,7 @@ fn handle(
         Err(error) => {
             let mut lines = lines;
             lines.push(error.log());
-            Outcome { payload: error.payload(invocation).to_string(), failed: true, lines, duration }
+            Outcome { payload: expression::dumps(&error.payload(invocation)), failed: true, lines, duration }
         }
     }
 }

@@ -1,7 +1,9 @@
-//! `why`: the last request that was denied or did not arrive, explained step by step from IAM's and the network's own
-//! traces; `why lifecycle`: what a lifecycle policy does, rule by rule. Only the game has this command.
+//! `why`: the last request that was denied or did not arrive, or the function that does not work since, explained step by
+//! step from IAM's and the network's own traces; `why lifecycle`: what a lifecycle policy does, rule by rule. Only the game has this command.
 
 use std::collections::BTreeSet;
+
+mod function;
 
 use super::{Command, Example, Io};
 use crate::cloud::ecr::StoredRepository as Repository;
@@ -79,6 +81,11 @@ fn denial(io: &mut Io<'_>) -> i32 {
     let trail = io.world.cloud.trail();
     let denied = trail.last_denial().and_then(|(event, request)| Some((event, request, request.denial()?)));
     let unreached = trail.last_unreached();
+    let newest = denied.map(|(event, ..)| event.number).max(unreached.map(|event| event.number));
+    if let Some(text) = function::explain(io.words, &io.world.cloud, newest) {
+        io.print(text);
+        return 0;
+    }
     let text = match (denied, unreached) {
         (Some((event, request, decision)), unreached)
             if unreached.is_none_or(|unreached| unreached.number < event.number) =>
@@ -231,9 +238,11 @@ fn conclusion(words: &Words, decision: &Decision, resource: &str) -> String {
     args.push(("policy", settling.map(|settled| settled.policy.name.to_string()).unwrap_or_default().into()));
     let (own, owner) = decision.accounts().unwrap_or((decision.principal.account(), decision.principal.account()));
     args.extend([("own", own.into()), ("owner", owner.into())]);
+    let is_service = decision.principal.resource().starts_with("service/");
     let is_trust = decision.action.eq_ignore_ascii_case("sts:AssumeRole");
     let key = match decision.settled_by {
         StepKind::Resource if is_trust => "why-so-trust",
+        StepKind::Resource | StepKind::Identity if is_service => "why-so-service",
         StepKind::Resource => "why-so-resource",
         StepKind::Boundary => "why-so-boundary",
         StepKind::Session => "why-so-session",
