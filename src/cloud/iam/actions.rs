@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::arn_pattern::{ArnPattern, split_arn};
 use super::key::{ConditionKey, Keys, Values};
-use super::pattern::{ArnPattern, split_arn};
 use crate::cloud::Arn;
 
 #[derive(Deserialize)]

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::actions;
+use super::arn_pattern::split_arn;
 use super::key::{ConditionKey, Global, Keys, Values};
-use super::pattern::split_arn;
 use super::request::{Asker, AskerKind, Request};
 use super::state::{Role, Tag, User};
 use crate::cloud::{AccountId, Arn, Caller, Cloud, Origin, Principal, Region, ecs, net, s3, sts};
@@ -22,7 +22,7 @@ pub(super) struct Asked<'a> {
     pub arn: Arn,
     /// For a session: of its role; for a federated user: of the user who lends its permissions.
     lender: Arn,
-    action: &'a str,
+    pub action: &'a str,
     /// Service and name of the action in lower case.
     service: String,
     name: String,
@@ -142,6 +142,7 @@ impl<'a> Asked<'a> {
             resource: self.resource,
             resource_parts: self.resource.map(|resource| split_arn(resource.as_str())),
             is_cross_account: owner.is_some_and(|owner| owner != *account),
+            leaves_resource_out: false,
             keys: self,
         }
     }

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::arn_pattern::split_arn;
 use super::decision::{Decision, Outcome, PolicyKind, PolicyName};
 use super::evaluate::{Layer, Policies, Silent, evaluate};
 use super::key::{ConditionKey, Global, Keys, Values};
-use super::pattern::split_arn;
 use super::policy::Policy;
 use super::request::{Asker, AskerKind, Request};
 use super::{actions, trace};
@@ -174,6 +174,7 @@ impl Case {
             resource: self.resource.as_ref(),
             resource_parts: self.resource.as_ref().map(|resource| split_arn(resource.as_str())),
             is_cross_account: self.owner != who.account,
+            leaves_resource_out: false,
             keys: self,
         }
     }

@@ -4,8 +4,9 @@
 use core::net::IpAddr;
 use std::borrow::Cow;
 
+use super::arn_pattern::{ArnPattern, split_arn};
 use super::key::{ConditionKey, Keys};
-use super::pattern::{ArnPattern, Pattern, Reading, split_arn};
+use super::pattern::{Pattern, Reading};
 
 /// One operator on one key, with the values that it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]

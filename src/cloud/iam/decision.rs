@@ -22,12 +22,13 @@ pub struct Decision {
     pub steps: Vec<Step>,
 }
 
-/// How a decision ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a decision ends, from the least restrictive to the most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// A statement allows it and nothing denies it.
     Allow,
     /// No statement allows it.
+    #[default]
     ImplicitDeny,
     /// A statement denies it.
     ExplicitDeny,

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::arn_pattern::split_arn;
 use super::decision::{Element, Fit, Outcome, PolicyName, StepKind, Verdict};
 use super::policy::{Effect, Listed, Policy, PrincipalPattern, ResourcePattern, Statement};
 use super::request::{AskerKind, Request};
@@ -66,6 +67,11 @@ impl Policies {
 
     /// Takes a layer's policies away.
     pub fn remove(&mut self, layer: Layer) {
+        match layer {
+            Layer::ServiceControl => self.service_control_levels = 0,
+            Layer::ResourceControl => self.resource_control_levels = 0,
+            _ => {}
+        }
         self.applied.retain(|applied| applied.layer != layer);
     }
 
@@ -295,6 +301,22 @@ pub(super) fn evaluate<R: Recorder>(request: &Request<'_>, policies: &Policies, 
     Ruling { outcome: Allow, settled_by }
 }
 
+/// What the policies of one layer say for themselves; none where there are none.
+pub(super) fn says(request: &Request<'_>, policies: &Policies, layer: Layer) -> Option<Outcome> {
+    let levels = policies.levels(layer);
+    let has_boundary = policies.has(Layer::Boundary);
+    let mut tally = Tally::default();
+    for applied in policies.iter().filter(|applied| applied.layer == layer) {
+        let opinion = opinion(&applied.policy, request, has_boundary, &mut Silent);
+        if opinion.denies.is_some() {
+            return Some(Outcome::ExplicitDeny);
+        }
+        tally.add(applied.level, opinion);
+    }
+    let all = if tally.levels == levels { Outcome::Allow } else { Outcome::ImplicitDeny };
+    (levels > 0).then_some(all)
+}
+
 fn opinion<R: Recorder>(policy: &Policy, request: &Request<'_>, has_boundary: bool, recorder: &mut R) -> Opinion {
     let mut opinion = Opinion::default();
     for (at, statement) in policy.statements.iter().enumerate() {
@@ -400,9 +422,7 @@ fn lends_to(arn: &str, request: &Request<'_>) -> bool {
         return false;
     }
     let name = |arn: &str| arn.rfind('/').map_or(0, |slash| slash + 1);
-    arn == own
-        || (arn.get(name(arn)..) == own.get(name(own)..)
-            && super::pattern::split_arn(arn).get(..5) == super::pattern::split_arn(own).get(..5))
+    arn == own || (arn.get(name(arn)..) == own.get(name(own)..) && split_arn(arn).get(..5) == split_arn(own).get(..5))
 }
 
 /// Whether `NotPrincipal` leaves the caller alone: all that it is must be named, its account too.

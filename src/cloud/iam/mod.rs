@@ -4,6 +4,7 @@
 //! that apply, evaluates them in IAM's order and keeps what each said ([`Decision`]).
 
 mod actions;
+mod arn_pattern;
 mod asked;
 mod case;
 mod collect;
@@ -148,6 +149,7 @@ pub use ops::boundaries::{
     DeleteRolePermissionsBoundary, DeleteUserPermissionsBoundary, PutRolePermissionsBoundary,
     PutUserPermissionsBoundary,
 };
+pub use ops::context_keys::{GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy};
 pub use ops::groups::{
     AddUserToGroup, CreateGroup, DeleteGroup, GetGroup, ListGroups, RemoveUserFromGroup, UpdateGroup,
 };
@@ -175,9 +177,7 @@ pub use ops::saml_providers::{
 pub use ops::service_linked_roles::{
     CreateServiceLinkedRole, DeleteServiceLinkedRole, GetServiceLinkedRoleDeletionStatus,
 };
-pub use ops::simulate::{
-    GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy, SimulateCustomPolicy, SimulatePrincipalPolicy,
-};
+pub use ops::simulate::{SimulateCustomPolicy, SimulatePrincipalPolicy};
 pub use ops::tags::{
     ListInstanceProfileTags, ListOpenIDConnectProviderTags, ListPolicyTags, ListRoleTags, ListSAMLProviderTags,
     ListUserTags, TagInstanceProfile, TagOpenIDConnectProvider, TagPolicy, TagRole, TagSAMLProvider, TagUser,

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
+use super::arn_pattern::split_arn;
 use super::condition::{Condition, ConditionError};
 use super::document::{self, Comparison, Element, Named};
-use super::pattern::split_arn;
 use super::policy::{Actions, Effect, Listed, Policy, PrincipalPattern, ResourcePattern, Statement, Version};
 use crate::cloud::ApiError;
 

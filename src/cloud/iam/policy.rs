@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::arn_pattern::ArnPattern;
 use super::condition::Condition;
 use super::key::ConditionKey;
 use super::parse;
-use super::pattern::{ArnPattern, Shape};
+use super::pattern::Shape;
 use crate::cloud::ApiError;
 
 /// A policy document: its text as it was given, and its statements.

@@ -19,6 +19,8 @@ pub(super) struct Request<'a> {
     pub resource_parts: Option<[&'a str; 6]>,
     /// Whether the resource belongs to another account than the caller.
     pub is_cross_account: bool,
+    /// Whether the policies of the resource are left out, as in a simulation that is given none.
+    pub leaves_resource_out: bool,
     pub keys: &'a dyn Keys,
 }
 
@@ -74,7 +76,8 @@ impl Request<'_> {
     /// assumed with that of its trust policy, and a KMS key only used with that of its key policy.
     pub fn needs_the_resources_word(&self) -> bool {
         let is_key = || self.resource.is_some_and(|arn| arn.resource().starts_with("key/"));
-        self.is_assuming() || self.asker.kind.has_no_policies() || (self.service == "kms" && is_key())
+        !self.leaves_resource_out
+            && (self.is_assuming() || self.asker.kind.has_no_policies() || (self.service == "kms" && is_key()))
     }
 
     /// Whether no policy has a say in it.

@@ -51,7 +51,9 @@ fn a_result_names_the_statement_where_it_stands_and_what_context_is_missing() {
     assert_eq!((&results[2]["EvalDecision"], &results[2]["MatchedStatements"]), (&json!("implicitDeny"), &json!([])));
     let without = custom(&mut lab, &["ecr:BatchGetImage"], &[app().as_str()], json!([]));
     assert_eq!(without[0]["EvalDecision"], "implicitDeny");
-    assert_eq!(without[0]["MissingContextValues"], json!(["aws:PrincipalTag/team"]));
+    assert_eq!(without[0]["MissingContextValues"], json!([]));
+    let specific = &without[0]["ResourceSpecificResults"][0];
+    assert_eq!(specific["MissingContextValues"], json!(["aws:PrincipalTag/team"]));
     assert_eq!(without[0]["ResourceSpecificResults"][0]["EvalResourceDecision"], "implicitDeny");
 }
 
@@ -85,7 +87,7 @@ fn principals_are_simulated_with_their_groups_boundaries_and_resource_policies()
     for source in [dev, group] {
         let result = simulate(&mut lab, source);
         assert_eq!(result["EvalDecision"], "allowed", "{source}");
-        assert_eq!(result["MatchedStatements"][0]["SourcePolicyId"], "pullers_pull");
+        assert_eq!(result["MatchedStatements"][0]["SourcePolicyId"], "group_pullers_pull");
     }
     let boundary = "arn:aws:iam::aws:policy/IAMReadOnlyAccess";
     lab.iam("PutUserPermissionsBoundary", json!({"UserName": "dev", "PermissionsBoundary": boundary}));
@@ -99,6 +101,88 @@ fn principals_are_simulated_with_their_groups_boundaries_and_resource_policies()
     });
     let result = lab.iam("SimulatePrincipalPolicy", input)["EvaluationResults"][0].clone();
     assert_eq!(result["MatchedStatements"][0]["SourcePolicyType"], "Resource Policy");
+}
+
+#[test]
+fn one_result_speaks_for_several_resources() {
+    let mut lab = Lab::new();
+    let statements = policy(json!([
+        {"Effect": "Allow", "Action": "ecr:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "ecr:PutImage", "Resource": "arn:aws:ecr:*:*:repository/prod/*"}
+    ]));
+    let prod = "arn:aws:ecr:ap-northeast-2:111122223333:repository/prod/app";
+    let input = json!({
+        "PolicyInputList": [statements.to_string()], "ActionNames": ["ecr:PutImage"], "ResourceArns": [app().as_str(), prod],
+    });
+    let results = lab.iam("SimulateCustomPolicy", input)["EvaluationResults"].clone();
+    assert_eq!(results.as_array().unwrap().len(), 1);
+    let result = &results[0];
+    assert_eq!(result["EvalDecision"], "explicitDeny");
+    assert_eq!(result["EvalResourceName"], "arn:aws:ecr:${Region}:${Account}:repository/${RepositoryName}");
+    assert_eq!(result["EvalDecisionDetails"], json!({}));
+    assert_eq!(result["MatchedStatements"].as_array().unwrap().len(), 1);
+    let specific: Vec<_> = result["ResourceSpecificResults"].as_array().unwrap().iter().collect();
+    assert_eq!(specific[0]["EvalResourceDecision"], "allowed");
+    assert_eq!(
+        (&specific[1]["EvalResourceName"], &specific[1]["EvalResourceDecision"]),
+        (&json!(prod), &json!("explicitDeny"))
+    );
+    assert_eq!(specific[1].get("MissingContextValues"), None);
+}
+
+#[test]
+fn across_accounts_both_sides_are_told() {
+    let mut lab = Lab::new();
+    let foreign = "arn:aws:iam::444455556666:user/dev";
+    let simulate = |lab: &mut Lab, resource: &str, resource_policy: Value| {
+        let input = json!({
+            "PolicyInputList": [allow("*", "*").to_string()], "ActionNames": ["s3:GetObject"], "ResourceArns": [resource],
+            "ResourcePolicy": resource_policy.to_string(), "ResourceOwner": "arn:aws:iam::111122223333:root",
+            "CallerArn": foreign,
+        });
+        lab.iam("SimulateCustomPolicy", input)["EvaluationResults"][0].clone()
+    };
+    let object = "arn:aws:s3:::reports/a.csv";
+    let for_another = policy(json!({
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:user/ops"}, "Action": "s3:*", "Resource": "*"
+    }));
+    let result = simulate(&mut lab, object, for_another);
+    assert_eq!(result["EvalDecision"], "implicitDeny");
+    assert_eq!(result["EvalDecisionDetails"], json!({"IAM Policy": "allowed", "Resource Policy": "implicitDeny"}));
+    let for_dev = policy(json!({"Effect": "Allow", "Principal": {"AWS": foreign}, "Action": "s3:*", "Resource": "*"}));
+    let result = simulate(&mut lab, object, for_dev);
+    assert_eq!(result["EvalDecision"], "allowed");
+    let specific = &result["ResourceSpecificResults"][0];
+    assert_eq!(specific["EvalDecisionDetails"], json!({"IAM Policy": "allowed", "Resource Policy": "allowed"}));
+}
+
+#[test]
+fn a_simulation_knows_no_policies_of_resources_but_those_that_it_is_given() {
+    let mut lab = Lab::new();
+    let dev = "arn:aws:iam::111122223333:user/dev";
+    lab.user("dev", Some(allow("sts:AssumeRole", "*")));
+    lab.role("Closed", None);
+    let nobody = policy_for(json!({"AWS": "arn:aws:iam::111122223333:user/admin"}), "sts:AssumeRole").to_string();
+    lab.iam("UpdateAssumeRolePolicy", json!({"RoleName": "Closed", "PolicyDocument": nobody}));
+    lab.repository_policy(&policy_for(json!({"AWS": dev}), "ecr:BatchGetImage"));
+    let simulate = |lab: &mut Lab, action: &str, resource: &str, more: Value| {
+        let mut input = json!({"PolicySourceArn": dev, "ActionNames": [action], "ResourceArns": [resource]});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        lab.iam("SimulatePrincipalPolicy", input)["EvaluationResults"][0]["EvalDecision"].clone()
+    };
+    assert_eq!(simulate(&mut lab, "ecr:BatchGetImage", app().as_str(), json!({})), "implicitDeny");
+    // Trust policies are not looked at, also where one is given. Observed.
+    let role = "arn:aws:iam::111122223333:role/Closed";
+    assert_eq!(simulate(&mut lab, "sts:AssumeRole", role, json!({})), "allowed");
+    assert_eq!(simulate(&mut lab, "sts:AssumeRole", role, json!({"ResourcePolicy": nobody})), "allowed");
+    // As somebody else, with the same policies.
+    let named = policy_for(json!({"AWS": "arn:aws:iam::111122223333:user/ops"}), "ecr:BatchGetImage").to_string();
+    let as_ops = json!({"ResourcePolicy": named, "CallerArn": "arn:aws:iam::111122223333:user/ops"});
+    assert_eq!(simulate(&mut lab, "ecr:BatchGetImage", app().as_str(), as_ops), "allowed");
+    assert_eq!(
+        simulate(&mut lab, "ecr:BatchGetImage", app().as_str(), json!({"ResourcePolicy": named})),
+        "implicitDeny"
+    );
 }
 
 #[test]
@@ -118,6 +202,17 @@ fn what_cannot_be_simulated_is_told() {
     check(json!({"PolicySourceArn": own, "ActionNames": ["ecr:*"]}), "InvalidInput");
     check(json!({"PolicySourceArn": own, "ActionNames": ["ecr:PutImage"], "ResourceArns": ["app"]}), "InvalidInput");
     check(json!({"PolicySourceArn": own, "ActionNames": ["ecr:PutImage"], "PolicyInputList": ["{"]}), "InvalidInput");
+    check(
+        json!({"PolicySourceArn": own, "ActionNames": ["ecr:PutImage"], "CallerArn": "arn:aws:iam::111122223333:role/r"}),
+        "InvalidInput",
+    );
+    check(
+        json!({
+            "PolicySourceArn": own, "ActionNames": ["ecr:PutImage"], "ResourceArns": [app().as_str()],
+            "ResourceHandlingOption": "EC2-VPC-InstanceStore",
+        }),
+        "InvalidInput",
+    );
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! The policy simulator: the same evaluation, over policies that need not be in force.
+//!
+//! Source: IAM API Reference, SimulateCustomPolicy and SimulatePrincipalPolicy; IAM User Guide, "IAM policy testing with the
+//! IAM policy simulator".
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::simulated::{Part, SimulateOutput, result};
 use super::{Page, Validation};
 use crate::cloud::iam::asked::Asked;
 use crate::cloud::iam::collect;
-use crate::cloud::iam::decision::{Decision, Outcome, PolicyKind, PolicyName, Settled, StepKind, Verdict};
-use crate::cloud::iam::evaluate::{Layer, Policies};
+use crate::cloud::iam::decision::{PolicyKind, PolicyName};
+use crate::cloud::iam::evaluate::{Layer, Policies, says};
 use crate::cloud::iam::key::Keys as _;
-use crate::cloud::iam::policy::{Policy, Position};
+use crate::cloud::iam::policy::Policy;
 use crate::cloud::iam::{principal_of, trace};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Principal, Service};
 
@@ -23,10 +27,11 @@ pub struct ContextEntry {
     pub context_key_values: Vec<String>,
 }
 
-/// Simulates policies given as text.
+/// What is to be simulated.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct SimulateCustomPolicy {
+pub struct Scenario {
+    #[serde(default)]
     pub policy_input_list: Vec<String>,
     #[serde(default)]
     pub permissions_boundary_policy_input_list: Vec<String>,
@@ -34,11 +39,22 @@ pub struct SimulateCustomPolicy {
     #[serde(default)]
     pub resource_arns: Vec<String>,
     pub resource_policy: Option<String>,
+    /// The account that owns resources whose ARNs name none, and the resource policy.
+    pub resource_owner: Option<String>,
     pub caller_arn: Option<String>,
     #[serde(default)]
     pub context_entries: Vec<ContextEntry>,
+    /// Which resources a request of EC2 brings along.
+    pub resource_handling_option: Option<String>,
     #[serde(flatten)]
     pub page: Page,
+}
+
+/// Simulates policies given as text.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SimulateCustomPolicy {
+    #[serde(flatten)]
+    pub scenario: Scenario,
 }
 
 /// Simulates the policies of a user (with those of its groups), a group or a role, with more given as text.
@@ -46,178 +62,145 @@ pub struct SimulateCustomPolicy {
 #[serde(rename_all = "PascalCase")]
 pub struct SimulatePrincipalPolicy {
     pub policy_source_arn: String,
-    #[serde(default)]
-    pub policy_input_list: Vec<String>,
-    #[serde(default)]
-    pub permissions_boundary_policy_input_list: Vec<String>,
-    pub action_names: Vec<String>,
-    #[serde(default)]
-    pub resource_arns: Vec<String>,
-    pub resource_policy: Option<String>,
-    pub caller_arn: Option<String>,
-    #[serde(default)]
-    pub context_entries: Vec<ContextEntry>,
     #[serde(flatten)]
-    pub page: Page,
-}
-
-/// The output of both simulations.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct SimulateOutput {
-    pub evaluation_results: Vec<EvaluationResult>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub marker: Option<String>,
-}
-
-/// What the simulation says of one action on one resource.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct EvaluationResult {
-    pub eval_action_name: String,
-    pub eval_resource_name: String,
-    /// `allowed`, `explicitDeny` or `implicitDeny`.
-    pub eval_decision: &'static str,
-    pub matched_statements: Vec<MatchedStatement>,
-    pub missing_context_values: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub organizations_decision_detail: Option<OrganizationsDetail>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permissions_boundary_decision_detail: Option<BoundaryDetail>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub resource_specific_results: Vec<ResourceResult>,
-}
-
-/// The same for a resource that the request names.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ResourceResult {
-    pub eval_resource_name: String,
-    pub eval_resource_decision: &'static str,
-    pub matched_statements: Vec<MatchedStatement>,
-    pub missing_context_values: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permissions_boundary_decision_detail: Option<BoundaryDetail>,
-}
-
-/// Whether the organization's policies let it through.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct OrganizationsDetail {
-    pub allowed_by_organizations: bool,
-}
-
-/// Whether the permissions boundary lets it through.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct BoundaryDetail {
-    pub allowed_by_permissions_boundary: bool,
-}
-
-/// A statement that settled it, by its policy and where it stands there.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct MatchedStatement {
-    pub source_policy_id: String,
-    pub source_policy_type: &'static str,
-    pub start_position: Place,
-    pub end_position: Place,
-}
-
-/// `Position`
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Place {
-    line: usize,
-    column: usize,
-}
-
-impl From<Position> for Place {
-    fn from(Position { line, column }: Position) -> Self {
-        Self { line, column }
-    }
+    pub scenario: Scenario,
 }
 
 /// Whose policies a simulation begins with.
-enum Source {
+pub(super) enum Source {
     /// Nobody's: only those given.
     Given,
-    /// Those of the principal that is simulated.
-    Principal,
+    /// Those of a user or a role.
+    Principal(Principal),
     /// Those of a group alone, by its name.
     Group(String),
 }
 
-struct Simulation<'a> {
-    principal: Principal,
-    source: Source,
-    inputs: &'a [String],
-    boundaries: &'a [String],
-    actions: &'a [String],
-    resources: &'a [String],
-    resource_policy: Option<&'a str>,
-    context: &'a [ContextEntry],
-    page: &'a Page,
-}
-
-fn invalid_input(message: String) -> ApiError {
+pub(super) fn invalid_input(message: impl Into<String>) -> ApiError {
     ApiError::new("InvalidInput", message)
 }
 
 /// Reads policies that are given as text.
-fn read(texts: &[String]) -> Result<Vec<Arc<Policy>>, ApiError> {
+pub(super) fn read(texts: &[String]) -> Result<Vec<Arc<Policy>>, ApiError> {
     let read = texts.iter().map(|text| Policy::identity(text).map(Arc::new));
     read.collect::<Result<_, _>>().map_err(|error| invalid_input(error.message))
 }
 
-impl Simulation<'_> {
-    fn run(&self, cloud: &Cloud, caller: &Caller) -> Result<SimulateOutput, ApiError> {
-        let (inputs, boundaries) = (read(self.inputs)?, read(self.boundaries)?);
-        let resource_policy = self.resource_policy.map(Policy::parse_resource_policy).transpose();
-        let resource_policy = resource_policy.map_err(|error| invalid_input(error.message))?.map(Arc::new);
-        let entry = |entry: &ContextEntry| (entry.context_key_name.clone(), entry.context_key_values.clone());
-        let context: Vec<_> = self.context.iter().map(entry).collect();
-        let everywhere = ["*".to_owned()];
-        let resources = if self.resources.is_empty() { everywhere.as_slice() } else { self.resources };
+impl Scenario {
+    /// The resources that are named; none for all.
+    fn resources(&self) -> Result<Vec<Arn>, ApiError> {
+        if matches!(self.resource_arns.as_slice(), [all] if all == "*") {
+            return Ok(Vec::new());
+        }
+        let read = |text: &String| {
+            let invalid = || invalid_input(format!("ResourceNames are not in a valid ARN format: {text}."));
+            text.parse::<Arn>().map_err(|_| invalid())
+        };
+        self.resource_arns.iter().map(read).collect()
+    }
 
-        let mut results = Vec::new();
-        for action in self.actions {
+    fn check_actions(&self, names_resources: bool) -> Result<(), ApiError> {
+        for action in &self.action_names {
             Validation::default().length("actionNames", Some(action), 3, 128).done()?;
-            if !action.contains(':') || action.contains('*') {
+            if !action.contains(':') {
+                return Err(invalid_input("The action is invalid since it is missing names"));
+            }
+            // Inferred: the wording.
+            if action.contains('*') {
                 return Err(invalid_input(format!("Invalid Input Actions: {action}")));
             }
-            for resource in resources {
-                let arn = match resource.as_str() {
-                    "*" => None,
-                    text => Some(
-                        text.parse::<Arn>()
-                            .map_err(|_| invalid_input(format!("Resource {text} must be in ARN format or \"*\".")))?,
-                    ),
-                };
-                let mut asked = Asked::new(cloud, &self.principal, action, arn.as_ref(), &caller.region);
-                asked.context = &context;
-                let mut policies = match &self.source {
-                    Source::Principal => collect::collect(&asked),
-                    Source::Given => Policies::default(),
-                    Source::Group(name) => of_group(cloud, caller, name),
-                };
-                if let Some(policy) = &resource_policy {
-                    policies.remove(Layer::Resource);
-                    collect::resource(&asked, Some(Arc::clone(policy)), &mut policies);
-                }
-                give(&mut policies, Layer::Identity, PolicyKind::Inline, "PolicyInputList", &inputs);
-                if !boundaries.is_empty() {
-                    policies.remove(Layer::Boundary);
-                    let name = "PermissionsBoundaryPolicyInputList";
-                    give(&mut policies, Layer::Boundary, PolicyKind::Boundary, name, &boundaries);
-                }
-                let decision = trace::decide(&asked.request(), &policies);
-                let missing = missing(&asked, &policies);
-                results.push(result(decision, action, resource, missing, !self.resources.is_empty()));
+            // Limitation: for EC2's own scenarios nothing more than the resources given is asked about.
+            if self.resource_handling_option.is_some() && names_resources && !action.starts_with("ec2:") {
+                return Err(invalid_input(format!(
+                    "Invalid input resource handling options. Action does not support resource handling options: {action}."
+                )));
             }
         }
-        let page = self.page.cut(results)?;
+        Ok(())
+    }
+
+    /// The account that owns what is asked about.
+    fn owner<'a>(&'a self, resource: Option<&'a Arn>, asker: &'a Principal) -> &'a str {
+        let named = resource.map(Arn::account).filter(|account| !account.is_empty());
+        let given = || {
+            let mut parts = self.resource_owner.as_deref()?.split(':');
+            parts.nth(4)
+        };
+        named.or_else(given).unwrap_or(asker.account().as_str())
+    }
+
+    fn run(
+        &self,
+        cloud: &Cloud,
+        caller: &Caller,
+        who: &Principal,
+        source: &Source,
+    ) -> Result<SimulateOutput, ApiError> {
+        let resources = self.resources()?;
+        self.check_actions(!resources.is_empty())?;
+        let given = Given::read(self)?;
+        let entry = |entry: &ContextEntry| (entry.context_key_name.clone(), entry.context_key_values.clone());
+        let context: Vec<_> = self.context_entries.iter().map(entry).collect();
+        let part = |action: &str, resource: Option<&Arn>| {
+            let mut asked = Asked::new(cloud, who, action, resource, &caller.region);
+            asked.context = &context;
+            let mut policies = source.policies(cloud, caller, &asked);
+            given.add(&asked, &mut policies);
+            let mut request = asked.request();
+            // Only the policies given speak for the resource. Observed: trust policies are not looked at.
+            request.leaves_resource_out = given.resource.is_none() || request.is_assuming();
+            if request.leaves_resource_out {
+                policies.remove(Layer::Resource);
+            }
+            request.is_cross_account =
+                !request.leaves_resource_out && self.owner(resource, who) != who.account().as_str();
+            Part {
+                decision: trace::decide(&request, &policies),
+                missing: missing(&asked, &policies),
+                kind: source.kind(),
+                organization: says(&request, &policies, Layer::ServiceControl),
+                boundary: says(&request, &policies, Layer::Boundary),
+                both: request.is_cross_account.then(|| {
+                    [Layer::Identity, Layer::Resource].map(|layer| says(&request, &policies, layer).unwrap_or_default())
+                }),
+            }
+        };
+        let results = self.action_names.iter().map(|action| {
+            if resources.is_empty() {
+                return result(action, vec![(None, part(action, None))]);
+            }
+            result(action, resources.iter().map(|arn| (Some(arn), part(action, Some(arn)))).collect())
+        });
+        let page = self.page.cut(results.collect())?;
         Ok(SimulateOutput { evaluation_results: page.items, marker: page.marker })
+    }
+}
+
+/// The policies that are given as text.
+struct Given {
+    inputs: Vec<Arc<Policy>>,
+    boundaries: Vec<Arc<Policy>>,
+    resource: Option<Arc<Policy>>,
+}
+
+impl Given {
+    fn read(scenario: &Scenario) -> Result<Self, ApiError> {
+        let resource = scenario.resource_policy.as_deref().map(Policy::parse_resource_policy).transpose();
+        Ok(Self {
+            inputs: read(&scenario.policy_input_list)?,
+            boundaries: read(&scenario.permissions_boundary_policy_input_list)?,
+            resource: resource.map_err(|error| invalid_input(error.message))?.map(Arc::new),
+        })
+    }
+
+    fn add(&self, asked: &Asked<'_>, policies: &mut Policies) {
+        collect::resource(asked, self.resource.clone(), policies);
+        give(policies, Layer::Identity, PolicyKind::Inline, "PolicyInputList", &self.inputs);
+        if !self.boundaries.is_empty() {
+            policies.remove(Layer::Boundary);
+            let name = "PermissionsBoundaryPolicyInputList";
+            give(policies, Layer::Boundary, PolicyKind::Boundary, name, &self.boundaries);
+        }
     }
 }
 
@@ -228,15 +211,63 @@ fn give(policies: &mut Policies, layer: Layer, kind: PolicyKind, list: &str, giv
     }
 }
 
-fn of_group(cloud: &Cloud, caller: &Caller, name: &str) -> Policies {
-    let mut policies = Policies::default();
-    if let Some(state) = super::state(cloud, caller)
-        && let Some(group) = state.group(name)
-    {
-        let kinds = (PolicyKind::GroupManaged, PolicyKind::GroupInline);
-        collect::attached(state, &group.policies, &group.name, kinds, &mut policies);
+impl Source {
+    /// The policies that it has, with those of its account's organization.
+    pub fn policies(&self, cloud: &Cloud, caller: &Caller, asked: &Asked<'_>) -> Policies {
+        let mut policies = Policies::default();
+        match self {
+            Self::Given => {}
+            Self::Principal(own) => {
+                policies = collect::collect(&Asked::new(cloud, own, asked.action, asked.resource, &caller.region));
+                for layer in [Layer::Resource, Layer::ResourceControl, Layer::Endpoint, Layer::Session] {
+                    policies.remove(layer);
+                }
+            }
+            Self::Group(name) => {
+                if let Some(state) = super::state(cloud, caller)
+                    && let Some(group) = state.group(name)
+                {
+                    let kinds = (PolicyKind::GroupManaged, PolicyKind::GroupInline);
+                    collect::attached(state, &group.policies, &group.name, kinds, &mut policies);
+                }
+            }
+        }
+        policies
     }
-    policies
+
+    /// What its inline policies are called after.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Principal(Principal::User { .. }) => "user",
+            _ => "role",
+        }
+    }
+
+    /// The user, group or role of this ARN, which has to be there, and the principal that stands for it.
+    pub fn of(cloud: &Cloud, caller: &Caller, arn: &str) -> Result<(Principal, Self), ApiError> {
+        let missing = || super::no_such_entity(format!("The entity {arn} cannot be found."));
+        let parsed = arn.parse::<Arn>().map_err(|_| invalid_entity(arn))?;
+        let state = super::state(cloud, caller).filter(|state| parsed.account() == state.account().as_str());
+        let state = state.ok_or_else(missing)?;
+        if let Some(name) = parsed.resource().strip_prefix("group/") {
+            let group = state.group(name.rsplit('/').next().unwrap_or_default()).ok_or_else(missing)?;
+            // Nobody in particular, who is in this group only.
+            let nobody = Principal::User { account: state.account().clone(), name: String::new() };
+            return Ok((nobody, Self::Group(group.name.to_string())));
+        }
+        let principal = principal_of(&parsed);
+        let exists = match &principal {
+            Principal::User { name, .. } => state.user(name).is_some(),
+            Principal::Session { role, .. } => state.role(role).is_some(),
+            Principal::Service { .. } => return Err(invalid_entity(arn)),
+            Principal::Root { .. } | Principal::FederatedUser { .. } | Principal::Federated { .. } => false,
+        };
+        if exists { Ok((principal.clone(), Self::Principal(principal))) } else { Err(missing()) }
+    }
+}
+
+fn invalid_entity(arn: &str) -> ApiError {
+    invalid_input(format!("Invalid Entity Arn: {arn}"))
 }
 
 /// The condition keys that policies name and that have no value, in the order of the policies.
@@ -251,75 +282,18 @@ fn missing(asked: &Asked<'_>, policies: &Policies) -> Vec<String> {
     missing
 }
 
-/// Source: AWS CLI Command Reference, simulate-principal-policy: the ids and types of policies.
-fn matched(settled: &Settled) -> MatchedStatement {
-    let at = settled.statement.unwrap_or_default();
-    let (start, end) = settled.document.span(at).unwrap_or_default();
-    MatchedStatement {
-        source_policy_id: match settled.policy.kind {
-            PolicyKind::Inline | PolicyKind::GroupInline if !settled.policy.holder.is_empty() => {
-                format!("{}_{}", settled.policy.holder, settled.policy.name)
-            }
-            _ => settled.policy.name.to_string(),
-        },
-        source_policy_type: match settled.policy.kind {
-            PolicyKind::Resource | PolicyKind::Trust => "Resource Policy",
-            _ => "IAM Policy",
-        },
-        start_position: start.into(),
-        end_position: end.into(),
-    }
-}
-
-fn result(
-    decision: Decision,
-    action: &str,
-    resource: &str,
-    missing: Vec<String>,
-    is_specific: bool,
-) -> EvaluationResult {
-    let matched_statements: Vec<_> = match decision.outcome {
-        Outcome::ImplicitDeny => Vec::new(),
-        _ => decision.settling().map(matched).collect(),
-    };
-    let verdict = |kind| match decision.step(kind).map(|step| step.verdict) {
-        Some(Verdict::Allows) => Some(true),
-        Some(Verdict::DoesNotAllow) => Some(false),
-        _ => None,
-    };
-    let eval_decision = match decision.outcome {
-        Outcome::Allow => "allowed",
-        Outcome::ExplicitDeny => "explicitDeny",
-        Outcome::ImplicitDeny => "implicitDeny",
-    };
-    let boundary = verdict(StepKind::Boundary)
-        .map(|allowed_by_permissions_boundary| BoundaryDetail { allowed_by_permissions_boundary });
-    let specific = is_specific.then(|| ResourceResult {
-        eval_resource_name: resource.to_owned(),
-        eval_resource_decision: eval_decision,
-        matched_statements: matched_statements.clone(),
-        missing_context_values: missing.clone(),
-        permissions_boundary_decision_detail: boundary,
-    });
-    EvaluationResult {
-        eval_action_name: action.to_owned(),
-        eval_resource_name: resource.to_owned(),
-        eval_decision,
-        matched_statements,
-        missing_context_values: missing,
-        organizations_decision_detail: verdict(StepKind::ServiceControl)
-            .map(|allowed_by_organizations| OrganizationsDetail { allowed_by_organizations }),
-        permissions_boundary_decision_detail: boundary,
-        resource_specific_results: specific.into_iter().collect(),
-    }
-}
-
-fn principal(arn: &str) -> Result<Principal, ApiError> {
-    let parsed = arn.parse::<Arn>().map_err(|_| invalid_input(format!("Invalid Entity Arn: {arn}")))?;
+/// Who is to ask: a user.
+fn user(arn: &str) -> Result<Principal, ApiError> {
+    let parsed = arn.parse::<Arn>().map_err(|_| invalid_entity(arn))?;
     match principal_of(&parsed) {
-        Principal::Service { .. } => Err(invalid_input(format!("Invalid Entity Arn: {arn}"))),
-        principal => Ok(principal),
+        user @ Principal::User { .. } => Ok(user),
+        _ => Err(invalid_entity(arn)),
     }
+}
+
+/// Inferred: the wording.
+fn caller_required() -> ApiError {
+    invalid_input("CallerArn is required when ResourcePolicy is included and the policies are not those of a user.")
 }
 
 impl Operation for SimulateCustomPolicy {
@@ -332,46 +306,13 @@ impl Operation for SimulateCustomPolicy {
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<SimulateOutput, ApiError> {
-        let simulation = Simulation {
-            principal: match &self.caller_arn {
-                Some(arn) => principal(arn)?,
-                None => Principal::User { account: caller.principal.account().clone(), name: String::new() },
-            },
-            source: Source::Given,
-            inputs: &self.policy_input_list,
-            boundaries: &self.permissions_boundary_policy_input_list,
-            actions: &self.action_names,
-            resources: &self.resource_arns,
-            resource_policy: self.resource_policy.as_deref(),
-            context: &self.context_entries,
-            page: &self.page,
+        let who = match &self.scenario.caller_arn {
+            Some(arn) => user(arn)?,
+            None if self.scenario.resource_policy.is_some() => return Err(caller_required()),
+            None => Principal::User { account: caller.principal.account().clone(), name: String::new() },
         };
-        simulation.run(cloud, caller)
+        self.scenario.run(cloud, caller, &who, &Source::Given)
     }
-}
-
-/// The user, group or role whose policies are asked for, which has to be there.
-fn source(cloud: &Cloud, caller: &Caller, arn: &str) -> Result<(Principal, Source), ApiError> {
-    let missing = || super::no_such_entity(format!("The entity {arn} cannot be found."));
-    let parsed = arn.parse::<Arn>().map_err(|_| invalid_input(format!("Invalid Entity Arn: {arn}")))?;
-    let state = super::state(cloud, caller).filter(|state| parsed.account() == state.account().as_str());
-    let state = state.ok_or_else(missing)?;
-    if let Some(name) = parsed.resource().strip_prefix("group/") {
-        let group = state.group(name.rsplit('/').next().unwrap_or_default()).ok_or_else(missing)?;
-        // Nobody in particular, who is in this group only.
-        let nobody = Principal::User { account: state.account().clone(), name: String::new() };
-        return Ok((nobody, Source::Group(group.name.to_string())));
-    }
-    let principal = principal(arn)?;
-    let exists = match &principal {
-        Principal::User { name, .. } => state.user(name).is_some(),
-        Principal::Session { role, .. } => state.role(role).is_some(),
-        Principal::Root { .. }
-        | Principal::FederatedUser { .. }
-        | Principal::Federated { .. }
-        | Principal::Service { .. } => false,
-    };
-    if exists { Ok((principal, Source::Principal)) } else { Err(missing()) }
 }
 
 impl Operation for SimulatePrincipalPolicy {
@@ -384,91 +325,13 @@ impl Operation for SimulatePrincipalPolicy {
     }
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<SimulateOutput, ApiError> {
-        let (own, source) = source(cloud, caller, &self.policy_source_arn)?;
-        let simulation = Simulation {
-            principal: self.caller_arn.as_deref().map_or(Ok(own), principal)?,
-            source,
-            inputs: &self.policy_input_list,
-            boundaries: &self.permissions_boundary_policy_input_list,
-            actions: &self.action_names,
-            resources: &self.resource_arns,
-            resource_policy: self.resource_policy.as_deref(),
-            context: &self.context_entries,
-            page: &self.page,
+        let (own, source) = Source::of(cloud, caller, &self.policy_source_arn)?;
+        let is_user = matches!(&source, Source::Principal(Principal::User { .. }));
+        let who = match &self.scenario.caller_arn {
+            Some(arn) => user(arn)?,
+            None if self.scenario.resource_policy.is_some() && !is_user => return Err(caller_required()),
+            None => own,
         };
-        simulation.run(cloud, caller)
-    }
-}
-
-/// Tells the condition keys that policies given as text name.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GetContextKeysForCustomPolicy {
-    pub policy_input_list: Vec<String>,
-}
-
-/// Tells the condition keys that the policies of a user, group or role name, with more given as text.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GetContextKeysForPrincipalPolicy {
-    pub policy_source_arn: String,
-    #[serde(default)]
-    pub policy_input_list: Vec<String>,
-}
-
-/// The output of both.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ContextKeysOutput {
-    pub context_key_names: Vec<String>,
-}
-
-impl ContextKeysOutput {
-    fn of<'a>(policies: impl IntoIterator<Item = &'a Arc<Policy>>) -> Self {
-        let mut names: Vec<String> = Vec::new();
-        for key in policies.into_iter().flat_map(|policy| policy.condition_keys()) {
-            if !names.iter().any(|known| key.is(known)) {
-                names.push(key.as_str().to_owned());
-            }
-        }
-        Self { context_key_names: names }
-    }
-}
-
-impl Operation for GetContextKeysForCustomPolicy {
-    const SERVICE: Service = Service::Iam;
-    const NAME: &'static str = "GetContextKeysForCustomPolicy";
-    type Output = ContextKeysOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("iam:GetContextKeysForCustomPolicy")]
-    }
-
-    fn run(self, _: &mut Cloud, _: &Caller) -> Result<ContextKeysOutput, ApiError> {
-        Ok(ContextKeysOutput::of(&read(&self.policy_input_list)?))
-    }
-}
-
-impl Operation for GetContextKeysForPrincipalPolicy {
-    const SERVICE: Service = Service::Iam;
-    const NAME: &'static str = "GetContextKeysForPrincipalPolicy";
-    type Output = ContextKeysOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        super::on_arn("iam:GetContextKeysForPrincipalPolicy", &self.policy_source_arn)
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ContextKeysOutput, ApiError> {
-        let inputs = read(&self.policy_input_list)?;
-        let (principal, source) = source(cloud, caller, &self.policy_source_arn)?;
-        let own = match &source {
-            Source::Group(name) => of_group(cloud, caller, name),
-            Source::Given | Source::Principal => {
-                let mut policies = collect::collect(&Asked::new(cloud, &principal, "", None, &caller.region));
-                policies.keep(Layer::Identity);
-                policies
-            }
-        };
-        Ok(ContextKeysOutput::of(own.iter().map(|applied| &applied.policy).chain(&inputs)))
+        self.scenario.run(cloud, caller, &who, &source)
     }
 }
