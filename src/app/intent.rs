@@ -66,6 +66,19 @@ pub enum Selection {
     Task(Arn),
     Instance(String),
     TaskDefinition(String),
+    /// Lambda, with its functions.
+    Functions,
+    /// A function of Lambda, by name.
+    Function(String),
+    Vpc(String),
+    Subnet(String),
+    RouteTable(String),
+    InternetGateway(String),
+    NatGateway(String),
+    /// A VPC endpoint.
+    Endpoint(String),
+    SecurityGroup(String),
+    NetworkAcl(String),
     /// A file on the laptop.
     File(String),
 }

@@ -8,17 +8,31 @@ use crate::text::{Arg, Words};
 pub(crate) fn explain(words: &Words, journey: &Journey) -> Vec<String> {
     let mut lines = Vec::new();
     for (at, leg) in journey.legs.iter().enumerate() {
-        lines.push(format!("{}. {}", at + 1, said(words, journey, leg)));
-        if let Leg::Name { answer: Answer::Public { passed_over: Some((endpoint, reason)) } } = leg {
-            let key = match reason {
-                PassedOver::Pending => "road-unused-pending",
-                PassedOver::NoPrivateDns => "road-unused-no-private-dns",
-                PassedOver::NoSubnet => "road-unused-no-subnet",
-            };
-            lines.push(format!("     {}", words.with(key, &[("endpoint", endpoint.as_str().into())])));
+        for (line, text) in self::lines(words, journey, leg).into_iter().enumerate() {
+            lines.push(if line == 0 { format!("{}. {text}", at + 1) } else { format!("     {text}") });
         }
     }
     lines.extend([String::new(), conclusion(words, journey)]);
+    lines
+}
+
+/// What stopped a connection, in a line; an empty one where nothing did.
+#[cfg(feature = "view")]
+pub(crate) fn obstacle(words: &Words, journey: &Journey) -> String {
+    journey.obstacle().map(|leg| said(words, journey, leg)).unwrap_or_default()
+}
+
+/// A leg of the way in a line, and another for an endpoint that it passes over.
+pub(crate) fn lines(words: &Words, journey: &Journey, leg: &Leg) -> Vec<String> {
+    let mut lines = vec![said(words, journey, leg)];
+    if let Leg::Name { answer: Answer::Public { passed_over: Some((endpoint, reason)) } } = leg {
+        let key = match reason {
+            PassedOver::Pending => "road-unused-pending",
+            PassedOver::NoPrivateDns => "road-unused-no-private-dns",
+            PassedOver::NoSubnet => "road-unused-no-subnet",
+        };
+        lines.push(words.with(key, &[("endpoint", endpoint.as_str().into())]));
+    }
     lines
 }
 
@@ -85,7 +99,7 @@ fn said(words: &Words, journey: &Journey, leg: &Leg) -> String {
 }
 
 /// What it comes to, and what would mend it.
-fn conclusion(words: &Words, journey: &Journey) -> String {
+pub(crate) fn conclusion(words: &Words, journey: &Journey) -> String {
     let passed_over = journey.legs.iter().find_map(|leg| match leg {
         Leg::Name { answer: Answer::Public { passed_over: Some((endpoint, _)) } } => Some(endpoint.as_str()),
         _ => None,

@@ -42,7 +42,7 @@ pub use definition::{
 };
 pub use image_cache::{CachedImage, ImageCache};
 pub use instance::{InstanceSpec, LaunchError, launch_instance};
-pub use place::{Passage, passage};
+pub use place::{Passage, locate, passage};
 pub use service::{
     AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, Deployment, DeploymentConfiguration, DeploymentStatus,
     NetworkConfiguration, RolloutState, Service, ServiceEvent, ServiceStatus,

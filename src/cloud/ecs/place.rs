@@ -26,7 +26,7 @@ pub fn passage<'a>(cloud: &'a Cloud, origin: &Origin, to: Destination, region: &
 }
 
 /// The network that an instance or a Fargate task is in, its region, and its place there.
-fn locate<'a>(cloud: &'a Cloud, origin: &Origin) -> Option<(&'a net::State, &'a Region, Place)> {
+pub fn locate<'a>(cloud: &'a Cloud, origin: &Origin) -> Option<(&'a net::State, &'a Region, Place)> {
     let mut regions = cloud.accounts().flat_map(|account| account.regions());
     regions.find_map(|(region, regional)| {
         let place = match origin {

@@ -97,7 +97,7 @@ impl Destination {
 
     /// Where a request of an instance or a task goes, by IAM's names of its service and action in lower case: what an
     /// agent asks of the registry but its token is asked at the registry's own host.
-    pub(in crate::cloud) fn of_action(service: &str, action: &str) -> Self {
+    pub fn of_action(service: &str, action: &str) -> Self {
         match (service, action) {
             ("ecr", "getauthorizationtoken") => Self::EcrApi,
             ("ecr", "batchgetimage" | "getdownloadurlforlayer" | "batchchecklayeravailability") => Self::EcrDkr,

@@ -75,7 +75,7 @@ impl Default for Stage {
     fn default() -> Self {
         Self {
             facts: Facts::default(),
-            scene: Scene { nodes: Vec::new(), links: Vec::new(), bounds: egui::Rect::ZERO },
+            scene: Scene::default(),
             eye: Eye::default(),
             player: Player::default(),
             view: None,
@@ -218,7 +218,7 @@ fn lay_out(game: Res<Game>, mut stage: ResMut<Stage>) {
         return;
     }
     let room_changed = stage.laid_out.as_ref().is_none_or(|before| before.room != wanted.room);
-    stage.player.follow(world.cloud.trail(), game.may_move());
+    stage.player.follow(&world.cloud, game.may_move());
     let facts = Facts::of(world);
     let scene = Scene::of(&facts, game.app.words(), view.size());
     if scene != stage.scene || room_changed {

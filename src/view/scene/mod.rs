@@ -10,8 +10,11 @@ mod layout;
 pub mod measure;
 pub mod motion;
 pub mod paint;
+pub mod road;
 pub mod select;
 pub mod ui;
+
+use std::collections::BTreeMap;
 
 use egui::{Pos2, Rect};
 
@@ -27,8 +30,17 @@ pub struct Scene {
     pub nodes: Vec<Node>,
     /// The ways that requests and layers take, drawn under all nodes.
     pub links: Vec<Link>,
+    /// What is not drawn because there is too much, and what stands for it.
+    pub hidden: BTreeMap<NodeId, NodeId>,
     /// What the camera must show to show everything.
     pub bounds: Rect,
+}
+
+impl Default for Scene {
+    /// Nothing at all.
+    fn default() -> Self {
+        Self { nodes: Vec::new(), links: Vec::new(), hidden: BTreeMap::new(), bounds: Rect::ZERO }
+    }
 }
 
 /// A thing in the picture. It keeps its id for as long as the thing exists.
@@ -58,12 +70,32 @@ pub enum NodeId {
     Gallery,
     /// The network that the compute stands in.
     Vpc,
+    /// A part of it, by id.
+    Subnet(String),
+    /// The routes of a subnet, by the subnet's id.
+    Routes(String),
+    /// The network ACL of a subnet, by the subnet's id; only where it does not let everything pass.
+    Acl(String),
+    /// The way to the internet, by id.
+    InternetGateway(String),
+    /// A way to it for those without a public address, by id.
+    NatGateway(String),
+    /// A VPC endpoint, by id.
+    Endpoint(String),
+    /// The sign on what stops the newest connection.
+    Stop(Box<NodeId>),
     /// An EC2 instance, by id.
     Instance(String),
-    /// Fargate, by the cluster it serves.
-    Fargate(String),
+    /// Fargate, by the cluster it serves and the subnet.
+    Fargate(String, String),
+    /// Lambda.
+    Lambda,
+    /// A function, by name.
+    Function(String),
     /// A task, by id.
     Task(String),
+    /// A step of a task's life, by the task's id and the place in [`facts::STEPS`].
+    Step(String, usize),
     /// "and so many more" of a thing's children.
     More(Box<NodeId>),
 }
@@ -104,8 +136,12 @@ pub enum Surface {
     Block,
     /// A dashed frame around cards.
     Frame,
+    /// A part of a frame.
+    Zone,
     /// The round gate.
     Gate,
+    /// A round sign over something.
+    Sign,
     /// Nothing but its labels.
     Bare,
 }
@@ -181,8 +217,28 @@ pub struct Link {
     /// What it joins, in the order of its points.
     pub joins: (NodeId, NodeId),
     pub points: Vec<Pos2>,
-    /// The last request on it was denied.
-    pub denied: bool,
+    pub kind: LinkKind,
+    pub traffic: Traffic,
+}
+
+/// What kind of way it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Between the large parts of the picture.
+    Pipe,
+    /// Within a network, in the tone of where it leads.
+    Road(Tone),
+}
+
+/// What came of the newest that went along a way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Traffic {
+    /// Nothing that would be shown.
+    Quiet,
+    /// It arrived.
+    Passed,
+    /// It was denied, or stopped further on.
+    Denied,
 }
 
 /// How the picture is arranged.
@@ -220,15 +276,28 @@ impl Scene {
         if let Some(node) = self.node(id) {
             return Some(node.rect);
         }
+        if let Some(shown) = self.hidden.get(id) {
+            return self.node(shown).map(|node| node.rect).or_else(|| self.place(&NodeId::Vpc));
+        }
         let stand_in = match id {
             NodeId::Laptop | NodeId::Registry => return None,
+            NodeId::Function(_) => NodeId::Lambda,
+            NodeId::Lambda => NodeId::Registry,
             NodeId::Image(_) | NodeId::ImageLayer(..) => NodeId::Laptop,
             NodeId::Gate(Side::Compute) => NodeId::Gate(Side::Laptop),
             NodeId::Gate(Side::Laptop) | NodeId::Repository(_) | NodeId::Gallery | NodeId::Vpc => NodeId::Registry,
             NodeId::Tag(name, _) | NodeId::RepositoryLayer(name, _) => NodeId::Repository(name.clone()),
             NodeId::Store => NodeId::Registry,
             NodeId::Object(_) => NodeId::Store,
-            NodeId::Instance(_) | NodeId::Fargate(_) | NodeId::Task(_) => NodeId::Vpc,
+            NodeId::Routes(subnet) | NodeId::Acl(subnet) | NodeId::Fargate(_, subnet) => NodeId::Subnet(subnet.clone()),
+            NodeId::Step(task, _) => NodeId::Task(task.clone()),
+            NodeId::Subnet(_)
+            | NodeId::InternetGateway(_)
+            | NodeId::NatGateway(_)
+            | NodeId::Endpoint(_)
+            | NodeId::Instance(_)
+            | NodeId::Task(_) => NodeId::Vpc,
+            NodeId::Stop(of) => of.as_ref().clone(),
             NodeId::More(of) => of.as_ref().clone(),
         };
         self.place(&stand_in)
@@ -260,10 +329,28 @@ impl Scene {
                 NodeId::Registry
             }
             NodeId::Store | NodeId::Object(_) => NodeId::Store,
-            NodeId::Vpc | NodeId::Instance(_) | NodeId::Fargate(_) | NodeId::Task(_) => NodeId::Vpc,
-            NodeId::More(of) => self.trunk(of),
-            NodeId::Gate(_) | NodeId::Gallery => id.clone(),
+            NodeId::Task(_) | NodeId::Step(..) => self.card_of(id).unwrap_or_else(|| id.clone()),
+            NodeId::Function(_) | NodeId::Lambda => NodeId::Lambda,
+            NodeId::More(of) | NodeId::Stop(of) => self.trunk(of),
+            NodeId::Gate(_)
+            | NodeId::Gallery
+            | NodeId::Vpc
+            | NodeId::Subnet(_)
+            | NodeId::Routes(_)
+            | NodeId::Acl(_)
+            | NodeId::InternetGateway(_)
+            | NodeId::NatGateway(_)
+            | NodeId::Endpoint(_)
+            | NodeId::Instance(_)
+            | NodeId::Fargate(..) => id.clone(),
         }
+    }
+
+    /// The card that a thing lies on.
+    fn card_of(&self, id: &NodeId) -> Option<NodeId> {
+        let at = self.place(id)?.center();
+        let card = self.nodes.iter().find(|node| node.surface == Surface::Card && node.rect.contains(at))?;
+        Some(card.id.clone())
     }
 
     /// The foremost node at `at` that has something to tell.

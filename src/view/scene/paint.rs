@@ -5,7 +5,7 @@
 use egui::{Color32, Pos2, Rect, Vec2};
 
 use super::motion::{Effect, Shape};
-use super::{Link, Node, Scene, Surface, Tone};
+use super::{Link, LinkKind, Node, Scene, Surface, Tone, Traffic};
 use crate::view::theme::{self, Palette, mix};
 
 /// A rounded box, rotated around its middle.
@@ -86,27 +86,43 @@ fn alpha(color: Color32, share: f32) -> Color32 {
 /// Everything that stands still, in painting order.
 pub fn scene(scene: &Scene, palette: &Palette) -> Vec<Quad> {
     let mut quads = Vec::with_capacity(scene.nodes.len() * 2);
-    for node in scene.nodes.iter().filter(|node| node.surface == Surface::Frame) {
+    let ground = |node: &&Node| matches!(node.surface, Surface::Frame | Surface::Zone);
+    for node in scene.nodes.iter().filter(ground) {
         self::node(node, palette, &mut quads);
     }
-    for link in &scene.links {
+    // What carried something lies over what did not.
+    let mut links: Vec<&Link> = scene.links.iter().collect();
+    links.sort_by_key(|link| (link.kind != LinkKind::Pipe, link.traffic));
+    for link in links {
         self::link(link, palette, &mut quads);
     }
-    for node in scene.nodes.iter().filter(|node| node.surface != Surface::Frame) {
+    for node in scene.nodes.iter().filter(|node| !ground(node)) {
         self::node(node, palette, &mut quads);
     }
     quads
 }
 
 fn link(link: &Link, palette: &Palette, quads: &mut Vec<Quad>) {
-    let pipe = mix(palette.abyss, palette.mute, 0.42);
     let ways = || link.points.iter().zip(link.points.iter().skip(1));
+    if let LinkKind::Road(tone) = &link.kind {
+        let (width, ink) = match link.traffic {
+            Traffic::Quiet => (2.0, mix(palette.abyss, color(tone, palette), 0.5)),
+            Traffic::Passed => (2.5, mix(palette.abyss, palette.allowed, 0.85)),
+            Traffic::Denied => (2.5, mix(palette.abyss, palette.denied, 0.9)),
+        };
+        for (from, to) in ways() {
+            quads.push(Quad::line(*from, *to, width, ink));
+        }
+        return;
+    }
+    let denied = link.traffic == Traffic::Denied;
+    let pipe = mix(palette.abyss, palette.mute, 0.42);
     for (from, to) in ways() {
         quads.push(Quad::line(*from, *to, 9.0, pipe));
     }
-    let inside = if link.denied { mix(palette.abyss, palette.denied, 0.75) } else { palette.abyss };
+    let inside = if denied { mix(palette.abyss, palette.denied, 0.75) } else { palette.abyss };
     for (from, to) in ways() {
-        quads.push(Quad::line(*from, *to, if link.denied { 3.0 } else { 5.0 }, inside));
+        quads.push(Quad::line(*from, *to, if denied { 3.0 } else { 5.0 }, inside));
     }
 }
 
@@ -151,6 +167,15 @@ fn node(node: &Node, palette: &Palette, quads: &mut Vec<Quad>) {
         Surface::Frame => {
             let fill = alpha(tone, if palette.dark { 0.022 } else { 0.05 });
             quads.push(Quad { dash: 7.0, ..Quad::filled(rect, 18.0, fill).bordered(alpha(tone, 0.6), 1.1) });
+        }
+        Surface::Zone => {
+            let fill = alpha(tone, if palette.dark { 0.10 } else { 0.07 });
+            quads.push(Quad::filled(rect, 14.0, fill).bordered(palette.line, 1.0));
+        }
+        Surface::Sign => {
+            let radius = rect.width() / 2.0;
+            quads.push(Quad { blur: 6.0, ..Quad::filled(rect.expand(3.0), radius + 3.0, alpha(tone, 0.35)) });
+            quads.push(Quad::filled(rect, radius, tone));
         }
         Surface::Gate => {
             let radius = rect.width() / 2.0;

@@ -30,21 +30,41 @@ fn selection(id: &NodeId, world: &World) -> Option<Selection> {
             Selection::Image { repository: name.clone(), digest }
         }
         NodeId::Instance(id) => Selection::Instance(id.clone()),
-        NodeId::Fargate(cluster) => Selection::Cluster(cluster.clone()),
-        NodeId::Task(id) => {
+        NodeId::Fargate(cluster, _) => Selection::Cluster(cluster.clone()),
+        NodeId::Lambda => Selection::Functions,
+        NodeId::Function(name) => Selection::Function(name.clone()),
+        NodeId::Vpc => Selection::Vpc(super::facts::shown_vpc(&regional()?.net, &regional()?.ecs)?),
+        NodeId::Acl(subnet) => Selection::NetworkAcl(regional()?.net.subnet(subnet)?.acl.clone()),
+        NodeId::Subnet(id) => Selection::Subnet(id.clone()),
+        NodeId::Routes(subnet) => Selection::RouteTable(regional()?.net.route_table_of(subnet)?.id.clone()),
+        NodeId::InternetGateway(id) => Selection::InternetGateway(id.clone()),
+        NodeId::NatGateway(id) => Selection::NatGateway(id.clone()),
+        NodeId::Endpoint(id) => Selection::Endpoint(id.clone()),
+        NodeId::Stop(of) => match stopped_at(of, world) {
+            Some(number) => Selection::Event(number),
+            None => return selection(of, world),
+        },
+        NodeId::Task(id) | NodeId::Step(id, _) => {
             let task = regional()?.ecs.clusters().find_map(|cluster| cluster.task(id))?;
             Selection::Task(task.arn.clone())
         }
         NodeId::More(of) => return selection(of, world),
-        NodeId::Gallery | NodeId::Vpc => return None,
+        NodeId::Gallery => return None,
     })
+}
+
+/// The newest connection that a thing stopped.
+fn stopped_at(obstacle: &NodeId, world: &World) -> Option<u64> {
+    let regional = world.cloud.account(&AccountId::home())?.region(&Region::home())?;
+    let roads = super::road::newest(&world.cloud, &regional.net);
+    roads.iter().rev().find(|road| road.obstacle() == Some(obstacle)).map(|road| road.event)
 }
 
 /// The newest request through this gate, if IAM denied it.
 fn newest_denial(world: &World, side: super::Side) -> Option<u64> {
     let here = |origin: &Origin| match side {
         super::Side::Laptop => *origin == Origin::Laptop,
-        super::Side::Compute => matches!(origin, Origin::Instance(_) | Origin::Fargate(_)),
+        super::Side::Compute => matches!(origin, Origin::Instance(_) | Origin::Fargate(_) | Origin::Function(_)),
     };
     let asked = |request: &crate::cloud::RequestEvent| here(&request.caller.origin) && !request.decisions.is_empty();
     let (event, request) = world.cloud.trail().requests().rev().find(|(_, request)| asked(request))?;

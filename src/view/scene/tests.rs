@@ -2,8 +2,12 @@
 
 use egui::{Rect, vec2};
 
-use super::facts::{Compute, ComputeKind, Image, Layer, Object, Passage, Repository, Task};
+use super::facts::{
+    Compute, ComputeKind, Endpoint, Function, Image, InternetGateway, Layer, NatGateway, Network, Object, Out, Passage,
+    Repository, Standing, Subnet, Task,
+};
 use super::*;
+use crate::cloud::ecs::TaskStatus;
 use crate::text::{Lang, Words};
 
 fn digest(n: usize) -> Digest {
@@ -14,24 +18,106 @@ fn layers(from: usize, count: usize) -> Vec<Layer> {
     (from..from + count).map(|n| Layer { digest: digest(n), bytes: 1_000_000 * (n as u64 + 1) }).collect()
 }
 
-fn task(n: usize, status: &str, reason: Option<&str>) -> Task {
+fn task(n: usize, status: TaskStatus, reason: Option<&str>) -> Task {
     let id = format!("{n:032x}");
+    let step = Task::step(status);
     Task {
         arn: crate::cloud::Arn::new("ecs", "ap-northeast-2", "111122223333", &format!("task/prod/{id}")),
         id,
         family: "a-rather-long-task-definition-family".to_owned(),
-        status: status.to_owned(),
+        status,
+        been: std::array::from_fn(|at| at <= step),
         reason: reason.map(str::to_owned),
         failed: reason.is_some(),
     }
 }
 
+/// A network with up to three subnets and `n` things to run containers in, which lie in them in turn.
+fn network(n: usize) -> Network {
+    const NAMES: [&str; 3] = ["public-a", "private-a", "private-with-a-long-name-c"];
+    use TaskStatus::{Deprovisioning, Pending, Provisioning, Running, Stopped};
+    let statuses = [Running, Stopped, Provisioning, Deprovisioning, Pending];
+    let compute = |i: usize| Compute {
+        kind: match i % 2 {
+            0 => ComputeKind::Instance(format!("i-{i:017x}")),
+            _ => ComputeKind::Fargate(format!("cluster-{i}")),
+        },
+        subnet: NAMES[i % 3].to_owned(),
+        role: (i % 3 != 2).then(|| "ecsTaskExecutionRoleWithAVeryLongName".to_owned()),
+        tasks: (0..n)
+            .map(|t| {
+                let reason = (t % 5 == 1).then_some("CannotPullContainerError: pull image manifest has been retried");
+                task(i * 100 + t, statuses[t % 5], reason)
+            })
+            .collect(),
+        failing: i % 2 == 0,
+    };
+    let endpoint = |i: usize| Endpoint {
+        id: format!("vpce-{i}"),
+        service: ["ecr.api", "ecr.dkr", "s3", "logs", "secretsmanager"][i % 5].to_owned(),
+        gateway: i % 5 == 2,
+        used: i % 4 != 3,
+        available: i % 7 != 6,
+    };
+    let endpoints: Vec<_> = (0..n.min(9)).map(endpoint).collect();
+    let subnets = NAMES.iter().take(n).enumerate().map(|(at, name)| Subnet {
+        id: (*name).to_owned(),
+        name: (*name).to_owned(),
+        cidr: format!("10.0.{at}.0/24"),
+        table: (format!("rtb-{at}"), (*name).to_owned()),
+        out: match at {
+            0 => Some(Out::InternetGateway("igw-1".to_owned())),
+            1 => Some(Out::NatGateway("nat-1".to_owned())),
+            _ => None,
+        },
+        gateways: endpoints.iter().filter(|found| found.gateway && at > 0).map(|found| found.id.clone()).collect(),
+        acl: (at % 2 == 1).then(|| format!("acl-{at}")),
+        nats: (0..usize::from(at == 0))
+            .map(|_| NatGateway {
+                id: "nat-1".to_owned(),
+                name: "main".to_owned(),
+                public_ip: "198.51.100.20".to_owned(),
+                state: crate::cloud::net::NatState::Available,
+            })
+            .collect(),
+        computes: (0..n).map(compute).filter(|found| found.subnet == *name).collect(),
+    });
+    Network {
+        name: "main".to_owned(),
+        cidr: "10.0.0.0/16".to_owned(),
+        subnets: subnets.collect(),
+        internet_gateways: vec![InternetGateway { id: "igw-1".to_owned(), name: "main".to_owned() }],
+        endpoints,
+        roads: Vec::new(),
+        elsewhere: (0..n / 8)
+            .map(compute)
+            .map(|found| Compute {
+                subnet: "elsewhere".to_owned(),
+                kind: ComputeKind::Fargate("other".to_owned()),
+                ..found
+            })
+            .collect(),
+    }
+}
+
+fn functions(n: usize) -> Vec<Function> {
+    let standings = [Standing::Works, Standing::Failed, Standing::Waiting, Standing::Idle];
+    (0..n)
+        .map(|i| Function {
+            name: format!("a-function-with-a-rather-long-name-{i}"),
+            state: ["Active", "Update failed", "Pending", "Inactive"][i % 4].to_owned(),
+            standing: standings[i % 4],
+            repository: "web".to_owned(),
+            tag: (i % 3 != 2).then(|| "v1.0-with-much-behind-it".to_owned()),
+            digest: digest(i),
+            moved: i % 3 == 1,
+            reason: (i % 4 == 1).then(|| "Lambda does not have permission to access the ECR image.".to_owned()),
+        })
+        .collect()
+}
+
 /// Facts with `n` of everything.
 pub(super) fn plenty(n: usize) -> Facts {
-    let statuses = ["RUNNING", "STOPPED", "PROVISIONING", "DEPROVISIONING", "PENDING"];
-    let tasks = |from: usize| {
-        (0..n).map(|i| task(from + i, statuses[i % 5], (i % 5 == 1).then_some("CannotPullContainerError: …"))).collect()
-    };
     Facts {
         images: (0..n)
             .map(|i| Image {
@@ -58,17 +144,8 @@ pub(super) fn plenty(n: usize) -> Facts {
             .collect(),
         laptop_gate: Some(Passage { action: "ecr:BatchCheckLayerAvailability".to_owned(), allowed: true }),
         compute_gate: Some(Passage { action: "ecr:GetAuthorizationToken".to_owned(), allowed: false }),
-        computes: (0..n)
-            .map(|i| Compute {
-                kind: match i % 2 {
-                    0 => ComputeKind::Instance(format!("i-{i:017x}")),
-                    _ => ComputeKind::Fargate(format!("cluster-{i}")),
-                },
-                role: (i % 3 != 2).then(|| "ecsTaskExecutionRoleWithAVeryLongName".to_owned()),
-                tasks: tasks(i * 100),
-                failing: i % 2 == 0,
-            })
-            .collect(),
+        network: (n > 0).then(|| network(n)),
+        functions: functions(n / 2),
     }
 }
 
@@ -193,7 +270,7 @@ fn too_much_is_counted_and_everything_still_has_a_place() {
     let words = Words::new(Lang::En);
     let facts = plenty(40);
     let scene = Scene::arranged(&facts, &words, Arrangement::Wide);
-    assert!(scene.bounds.height() < 1400.0 && scene.bounds.width() < 1400.0, "{:?}", scene.bounds);
+    assert!(scene.bounds.height() < 2100.0 && scene.bounds.width() < 1500.0, "{:?}", scene.bounds);
     let words_of = |id: &NodeId| scene.node(id).map(|node| node.labels[0].text.clone());
     assert_eq!(words_of(&NodeId::More(Box::new(NodeId::Registry))).as_deref(), Some("+31 more"));
     for repository in &facts.repositories {

@@ -51,7 +51,10 @@ pub fn scene_ui(ui: &mut Ui, view: Rect, scene: &Scene, camera: &mut Camera, wor
 
 fn node_ui(ui: &mut Ui, view: Rect, rect: Rect, node: &super::Node) -> Response {
     // Cards and rows are reached by Tab; bars and chips only by pointing, or Tab would take for ever.
-    let reached = matches!(node.surface, Surface::Card | Surface::Gate | Surface::Inset);
+    let reached = matches!(
+        node.surface,
+        Surface::Card | Surface::Gate | Surface::Inset | Surface::Frame | Surface::Zone | Surface::Sign
+    ) || matches!(node.id, NodeId::Task(_) | NodeId::Endpoint(_));
     let sense = if reached { Sense::click_and_drag() } else { Sense::CLICK | Sense::DRAG };
     let response = ui.interact(rect.intersect(view), ui.id().with(("world", &node.id)), sense);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &node.hover));

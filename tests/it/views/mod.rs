@@ -5,3 +5,4 @@ mod desk;
 mod legible;
 mod play;
 mod screens;
+mod world;

@@ -6,9 +6,9 @@ use egui_phosphor::regular as icon;
 use super::super::super::Cx;
 use super::super::super::theme::{Type, layer_color};
 use super::super::super::widgets::{Rich, field, notice, swatch};
-use super::{Seen, gone, heading, lead, part};
+use super::{Seen, gone, heading, journey, lead, network, part};
 use crate::app::Selection;
-use crate::cloud::ecs::{Cluster, StopCause, Task, puller};
+use crate::cloud::ecs::{Cluster, RolloutState, Service, StopCause, Task, puller};
 use crate::cloud::{AccountId, Arn, Region};
 
 /// The most tasks listed.
@@ -71,12 +71,52 @@ pub(super) fn service(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) 
         let name = format!("{}:{}", definition.family, definition.revision);
         lead(ui, cx, icon::FILE_TEXT, &name, "", Selection::TaskDefinition(name.clone()));
     }
+    deployments(ui, cx, service);
     part(ui, &cx.t("view-service-events"));
     for event in service.events.iter().take(12) {
         ui.add(Rich::small(&cx.day_and_time(event.created_at)));
         ui.add(Rich::new(&event.message).kind(Type::Small).color(cx.look.palette.soft).verbatim());
     }
     tasks(ui, cx, cluster, |task| task.service.as_deref() == Some(&service.name));
+}
+
+/// Its deployments as AWS lists them, the primary first.
+fn deployments(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service) {
+    part(ui, &cx.t("view-service-deployments"));
+    let p = cx.look.palette;
+    for deployment in &service.deployments {
+        let color = match deployment.rollout_state {
+            RolloutState::Completed => p.allowed,
+            RolloutState::Failed => p.denied,
+            RolloutState::InProgress => p.blue,
+        };
+        let name = format!("{}:{}", deployment.definition.family, deployment.definition.revision);
+        let state = wire(&deployment.rollout_state);
+        field(ui, &format!("{} · {name}", wire(&deployment.status)), &state, Some(color));
+        let args = [("failed", deployment.failed_tasks.into()), ("desired", deployment.desired_count.into())];
+        ui.add(Rich::small(&cx.tw("view-deployment-counts", &args)));
+        ui.add(Rich::small(&deployment.rollout_state_reason).verbatim());
+        for (container, digest) in &deployment.resolved {
+            swatch(ui, layer_color(digest), &format!("{container} {}", digest.short()), ui.available_width());
+        }
+    }
+    let limits = [
+        ("minimum", service.configuration.minimum_healthy_percent.into()),
+        ("maximum", service.configuration.maximum_percent.into()),
+    ];
+    ui.add(Rich::small(&cx.tw("view-deployment-limits", &limits)));
+    let breaker = service.configuration.deployment_circuit_breaker;
+    let key = match (breaker.enable, breaker.rollback) {
+        (false, _) => "view-breaker-off",
+        (true, false) => "view-breaker-on",
+        (true, true) => "view-breaker-rollback",
+    };
+    ui.add(Rich::small(&cx.t(key)));
+}
+
+/// A state as answers name it: `IN_PROGRESS`.
+fn wire(state: &impl serde::Serialize) -> String {
+    serde_json::to_value(state).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 pub(super) fn task(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) {
@@ -94,7 +134,10 @@ pub(super) fn task(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) {
             ui.add(Rich::new(reason).kind(Type::Small).color(p.ink).verbatim());
         });
     }
-    field(ui, &cx.t("view-field-status"), task.status.as_str(), None);
+    if let Some(code) = task.stop_code {
+        field(ui, &cx.t("view-field-stop-code"), &wire(&code), None);
+    }
+    life(ui, cx, task);
     field(ui, &cx.t("view-field-launch"), task.launch_type.as_str(), None);
     if let Some(principal) = puller(&seen.world.cloud, &AccountId::home(), &Region::home(), task) {
         field(ui, &cx.t("view-field-puller"), &super::super::trail::who(&principal), Some(p.violet));
@@ -103,6 +146,15 @@ pub(super) fn task(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) {
         && let Some((number, _)) = &failure.denial
     {
         lead(ui, cx, icon::PROHIBIT, &cx.t("view-task-why"), &format!("#{number}"), Selection::Event(*number));
+    }
+    if let Some(StopCause::Pull(failure)) = &task.cause
+        && let Some(journey) = &failure.journey
+    {
+        part(ui, &cx.t("view-net-road"));
+        journey::legs(ui, cx, journey);
+    }
+    if let (Some(interface), Some(region)) = (&task.interface, seen.region()) {
+        network::place(ui, cx, &region.net, &interface.subnet, &interface.security_groups);
     }
     part(ui, &cx.t("view-task-containers"));
     for container in &task.containers {
@@ -125,6 +177,28 @@ pub(super) fn task(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) {
     lead(ui, cx, icon::BOAT, &task.cluster, "", Selection::Cluster(task.cluster.clone()));
 }
 
+/// What it went through, and when. Source: Amazon ECS Developer Guide, "Amazon ECS task lifecycle".
+fn life(ui: &mut Ui, cx: &mut Cx<'_>, task: &Task) {
+    let p = cx.look.palette;
+    field(ui, &cx.t("view-field-status"), task.status.as_str(), None);
+    // By the names of the API's members. Source: Amazon ECS service model, `Task`.
+    let times = [
+        ("createdAt", Some(task.created_at)),
+        ("pullStartedAt", task.pull_started_at),
+        ("pullStoppedAt", task.pull_stopped_at),
+        ("startedAt", task.started_at),
+        ("stoppingAt", task.stopping_at),
+        ("stoppedAt", task.stopped_at),
+    ];
+    for (name, at) in times {
+        if let Some(at) = at {
+            let (hour, minute) = at.hour_minute();
+            let text = format!("{hour:02}:{minute:02}:{:02}", at.as_millis() / 1000 % 60);
+            field(ui, name, &text, Some(p.soft));
+        }
+    }
+}
+
 pub(super) fn instance(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, id: &str) {
     heading(ui, cx, &cx.t("view-kind-instance"), id, cx.look.palette.blue);
     let Some(region) = seen.region() else { return gone(ui, cx) };
@@ -140,6 +214,7 @@ pub(super) fn instance(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, id: &str) 
     } else {
         ui.add(Rich::small(&cx.t("view-instance-no-role")));
     }
+    network::place(ui, cx, &region.net, &instance.subnet, &instance.security_groups);
     for cluster in region.ecs.clusters() {
         let Some(member) = cluster.instances().find(|member| member.ec2_instance_id == id) else { continue };
         lead(ui, cx, icon::BOAT, &cluster.name, "", Selection::Cluster(cluster.name.clone()));

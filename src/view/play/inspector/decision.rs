@@ -96,9 +96,7 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
             heading(ui, cx, "VPC", &cx.t("view-event-unreached"), p.denied);
             field(ui, &cx.t("view-field-host"), &journey.host, None);
             field(ui, &cx.t("view-field-time"), &when, None);
-            for line in crate::shell::road::explain(cx.app.words(), journey) {
-                ui.add(Rich::new(&line));
-            }
+            super::journey::legs(ui, cx, journey);
             if let Some(task) = task {
                 lead(ui, cx, icon::CUBE, task.resource(), "", Selection::Task(task.clone()));
             }
@@ -119,6 +117,9 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
             field(ui, &cx.t("view-field-time"), &when, None);
             if let Some(reason) = reason {
                 ui.add(Rich::new(reason).verbatim());
+            }
+            if let Some(name) = function.resource().strip_prefix("function:").and_then(|rest| rest.split(':').next()) {
+                lead(ui, cx, icon::FUNCTION, name, "", Selection::Function(name.to_owned()));
             }
         }
         EventKind::ServiceMessage { service, message } => {
@@ -305,7 +306,9 @@ fn who(ui: &mut Ui, cx: &mut Cx<'_>, request: &RequestEvent) {
         | Principal::Federated { .. }
         | Principal::Service { .. } => {}
     }
-    if let Origin::Instance(id) = &request.caller.origin {
-        lead(ui, cx, icon::COMPUTER_TOWER, id, "", Selection::Instance(id.clone()));
+    match &request.caller.origin {
+        Origin::Instance(id) => lead(ui, cx, icon::COMPUTER_TOWER, id, "", Selection::Instance(id.clone())),
+        Origin::Function(name) => lead(ui, cx, icon::FUNCTION, name, "", Selection::Function(name.clone())),
+        Origin::Laptop | Origin::Fargate(_) | Origin::Service => {}
     }
 }

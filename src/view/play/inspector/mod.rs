@@ -3,6 +3,9 @@
 
 mod compute;
 mod decision;
+mod journey;
+mod lambda;
+mod network;
 mod people;
 mod registry;
 
@@ -15,7 +18,9 @@ use super::super::cx::bytes;
 use super::super::theme::{Type, space};
 use super::super::widgets::{Rich, empty, field, icon_button, kicker, link};
 use crate::app::{Intent, Screen, Selection};
+use crate::cloud::net::name_of;
 use crate::cloud::{Account, AccountId, Digest, EventKind, Region, Regional};
+use crate::view::scene::facts::{named, shown_vpc};
 use crate::world::World;
 
 /// What the inspector keeps between passes: what is typed into its forms.
@@ -73,6 +78,16 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut InspectorState, cod
             Some(Selection::Task(arn)) => compute::task(ui, cx, &seen, arn),
             Some(Selection::Instance(id)) => compute::instance(ui, cx, &seen, id),
             Some(Selection::TaskDefinition(name)) => compute::definition(ui, cx, &seen, name),
+            Some(Selection::Functions) => lambda::functions(ui, cx, &seen),
+            Some(Selection::Function(name)) => lambda::function(ui, cx, &seen, name),
+            Some(Selection::Vpc(id)) => network::vpc(ui, cx, &seen, id),
+            Some(Selection::Subnet(id)) => network::subnet(ui, cx, &seen, id),
+            Some(Selection::RouteTable(id)) => network::route_table(ui, cx, &seen, id),
+            Some(Selection::InternetGateway(id)) => network::internet_gateway(ui, cx, &seen, id),
+            Some(Selection::NatGateway(id)) => network::nat_gateway(ui, cx, &seen, id),
+            Some(Selection::Endpoint(id)) => network::endpoint(ui, cx, &seen, id),
+            Some(Selection::NetworkAcl(id)) => network::acl(ui, cx, &seen, id),
+            Some(Selection::SecurityGroup(id)) => network::security_group(ui, cx, &seen, id),
         }
     });
 }
@@ -155,6 +170,17 @@ fn overview(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>) {
         for instance in region.net.instances() {
             let note = instance.instance_profile.clone().unwrap_or_default();
             lead(ui, cx, icon::COMPUTER_TOWER, &instance.id, &note, Selection::Instance(instance.id.clone()));
+        }
+        for function in region.lambda.functions() {
+            let note = format!("Lambda · {}", function.latest().state.as_str());
+            lead(ui, cx, icon::FUNCTION, &function.name, &note, Selection::Function(function.name.clone()));
+        }
+        if shown_vpc(&region.net, &region.ecs).is_some() {
+            for vpc in region.net.vpcs() {
+                let note = format!("VPC {}", vpc.cidr);
+                let name = named(name_of(&vpc.tags), &vpc.id);
+                lead(ui, cx, icon::GRAPH, &name, &note, Selection::Vpc(vpc.id.clone()));
+            }
         }
     }
     if let Some(account) = seen.account() {

@@ -1,5 +1,7 @@
 //! What all parts of the picture are made of: cards with two lines of heading, boxes that are empty, "so many more".
 
+use std::collections::BTreeMap;
+
 use egui::{Pos2, Rect, pos2, vec2};
 
 use egui_phosphor::regular as icons;
@@ -18,9 +20,15 @@ pub(super) const HEAD: f32 = 60.0;
 pub(super) struct Builder<'a> {
     pub(super) words: &'a Words,
     pub(super) nodes: Vec<Node>,
+    /// What is not drawn, and what stands for it.
+    pub(super) hidden: BTreeMap<NodeId, NodeId>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    pub(super) fn new(words: &'a Words) -> Self {
+        Self { words, nodes: Vec::new(), hidden: BTreeMap::new() }
+    }
+
     pub(super) fn say(&self, key: &str, args: &[(&str, Arg)]) -> String {
         self.words.with(key, args)
     }
@@ -38,19 +46,35 @@ impl Builder<'_> {
 
     /// A card with its two lines of heading.
     pub(super) fn card(&mut self, id: NodeId, rect: Rect, tone: Tone, title: &str, sub: &str, hover: String) {
-        let room = rect.width() - 2.0 * PAD;
+        self.card_padded(PAD, id, rect, tone, title, sub, hover);
+    }
+
+    /// A card whose words keep `pad` from its sides.
+    #[expect(clippy::too_many_arguments, reason = "a card has that many parts")]
+    pub(super) fn card_padded(
+        &mut self,
+        pad: f32,
+        id: NodeId,
+        rect: Rect,
+        tone: Tone,
+        title: &str,
+        sub: &str,
+        hover: String,
+    ) {
+        let room = rect.width() - 2.0 * pad;
         let icon = match &id {
             NodeId::Laptop => icons::LAPTOP,
             NodeId::Registry => icons::PACKAGE,
             NodeId::Store => icons::DATABASE,
             NodeId::Instance(_) => icons::HARD_DRIVES,
+            NodeId::Lambda => icons::FUNCTION,
             _ => icons::LIGHTNING,
         };
         let icon_tone = if tone == Tone::Line { Tone::Mute } else { tone.clone() };
         let labels = self.push(id, rect, Surface::Card, tone, hover);
-        labels.push(sign(icon, pos2(rect.right() - PAD - 7.0, rect.top() + 24.0), 17.0, icon_tone));
-        labels.push(label(title, rect.min + vec2(PAD, 29.0), 14.5, Weight::Bold, Tone::Ink, room - 24.0));
-        labels.push(label(sub, rect.min + vec2(PAD, 47.0), 11.5, Weight::Regular, Tone::Mute, room));
+        labels.push(sign(icon, pos2(rect.right() - pad - 7.0, rect.top() + 24.0), 17.0, icon_tone));
+        labels.push(label(title, rect.min + vec2(pad, 29.0), 14.5, Weight::Bold, Tone::Ink, room - 24.0));
+        labels.push(label(sub, rect.min + vec2(pad, 47.0), 11.5, Weight::Regular, Tone::Mute, room));
     }
 
     /// A dashed box that says what is not there yet.
@@ -75,10 +99,6 @@ impl Builder<'_> {
 /// How many of `count` rows are shown when at most `most` fit, and whether the last row says how many more there are.
 pub(super) fn capped(count: usize, most: usize) -> (usize, bool) {
     if count > most { (most.saturating_sub(1), true) } else { (count, false) }
-}
-
-pub(super) fn rows(count: usize, most: usize) -> f32 {
-    count.clamp(1, most) as f32
 }
 
 pub(super) fn stack(rows: f32, row: f32) -> f32 {

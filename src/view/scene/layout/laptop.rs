@@ -5,7 +5,7 @@ use egui::{Rect, pos2, vec2};
 use super::super::facts::{Facts, Image};
 use super::super::measure::width;
 use super::super::{Align, Label, NodeId, Surface, Tone, Weight};
-use super::build::{Builder, GAP, HEAD, PAD, capped, label, rows, stack};
+use super::build::{Builder, GAP, HEAD, PAD, capped, label, stack};
 use super::registry::LAYERS;
 use super::store::size_of;
 
@@ -13,8 +13,16 @@ const ROW: f32 = 46.0;
 /// Images that are drawn before "and so many more".
 const IMAGES: usize = 4;
 
-pub(super) fn height(facts: &Facts) -> f32 {
-    HEAD + stack(rows(facts.images.len(), IMAGES), ROW) + PAD
+/// A laptop that is this wide has its images in two columns.
+const WIDE: f32 = 300.0;
+
+fn columns(width: f32) -> usize {
+    if width >= WIDE { 2 } else { 1 }
+}
+
+pub(super) fn height(facts: &Facts, width: f32) -> f32 {
+    let shown = facts.images.len().clamp(1, IMAGES);
+    HEAD + stack(shown.div_ceil(columns(width)) as f32, ROW) + PAD
 }
 
 impl Builder<'_> {
@@ -23,9 +31,11 @@ impl Builder<'_> {
         let sub = self.say("scene-laptop-sub", &[]);
         let hover = self.say("scene-laptop-hover", &[("images", facts.images.len().into())]);
         self.card(NodeId::Laptop, rect, Tone::Line, &title, &sub, hover);
+        let columns = columns(rect.width());
+        let wide = (rect.width() - 2.0 * PAD - (columns as f32 - 1.0) * GAP) / columns as f32;
         let row = |index: usize| {
-            let top = rect.top() + HEAD + index as f32 * (ROW + GAP);
-            Rect::from_min_size(pos2(rect.left() + PAD, top), vec2(rect.width() - 2.0 * PAD, ROW))
+            let at = vec2(PAD + (index % columns) as f32 * (wide + GAP), HEAD + (index / columns) as f32 * (ROW + GAP));
+            Rect::from_min_size(rect.min + at, vec2(wide, ROW))
         };
         if facts.images.is_empty() {
             self.empty(&NodeId::Laptop, row(0), "scene-laptop-empty");

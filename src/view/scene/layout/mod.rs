@@ -2,24 +2,30 @@
 
 mod build;
 mod compute;
+mod doors;
 mod gate;
+mod lambda;
 mod laptop;
 mod registry;
+mod row;
 mod store;
+mod subnet;
 mod vpc;
 
-use egui::{Rect, Vec2, pos2, vec2};
+use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use super::facts::Passage;
-use super::{Arrangement, Facts, Link, NodeId, Scene, Side};
+use super::{Arrangement, Facts, Link, LinkKind, NodeId, Scene, Side, Traffic};
 use crate::text::Words;
 use build::{Builder, GAP, PAD};
+use vpc::{Facing, Plan, Site};
 
 const LAPTOP_WIDTH: f32 = 168.0;
 const REGISTRY_WIDTH: f32 = 236.0;
 const STORE_WIDTH: f32 = 292.0;
-const VPC_WIDTH: f32 = 252.0;
 const GALLERY: Vec2 = vec2(236.0, 56.0);
+/// What stands highest begins here: the gallery, over the registry.
+const TOP: f32 = -GALLERY.y - 28.0;
 /// Between columns, where the gate stands: room for half an action's name.
 const AISLE: f32 = 104.0;
 const GATE_RADIUS: f32 = 27.0;
@@ -27,118 +33,121 @@ const GATE_RADIUS: f32 = 27.0;
 /// More repositories than this stand in two columns.
 const REPOSITORIES_IN_ONE_COLUMN: usize = 4;
 
+/// Lays out all of the picture.
 pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> Scene {
-    let mut to = Builder { words, nodes: Vec::new() };
+    let mut to = Builder::new(words);
     let columns = if facts.repositories.len() > REPOSITORIES_IN_ONE_COLUMN { 2 } else { 1 };
     let registry_width = REGISTRY_WIDTH + (columns as f32 - 1.0) * (REGISTRY_WIDTH - 2.0 * PAD + GAP);
-    let has_vpc = !facts.computes.is_empty();
-    let left_width = match arrangement {
-        Arrangement::Narrow if has_vpc => VPC_WIDTH,
-        _ => LAPTOP_WIDTH,
+    let wide = arrangement == Arrangement::Wide;
+    let plan = facts.network.as_ref().map(|network| Plan::of(network, if wide { Facing::Left } else { Facing::Right }));
+    let functions = (!facts.functions.is_empty()).then(|| vec2(lambda::WIDTH, lambda::height(&facts.functions)));
+    let has_compute = plan.is_some() || functions.is_some();
+    let left_width = match wide {
+        true => LAPTOP_WIDTH,
+        false => [plan.as_ref().map(Plan::width), functions.map(|size| size.x), Some(LAPTOP_WIDTH)]
+            .into_iter()
+            .flatten()
+            .fold(0.0, f32::max),
     };
-    let registry_x = left_width + AISLE;
 
     // The registry's column gives the heights that the others are centred on.
-    let registry_height = registry::height(facts, columns);
-    let registry = Rect::from_min_size(pos2(registry_x, 0.0), vec2(registry_width, registry_height));
-    let laptop_size = vec2(left_width, laptop::height(facts));
-    let vpc_height = vpc::height(facts);
-
-    let (laptop, vpc) = match arrangement {
-        _ if !has_vpc => (centred_on(registry, 0.0, laptop_size), None),
-        Arrangement::Wide => {
-            let x = registry.right() + AISLE;
-            let size = vec2(VPC_WIDTH, vpc_height);
-            // A tall VPC hangs down rather than over the gallery's line.
-            let top = (registry.center().y - vpc_height / 2.0).max(-GALLERY.y - 28.0);
-            (centred_on(registry, 0.0, laptop_size), Some(Rect::from_min_size(pos2(x, top), size)))
-        }
-        Arrangement::Narrow => {
-            let laptop = Rect::from_min_size(pos2(0.0, -GALLERY.y - 28.0), laptop_size);
-            let top = laptop.bottom() + 30.0;
-            (laptop, Some(Rect::from_min_size(pos2(0.0, top), vec2(VPC_WIDTH, vpc_height))))
-        }
+    let corner = pos2(left_width + AISLE, 0.0);
+    let registry = Rect::from_min_size(corner, vec2(registry_width, registry::height(facts, columns)));
+    let laptop_size = vec2(left_width, laptop::height(facts, left_width));
+    let beside = registry.center().y - 12.0;
+    let laptop = match has_compute {
+        true if !wide => Rect::from_min_size(pos2(0.0, TOP), laptop_size),
+        _ => Rect::from_min_size(pos2(0.0, beside - laptop_size.y / 2.0), laptop_size),
     };
     // Beside the laptop, so that its way is straight.
-    let gate_y = match arrangement {
-        Arrangement::Narrow if has_vpc => {
-            (registry.center().y - 12.0).min(laptop.bottom() - 26.0).max(registry.top() + 30.0)
-        }
-        _ => registry.center().y - 12.0,
+    let gate_y = match has_compute {
+        true if !wide => beside.min(laptop.bottom() - 26.0).max(registry.top() + 30.0),
+        _ => beside,
     };
-    let gate = Rect::from_center_size(pos2(registry.left() - AISLE / 2.0, gate_y), Vec2::splat(2.0 * GATE_RADIUS));
-    let store_size = vec2(STORE_WIDTH, store::height(facts));
-    let store =
-        Rect::from_min_size(pos2(registry.center().x - STORE_WIDTH / 2.0, registry.bottom() + 56.0), store_size);
-    let gallery = Rect::from_min_size(pos2(registry.center().x - GALLERY.x / 2.0, -GALLERY.y - 28.0), GALLERY);
+    let gate_at = |x: f32| Rect::from_center_size(pos2(x, gate_y), Vec2::splat(2.0 * GATE_RADIUS));
+    let gate = gate_at(registry.left() - AISLE / 2.0);
+    let store = Rect::from_min_size(
+        pos2(registry.center().x - STORE_WIDTH / 2.0, registry.bottom() + 56.0),
+        vec2(STORE_WIDTH, store::height(facts)),
+    );
+    let gallery = Rect::from_min_size(pos2(registry.center().x - GALLERY.x / 2.0, TOP), GALLERY);
 
     let denied = |passage: &Option<Passage>| passage.as_ref().is_some_and(|passage| !passage.allowed);
     let edge = |x: f32| pos2(x, gate_y);
     let refused = denied(&facts.laptop_gate);
     let mut links = vec![
-        Link {
-            joins: (NodeId::Registry, NodeId::Store),
-            points: vec![pos2(registry.center().x, registry.bottom()), pos2(registry.center().x, store.top())],
-            denied: false,
-        },
-        Link {
-            joins: (NodeId::Laptop, NodeId::Gate(Side::Laptop)),
-            points: vec![edge(laptop.right()), gate.center()],
-            denied: refused,
-        },
-        Link {
-            joins: (NodeId::Gate(Side::Laptop), NodeId::Registry),
-            points: vec![gate.center(), edge(registry.left())],
-            denied: refused,
-        },
+        pipe(
+            (NodeId::Registry, NodeId::Store),
+            vec![pos2(registry.center().x, registry.bottom()), pos2(registry.center().x, store.top())],
+            false,
+        ),
+        pipe((NodeId::Laptop, NodeId::Gate(Side::Laptop)), vec![edge(laptop.right()), gate.center()], refused),
+        pipe((NodeId::Gate(Side::Laptop), NodeId::Registry), vec![gate.center(), edge(registry.left())], refused),
     ];
-    let mut compute_gate = None;
-    let refused = denied(&facts.compute_gate);
-    match (arrangement, vpc) {
-        (Arrangement::Wide, Some(vpc)) => {
-            let right = Rect::from_center_size(edge(registry.right() + AISLE / 2.0), Vec2::splat(2.0 * GATE_RADIUS));
-            links.push(Link {
-                joins: (NodeId::Vpc, NodeId::Gate(Side::Compute)),
-                points: vec![edge(vpc.left()), right.center()],
-                denied: refused,
-            });
-            links.push(Link {
-                joins: (NodeId::Gate(Side::Compute), NodeId::Registry),
-                points: vec![right.center(), edge(registry.right())],
-                denied: refused,
-            });
-            compute_gate = Some(right);
-        }
-        (Arrangement::Narrow, Some(vpc)) => {
-            let turn = pos2(gate.center().x, (vpc.top() + 40.0).max(gate.bottom() + 60.0));
-            links.push(Link {
-                joins: (NodeId::Vpc, NodeId::Gate(Side::Laptop)),
-                points: vec![pos2(vpc.right(), turn.y), turn, gate.center()],
-                denied: refused,
-            });
-        }
-        _ => {}
-    }
 
     to.gallery(gallery);
     to.laptop(laptop, facts);
     to.registry(registry, facts, columns);
     to.store(store, facts);
-    if let Some(vpc) = vpc {
-        to.vpc(vpc, facts);
+
+    let refused = denied(&facts.compute_gate);
+    let right = gate_at(registry.right() + AISLE / 2.0);
+    let compute_gate = (wide && has_compute).then_some(right);
+    if compute_gate.is_some() {
+        let joins = (NodeId::Gate(Side::Compute), NodeId::Registry);
+        links.push(pipe(joins, vec![right.center(), edge(registry.right())], refused));
     }
-    // In the narrow arrangement the VPC's way comes from below, so the gate's words stand above it.
-    let above = arrangement == Arrangement::Narrow && has_vpc;
+    // The last thing in the column of what pulls, or what it is hung on.
+    let mut column = if wide { None } else { Some(laptop) };
+    if let Some(plan) = &plan {
+        let site = if wide {
+            // A tall VPC hangs down rather than over the gallery's line; a low one still has its door beside the gate.
+            let top = (registry.center().y - plan.height() / 2.0).max(TOP).min(gate_y - vpc::FIRST_DOOR);
+            let corner = pos2(registry.right() + AISLE, top);
+            Site { corner, exit: gate_y, gate: right.center(), side: Side::Compute, store }
+        } else {
+            let top = laptop.bottom() + 30.0;
+            let exit = (top + vpc::FIRST_DOOR).max(gate.bottom() + 40.0);
+            Site { corner: pos2(0.0, top), exit, gate: gate.center(), side: Side::Laptop, store }
+        };
+        column = Some(to.vpc(plan, &site, refused, &mut links));
+    }
+    if let Some(size) = functions {
+        let (rect, way) = if wide {
+            let x = registry.right() + AISLE;
+            // Above the VPC, where nothing is in its way to the gate; alone it stands beside that.
+            let top = column.map_or(gate_y - size.y / 2.0, |vpc| vpc.top() - 26.0 - size.y);
+            let rect = Rect::from_min_size(pos2(x, top), size);
+            let from = rect.left_center();
+            (
+                rect,
+                if column.is_some() {
+                    vec![from, pos2(right.center().x, from.y), right.center()]
+                } else {
+                    vec![from, right.center()]
+                },
+            )
+        } else {
+            let top = column.map_or(0.0, |above| above.bottom() + 30.0).max(gate.bottom() + 10.0);
+            let rect = Rect::from_min_size(pos2(0.0, top), vec2(left_width, size.y));
+            let from = pos2(rect.right(), rect.top() + 30.0);
+            (rect, vec![from, pos2(gate.center().x, from.y), gate.center()])
+        };
+        let side = if wide { Side::Compute } else { Side::Laptop };
+        links.push(pipe((NodeId::Lambda, NodeId::Gate(side)), way, refused));
+        to.lambda(rect, &facts.functions);
+    }
     match compute_gate {
         Some(right) => {
             to.gate(Side::Laptop, gate, facts.laptop_gate.as_ref(), false);
             to.gate(Side::Compute, right, facts.compute_gate.as_ref(), false);
         }
         None => {
-            // One gate for both: what was refused is what there is to see.
+            // One gate for both: what was refused is what there is to see. The VPC's way comes from below, so the gate's
+            // words stand above it.
             let refused = [&facts.compute_gate, &facts.laptop_gate].into_iter().find(|passage| denied(passage));
             let shown = refused.unwrap_or(&facts.laptop_gate);
-            to.gate(Side::Laptop, gate, shown.as_ref(), above);
+            to.gate(Side::Laptop, gate, shown.as_ref(), has_compute);
         }
     }
 
@@ -149,8 +158,13 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
             bounds |= label.rect();
         }
     }
-    Scene { nodes: to.nodes, links, bounds }
+    for point in links.iter().flat_map(|link| &link.points) {
+        bounds.extend_with(*point);
+    }
+    Scene { nodes: to.nodes, links, hidden: to.hidden, bounds }
 }
-fn centred_on(registry: Rect, x: f32, size: Vec2) -> Rect {
-    Rect::from_min_size(pos2(x, registry.center().y - 12.0 - size.y / 2.0), size)
+
+fn pipe(joins: (NodeId, NodeId), points: Vec<Pos2>, denied: bool) -> Link {
+    let traffic = if denied { Traffic::Denied } else { Traffic::Quiet };
+    Link { joins, points, kind: LinkKind::Pipe, traffic }
 }
