@@ -100,7 +100,9 @@ fn start(
     let access_key_id = format!("ASIA{}", cloud.random_id(16));
     let secret_access_key = cloud.random_secret();
     let token = format!("IQoJb3JpZ2luX2Vj{}", cloud.random_base64(340));
+    // Observed: STS tells the end to the second.
     let expires = issued + lifetime;
+    let expires = expires - Duration::millis(expires.as_millis().rem_euclid(1000));
     let account = principal.account().clone();
     let Provisions { policies, tags, transitive, source_identity, keys, provider } = provisions;
     let session = Session {
