@@ -27,7 +27,7 @@ fn scene(services: u32, fargate: bool) -> Cloud {
     let caller = Caller { principal, region: Region::home(), origin: Origin::Laptop };
     let mut ask = |cloud: &mut Cloud, service, operation: &str, input| call(cloud, &caller, service, operation, input);
     ask(&mut cloud, Service::Ecs, "CreateCluster", json!({"clusterName": "prod"}));
-    let container = json!({"name": "job", "image": "busybox", "memory": 64, "command": ["sleep", "1200"]});
+    let container = json!({"name": "job", "image": "public.ecr.aws/docker/library/busybox", "memory": 64, "command": ["sleep", "1200"]});
     let mut definition = json!({"family": "job", "containerDefinitions": [container]});
     let mut service = json!({"cluster": "prod", "taskDefinition": "job", "desiredCount": TASKS});
     // A subnet that is large enough for an address for each task.

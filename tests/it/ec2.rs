@@ -384,3 +384,150 @@ fn why_tells_what_an_endpoints_policy_keeps_back() {
         assert!(said.contains(part), "no `{part}` in:\n{said}");
     }
 }
+
+/// Runs lines whose output becomes the value of a variable: `NAME=$(aws …)`.
+fn lines(terminal: &mut Terminal, lines: &[&str]) {
+    lines.iter().for_each(|line| drop(terminal.ok(line)));
+}
+
+#[test]
+fn a_network_of_ones_own_is_laid_out_by_hand() {
+    let mut terminal = Terminal::new();
+    lines(
+        &mut terminal,
+        &[
+            "VPC=$(aws ec2 create-vpc --cidr-block 10.1.0.0/16 --query Vpc.VpcId --output text)",
+            "PUBLIC=$(aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.1.0.0/24 --availability-zone ap-northeast-2c --query Subnet.SubnetId --output text)",
+            "PRIVATE=$(aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.1.1.0/26 --tag-specifications 'ResourceType=subnet,Tags=[{Key=Name,Value=tasks}]' --query Subnet.SubnetId --output text)",
+            "IGW=$(aws ec2 create-internet-gateway --query InternetGateway.InternetGatewayId --output text)",
+            "aws ec2 attach-internet-gateway --internet-gateway-id $IGW --vpc-id $VPC",
+            "TABLE=$(aws ec2 create-route-table --vpc-id $VPC --query RouteTable.RouteTableId --output text)",
+            "aws ec2 create-route --route-table-id $TABLE --destination-cidr-block 0.0.0.0/0 --gateway-id $IGW",
+            "aws ec2 associate-route-table --route-table-id $TABLE --subnet-id $PUBLIC",
+            "aws ec2 modify-subnet-attribute --subnet-id $PUBLIC --map-public-ip-on-launch",
+            "EIP=$(aws ec2 allocate-address --query AllocationId --output text)",
+            "NAT=$(aws ec2 create-nat-gateway --subnet-id $PUBLIC --allocation-id $EIP --query NatGateway.NatGatewayId --output text)",
+        ],
+    );
+    let state = "aws ec2 describe-nat-gateways --nat-gateway-ids $NAT --query 'NatGateways[].State' --output text";
+    assert_eq!(terminal.ok(state), "pending\n");
+    terminal.ok("clock advance 10s");
+    assert_eq!(terminal.ok(state), "available\n");
+    assert_eq!(
+        terminal.ok("aws ec2 describe-subnets --subnet-ids $PUBLIC --query 'Subnets[].[AvailabilityZone,MapPublicIpOnLaunch,AvailableIpAddressCount]' --output text"),
+        "ap-northeast-2c\tTrue\t250\n"
+    );
+    assert_eq!(
+        terminal.ok("aws ec2 describe-subnets --filters Name=tag:Name,Values=tasks --query 'Subnets[].AvailableIpAddressCount' --output text"),
+        "59\n"
+    );
+    for (line, error) in [
+        ("aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.1.1.0/24", "(InvalidSubnet.Conflict)"),
+        ("aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.2.1.0/24", "(InvalidSubnet.Range)"),
+        ("aws ec2 create-vpc --cidr-block 10.0.0.0/8", "(InvalidVpc.Range)"),
+        ("aws ec2 release-address --allocation-id $EIP", "(InvalidIPAddress.InUse)"),
+        ("aws ec2 delete-subnet --subnet-id $PUBLIC", "(DependencyViolation)"),
+        ("aws ec2 delete-vpc --vpc-id $VPC", "(DependencyViolation)"),
+        ("aws ec2 delete-internet-gateway --internet-gateway-id $IGW", "(DependencyViolation)"),
+        ("aws ec2 delete-route-table --route-table-id $TABLE", "(DependencyViolation)"),
+        ("aws ec2 attach-internet-gateway --internet-gateway-id $IGW --vpc-id $VPC", "(Resource.AlreadyAssociated)"),
+        ("aws ec2 delete-nat-gateway --nat-gateway-id nat-00000000000000000", "(NatGatewayNotFound)"),
+    ] {
+        let (said, code) = fails(&mut terminal, line);
+        assert!(said.contains(error) && code == 254, "{line}: {said}");
+    }
+    lines(
+        &mut terminal,
+        &[
+            "aws ec2 delete-nat-gateway --nat-gateway-id $NAT",
+            "clock advance 10s",
+            "aws ec2 release-address --allocation-id $EIP",
+            "aws ec2 detach-internet-gateway --internet-gateway-id $IGW --vpc-id $VPC",
+            "aws ec2 delete-internet-gateway --internet-gateway-id $IGW",
+            "aws ec2 delete-subnet --subnet-id $PUBLIC",
+            "aws ec2 delete-subnet --subnet-id $PRIVATE",
+            "aws ec2 delete-route-table --route-table-id $TABLE",
+            "aws ec2 delete-vpc --vpc-id $VPC",
+        ],
+    );
+    assert_eq!(terminal.ok("aws ec2 describe-vpcs --query 'length(Vpcs)'"), "1\n");
+}
+
+#[test]
+fn a_network_acl_is_written_rule_by_rule() {
+    let mut terminal = Terminal::new();
+    let rule = "--network-acl-id $ACL --protocol tcp --rule-action allow --cidr-block 0.0.0.0/0";
+    lines(
+        &mut terminal,
+        &[
+            "ACL=$(aws ec2 create-network-acl --vpc-id vpc-0a1b2c3d4e5f60001 --query NetworkAcl.NetworkAclId --output text)",
+            &format!("aws ec2 create-network-acl-entry {rule} --egress --rule-number 100 --port-range From=443,To=443"),
+            &format!(
+                "aws ec2 create-network-acl-entry {rule} --ingress --rule-number 100 --port-range From=1024,To=65535"
+            ),
+            "GUARD=$(aws ec2 describe-network-acls --filters Name=default,Values=true --query \"NetworkAcls[0].Associations[?SubnetId=='subnet-0a1b2c3d4e5f60a02'].NetworkAclAssociationId\" --output text)",
+            "aws ec2 replace-network-acl-association --association-id $GUARD --network-acl-id $ACL",
+        ],
+    );
+    assert_eq!(
+        terminal.ok("aws ec2 describe-network-acls --network-acl-ids $ACL --query 'NetworkAcls[0].Entries[].[Egress,RuleNumber,Protocol,RuleAction,CidrBlock]' --output text"),
+        "True\t100\t6\tallow\t0.0.0.0/0\nTrue\t32767\t-1\tdeny\t0.0.0.0/0\nFalse\t100\t6\tallow\t0.0.0.0/0\nFalse\t32767\t-1\tdeny\t0.0.0.0/0\n"
+    );
+    for (line, error) in [
+        (
+            format!("aws ec2 create-network-acl-entry {rule} --egress --rule-number 100 --port-range From=80,To=80"),
+            "(NetworkAclEntryAlreadyExists)",
+        ),
+        (
+            "aws ec2 delete-network-acl-entry --network-acl-id $ACL --ingress --rule-number 7".to_owned(),
+            "(InvalidNetworkAclEntry.NotFound)",
+        ),
+        ("aws ec2 delete-network-acl --network-acl-id $ACL".to_owned(), "(DependencyViolation)"),
+        (
+            "aws ec2 delete-network-acl --network-acl-id acl-0a1b2c3d4e5f60001".to_owned(),
+            "cannot delete default network ACL",
+        ),
+        (
+            format!("aws ec2 create-network-acl-entry {rule} --egress --rule-number 40000"),
+            "Must be between 1 and 32766.",
+        ),
+    ] {
+        let (said, code) = fails(&mut terminal, &line);
+        assert!(said.contains(error) && code == 254, "{line}: {said}");
+    }
+}
+
+#[test]
+fn an_instance_joins_the_cluster_that_its_user_data_names() {
+    let mut terminal = Terminal::new();
+    lines(
+        &mut terminal,
+        &[
+            "aws ecs create-cluster --cluster-name prod",
+            r#"aws iam create-role --role-name node --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'"#,
+            "aws iam attach-role-policy --role-name node --policy-arn arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
+            "aws iam create-instance-profile --instance-profile-name node",
+            "aws iam add-role-to-instance-profile --instance-profile-name node --role-name node",
+            "I=$(aws ec2 run-instances --image-id resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id --instance-type t3.medium --iam-instance-profile Name=node --subnet-id subnet-0a1b2c3d4e5f60a02 --user-data 'echo ECS_CLUSTER=prod > /etc/ecs/ecs.config' --query 'Instances[].InstanceId' --output text)",
+        ],
+    );
+    let members = "aws ecs list-container-instances --cluster prod --filter 'attribute:ecs.instance-type == t3.medium' --query 'length(containerInstanceArns)'";
+    assert_eq!(terminal.ok(members), "1\n");
+    terminal.ok("aws ec2 terminate-instances --instance-ids $I");
+    assert_eq!(terminal.ok(members), "0\n");
+    for (line, error) in [
+        (
+            "aws ec2 run-instances --image-id ami-12345678 --subnet-id subnet-0a1b2c3d4e5f60a02 --count many",
+            "count parameter",
+        ),
+        (
+            "aws ec2 run-instances --image-id ami-12345678 --instance-type x9.huge --subnet-id subnet-0a1b2c3d4e5f60a02",
+            "(InvalidParameterValue)",
+        ),
+        ("aws ec2 run-instances --image-id ami-12345678", "(MissingInput)"),
+        ("aws ec2 terminate-instances --instance-ids $I", "(InvalidInstanceID.NotFound)"),
+    ] {
+        let (said, _) = fails(&mut terminal, line);
+        assert!(said.contains(error), "{line}: {said}");
+    }
+}

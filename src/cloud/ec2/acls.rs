@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
+use super::{Home, Tag, describe};
 use crate::cloud::net::{self, AclEntry, Traffic, Way};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// Describes network ACLs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -157,20 +156,6 @@ impl Resource for NetworkAcl {
     }
 }
 
-impl Operation for DescribeNetworkAcls {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribeNetworkAcls";
-    type Output = DescribeNetworkAclsOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribeNetworkAcls")]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeNetworkAclsOutput, ApiError> {
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let all = network.acls().map(|acl| NetworkAcl::new(&home, &network, acl)).collect();
-        let (network_acls, next_token) = self.selection.of(all)?;
-        Ok(DescribeNetworkAclsOutput { network_acls, next_token })
-    }
-}
+describe!(DescribeNetworkAcls -> DescribeNetworkAclsOutput { network_acls }, |_cloud, home, network| {
+    network.acls().map(|acl| NetworkAcl::new(&home, &network, acl)).collect()
+});

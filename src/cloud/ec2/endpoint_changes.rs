@@ -11,10 +11,10 @@ use super::route_tables::RouteTable;
 use super::security_groups::Group;
 use super::subnets::Subnet;
 use super::vpcs::Vpc;
-use super::{Done, Home, TagSpecification, dry_run, invalid_parameter, known, missing_parameter, tags_for};
+use super::{Done, Home, TagSpecification, change, invalid_parameter, known, missing_parameter, tags_for};
 use crate::cloud::iam::Policy;
 use crate::cloud::net::{Destination, Endpoint, EndpointInterface, EndpointKind, FULL_ACCESS, State, s3_prefix_list};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
+use crate::cloud::{ApiError, Cloud};
 
 /// Makes a VPC endpoint: a gateway endpoint unless it says otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -39,14 +39,37 @@ pub struct CreateVpcEndpointOutput {
     vpc_endpoint: VpcEndpoint,
 }
 
-impl Operation for CreateVpcEndpoint {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "CreateVpcEndpoint";
-    type Output = CreateVpcEndpointOutput;
+change!(CreateVpcEndpoint -> CreateVpcEndpointOutput, on |request| request.resources(), |this, cloud, home| {
+    let network = home.regional(cloud).net;
+    known::<Vpc>(&this.vpc_id, network.vpc(&this.vpc_id).is_some())?;
+    let name = this.service_name.as_deref().ok_or_else(|| missing_parameter("serviceName"))?;
+    let to = Destination::of_service_name(name, home.region).ok_or_else(|| no_service(name))?;
+    let policy = policy(this.policy_document.as_deref().unwrap_or(FULL_ACCESS))?;
+    let kind = match this.vpc_endpoint_type.as_deref() {
+        None | Some("Gateway") => this.gateway(&home, &network, to)?,
+        Some("Interface") => this.interface(&home, &network, to)?,
+        Some(other) => return Err(wrong_type(other, to)),
+    };
+    let tags = tags_for("vpc-endpoint", this.tag_specifications)?;
+    let mut endpoint = Endpoint {
+        id: format!("vpce-{}", cloud.random_hex(17)),
+        vpc: this.vpc_id,
+        to,
+        kind,
+        policy,
+        created: cloud.now(),
+        tags,
+    };
+    if let EndpointKind::Interface { interfaces, .. } = &mut endpoint.kind {
+        attach(cloud, &home, interfaces, &this.subnet_ids)?;
+    }
+    home.network(cloud).insert_endpoint(endpoint.clone());
+    let network = home.regional(cloud).net;
+    Ok(CreateVpcEndpointOutput { vpc_endpoint: VpcEndpoint::new(&home, &network, &endpoint, cloud.now()) })
+});
 
-    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        let home = Home::of(caller);
-        let ask = |resource: String| home.ask("ec2:CreateVpcEndpoint", &resource);
+impl CreateVpcEndpoint {
+    fn resources(&self) -> Vec<String> {
         let named = |kind: &'static str, ids: &[String]| -> Vec<String> {
             ids.iter().map(|id| format!("{kind}/{id}")).collect()
         };
@@ -55,43 +78,9 @@ impl Operation for CreateVpcEndpoint {
             .chain(named("route-table", &self.route_table_ids))
             .chain(named("subnet", &self.subnet_ids))
             .chain(named("security-group", &self.security_group_ids))
-            .map(ask)
             .collect()
     }
 
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<CreateVpcEndpointOutput, ApiError> {
-        dry_run(self.dry_run)?;
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        known::<Vpc>(&self.vpc_id, network.vpc(&self.vpc_id).is_some())?;
-        let name = self.service_name.as_deref().ok_or_else(|| missing_parameter("serviceName"))?;
-        let to = Destination::of_service_name(name, home.region).ok_or_else(|| no_service(name))?;
-        let policy = policy(self.policy_document.as_deref().unwrap_or(FULL_ACCESS))?;
-        let kind = match self.vpc_endpoint_type.as_deref() {
-            None | Some("Gateway") => self.gateway(&home, &network, to)?,
-            Some("Interface") => self.interface(&home, &network, to)?,
-            Some(other) => return Err(wrong_type(other, to)),
-        };
-        let tags = tags_for("vpc-endpoint", self.tag_specifications)?;
-        let mut endpoint = Endpoint {
-            id: format!("vpce-{}", cloud.random_hex(17)),
-            vpc: self.vpc_id,
-            to,
-            kind,
-            policy,
-            created: cloud.now(),
-            tags,
-        };
-        if let EndpointKind::Interface { interfaces, .. } = &mut endpoint.kind {
-            attach(cloud, &home, interfaces, &self.subnet_ids)?;
-        }
-        home.network(cloud).insert_endpoint(endpoint.clone());
-        let network = home.regional(cloud).net;
-        Ok(CreateVpcEndpointOutput { vpc_endpoint: VpcEndpoint::new(&home, &network, &endpoint, cloud.now()) })
-    }
-}
-
-impl CreateVpcEndpoint {
     fn gateway(&self, home: &Home<'_>, network: &State, to: Destination) -> Result<EndpointKind, ApiError> {
         if !to.has_gateway() {
             return Err(wrong_type("Gateway", to));
@@ -262,72 +251,60 @@ pub struct ModifyVpcEndpoint {
     dry_run: bool,
 }
 
-impl Operation for ModifyVpcEndpoint {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "ModifyVpcEndpoint";
-    type Output = Done;
-
-    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        vec![Home::of(caller).ask("ec2:ModifyVpcEndpoint", &format!("vpc-endpoint/{}", self.vpc_endpoint_id))]
+change!(ModifyVpcEndpoint -> Done, on |request| vec![format!("vpc-endpoint/{}", request.vpc_endpoint_id)], |this, cloud, home| {
+    let network = home.regional(cloud).net;
+    let found = network.endpoint(&this.vpc_endpoint_id);
+    known::<VpcEndpoint>(&this.vpc_endpoint_id, found.is_some())?;
+    let Some(mut endpoint) = found.cloned() else { return Ok(Done::yes()) };
+    if this.reset_policy || this.policy_document.is_some() {
+        endpoint.policy = policy(this.policy_document.as_deref().unwrap_or(FULL_ACCESS))?;
     }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<Done, ApiError> {
-        dry_run(self.dry_run)?;
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let found = network.endpoint(&self.vpc_endpoint_id);
-        known::<VpcEndpoint>(&self.vpc_endpoint_id, found.is_some())?;
-        let Some(mut endpoint) = found.cloned() else { return Ok(Done::yes()) };
-        if self.reset_policy || self.policy_document.is_some() {
-            endpoint.policy = policy(self.policy_document.as_deref().unwrap_or(FULL_ACCESS))?;
-        }
-        let (to, vpc) = (endpoint.to, endpoint.vpc.clone());
-        let mut left = Vec::new();
-        match &mut endpoint.kind {
-            EndpointKind::Gateway { route_tables } => {
-                if self.names_interfaces() {
-                    return Err(invalid_parameter(
-                        "Subnet IDs, security group IDs and private DNS are only supported for Interface type VPC Endpoint.",
-                    ));
-                }
-                check_tables(&home, &network, &vpc, to, &self.add_route_table_ids)?;
-                route_tables.retain(|id| !self.remove_route_table_ids.contains(id));
-                route_tables.extend(self.add_route_table_ids.iter().cloned());
+    let (to, vpc) = (endpoint.to, endpoint.vpc.clone());
+    let mut left = Vec::new();
+    match &mut endpoint.kind {
+        EndpointKind::Gateway { route_tables } => {
+            if this.names_interfaces() {
+                return Err(invalid_parameter(
+                    "Subnet IDs, security group IDs and private DNS are only supported for Interface type VPC Endpoint.",
+                ));
             }
-            EndpointKind::Interface { interfaces, groups, private_dns } => {
-                if !self.add_route_table_ids.is_empty() || !self.remove_route_table_ids.is_empty() {
-                    return Err(invalid_parameter("Route table IDs are only supported for Gateway type VPC Endpoint."));
-                }
-                for id in &self.remove_subnet_ids {
-                    left.extend(interfaces.remove_entry(id));
-                }
-                check_subnets(&network, &vpc, interfaces, &self.add_subnet_ids)?;
-                check_groups(&network, &vpc, &self.add_security_group_ids)?;
-                groups.retain(|id| !self.remove_security_group_ids.contains(id));
-                for id in &self.add_security_group_ids {
-                    if !groups.contains(id) {
-                        groups.push(id.clone());
-                    }
-                }
-                if groups.is_empty() {
-                    // Inferred: the wording.
-                    return Err(invalid_parameter("An interface endpoint must have at least one security group."));
-                }
-                if self.private_dns_enabled == Some(true) {
-                    check_dns(&home, &network, &vpc, to, Some(&endpoint.id))?;
-                }
-                *private_dns = self.private_dns_enabled.unwrap_or(*private_dns);
-                attach(cloud, &home, interfaces, &self.add_subnet_ids)?;
+            check_tables(&home, &network, &vpc, to, &this.add_route_table_ids)?;
+            route_tables.retain(|id| !this.remove_route_table_ids.contains(id));
+            route_tables.extend(this.add_route_table_ids.iter().cloned());
+        }
+        EndpointKind::Interface { interfaces, groups, private_dns } => {
+            if !this.add_route_table_ids.is_empty() || !this.remove_route_table_ids.is_empty() {
+                return Err(invalid_parameter("Route table IDs are only supported for Gateway type VPC Endpoint."));
             }
+            for id in &this.remove_subnet_ids {
+                left.extend(interfaces.remove_entry(id));
+            }
+            check_subnets(&network, &vpc, interfaces, &this.add_subnet_ids)?;
+            check_groups(&network, &vpc, &this.add_security_group_ids)?;
+            groups.retain(|id| !this.remove_security_group_ids.contains(id));
+            for id in &this.add_security_group_ids {
+                if !groups.contains(id) {
+                    groups.push(id.clone());
+                }
+            }
+            if groups.is_empty() {
+                // Inferred: the wording.
+                return Err(invalid_parameter("An interface endpoint must have at least one security group."));
+            }
+            if this.private_dns_enabled == Some(true) {
+                check_dns(&home, &network, &vpc, to, Some(&endpoint.id))?;
+            }
+            *private_dns = this.private_dns_enabled.unwrap_or(*private_dns);
+            attach(cloud, &home, interfaces, &this.add_subnet_ids)?;
         }
-        let network = home.network(cloud);
-        for (subnet, interface) in left {
-            network.release_address(&subnet, &interface.address);
-        }
-        network.insert_endpoint(endpoint);
-        Ok(Done::yes())
     }
-}
+    let network = home.network(cloud);
+    for (subnet, interface) in left {
+        network.release_address(&subnet, &interface.address);
+    }
+    network.insert_endpoint(endpoint);
+    Ok(Done::yes())
+});
 
 impl ModifyVpcEndpoint {
     fn names_interfaces(&self) -> bool {
@@ -370,31 +347,17 @@ struct ErrorShape {
     message: String,
 }
 
-impl Operation for DeleteVpcEndpoints {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DeleteVpcEndpoints";
-    type Output = DeleteVpcEndpointsOutput;
-
-    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        let home = Home::of(caller);
-        let ids = self.vpc_endpoint_ids.iter();
-        ids.map(|id| home.ask("ec2:DeleteVpcEndpoints", &format!("vpc-endpoint/{id}"))).collect()
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DeleteVpcEndpointsOutput, ApiError> {
-        dry_run(self.dry_run)?;
-        let home = Home::of(caller);
-        let mut unsuccessful = Vec::new();
-        for id in self.vpc_endpoint_ids {
-            let exists = home.regional(cloud).net.endpoint(&id).is_some();
-            match known::<VpcEndpoint>(&id, exists) {
-                Ok(()) => home.network(cloud).remove_endpoint(&id),
-                Err(error) => unsuccessful.push(Unsuccessful {
-                    error: ErrorShape { code: error.code.into_owned(), message: error.message },
-                    resource_id: id,
-                }),
-            }
+change!(DeleteVpcEndpoints -> DeleteVpcEndpointsOutput, on |request| request.vpc_endpoint_ids.iter().map(|id| format!("vpc-endpoint/{id}")).collect(), |this, cloud, home| {
+    let mut unsuccessful = Vec::new();
+    for id in this.vpc_endpoint_ids {
+        let exists = home.regional(cloud).net.endpoint(&id).is_some();
+        match known::<VpcEndpoint>(&id, exists) {
+            Ok(()) => home.network(cloud).remove_endpoint(&id),
+            Err(error) => unsuccessful.push(Unsuccessful {
+                error: ErrorShape { code: error.code.into_owned(), message: error.message },
+                resource_id: id,
+            }),
         }
-        Ok(DeleteVpcEndpointsOutput { unsuccessful })
     }
-}
+    Ok(DeleteVpcEndpointsOutput { unsuccessful })
+});

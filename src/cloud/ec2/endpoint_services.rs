@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
+use super::{Home, Tag, describe};
 use crate::cloud::net::{self, Destination};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
@@ -173,23 +173,10 @@ impl Resource for PrefixList {
     }
 }
 
-impl Operation for DescribePrefixLists {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribePrefixLists";
-    type Output = DescribePrefixListsOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribePrefixLists")]
-    }
-
-    fn run(self, _: &mut Cloud, caller: &Caller) -> Result<DescribePrefixListsOutput, ApiError> {
-        let home = Home::of(caller);
-        let s3 = PrefixList {
-            cidrs: vec![net::Cidr::new(Destination::S3.public_address(), 22).to_string()],
-            prefix_list_id: net::s3_prefix_list(home.region),
-            prefix_list_name: Destination::S3.service_name(home.region).unwrap_or_default(),
-        };
-        let (prefix_lists, next_token) = self.selection.of(vec![s3])?;
-        Ok(DescribePrefixListsOutput { next_token, prefix_lists })
-    }
-}
+describe!(DescribePrefixLists -> DescribePrefixListsOutput { prefix_lists }, |_cloud, home, _network| {
+    vec![PrefixList {
+        cidrs: vec![net::Cidr::new(Destination::S3.public_address(), 22).to_string()],
+        prefix_list_id: net::s3_prefix_list(home.region),
+        prefix_list_name: Destination::S3.service_name(home.region).unwrap_or_default(),
+    }]
+});

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
+use super::{Home, Tag, describe};
+use crate::cloud::Timestamp;
 use crate::cloud::net::{self, EndpointKind};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp};
 
 /// Describes VPC endpoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -150,21 +150,6 @@ impl Resource for VpcEndpoint {
     }
 }
 
-impl Operation for DescribeVpcEndpoints {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribeVpcEndpoints";
-    type Output = DescribeVpcEndpointsOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribeVpcEndpoints")]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeVpcEndpointsOutput, ApiError> {
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let now = cloud.now();
-        let all = network.endpoints().map(|endpoint| VpcEndpoint::new(&home, &network, endpoint, now)).collect();
-        let (vpc_endpoints, next_token) = self.selection.of(all)?;
-        Ok(DescribeVpcEndpointsOutput { vpc_endpoints, next_token })
-    }
-}
+describe!(DescribeVpcEndpoints -> DescribeVpcEndpointsOutput { vpc_endpoints }, |cloud, home, network| {
+    network.endpoints().map(|endpoint| VpcEndpoint::new(&home, &network, endpoint, cloud.now())).collect()
+});

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp, net};
+use super::{Home, Tag, describe};
+use crate::cloud::{ApiError, Timestamp, net};
 
 /// Describes internet gateways.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -75,23 +75,9 @@ impl Resource for InternetGateway {
     }
 }
 
-impl Operation for DescribeInternetGateways {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribeInternetGateways";
-    type Output = DescribeInternetGatewaysOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribeInternetGateways")]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeInternetGatewaysOutput, ApiError> {
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let all = network.internet_gateways().map(|gateway| InternetGateway::new(&home, gateway)).collect();
-        let (internet_gateways, next_token) = self.selection.of(all)?;
-        Ok(DescribeInternetGatewaysOutput { internet_gateways, next_token })
-    }
-}
+describe!(DescribeInternetGateways -> DescribeInternetGatewaysOutput { internet_gateways }, |_cloud, home, network| {
+    network.internet_gateways().map(|gateway| InternetGateway::new(&home, gateway)).collect()
+});
 
 /// Describes NAT gateways.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -179,6 +165,11 @@ impl Resource for NatGateway {
     const NOUN: &'static str = "natGateway ID";
     const PARAMETER: &'static str = "natGatewayIds";
 
+    /// Source: Amazon EC2 API Reference, error codes; observed.
+    fn missing(id: &str) -> ApiError {
+        ApiError::new("NatGatewayNotFound", format!("NAT gateway {id} was not found"))
+    }
+
     fn id(&self) -> &str {
         &self.nat_gateway_id
     }
@@ -198,21 +189,6 @@ impl Resource for NatGateway {
     }
 }
 
-impl Operation for DescribeNatGateways {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribeNatGateways";
-    type Output = DescribeNatGatewaysOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribeNatGateways")]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeNatGatewaysOutput, ApiError> {
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let now = cloud.now();
-        let all = network.nat_gateways().map(|gateway| NatGateway::new(gateway, now)).collect();
-        let (nat_gateways, next_token) = self.selection.of(all)?;
-        Ok(DescribeNatGatewaysOutput { nat_gateways, next_token })
-    }
-}
+describe!(DescribeNatGateways -> DescribeNatGatewaysOutput { nat_gateways }, |cloud, _home, network| {
+    network.nat_gateways().map(|gateway| NatGateway::new(gateway, cloud.now())).collect()
+});

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
+use super::{Home, Tag, describe};
 use crate::cloud::net::{self, Architecture};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp, iam};
+use crate::cloud::{Timestamp, iam};
 
 /// Describes instances.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -217,21 +217,7 @@ impl Resource for Reservation {
     }
 }
 
-impl Operation for DescribeInstances {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribeInstances";
-    type Output = DescribeInstancesOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribeInstances")]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeInstancesOutput, ApiError> {
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let iam = cloud.account(home.account).map(|account| &account.iam);
-        let all = network.instances().map(|instance| Reservation::new(&home, &network, iam, instance)).collect();
-        let (reservations, next_token) = self.selection.of(all)?;
-        Ok(DescribeInstancesOutput { next_token, reservations })
-    }
-}
+describe!(DescribeInstances -> DescribeInstancesOutput { reservations }, |cloud, home, network| {
+    let iam = cloud.account(home.account).map(|account| &account.iam);
+    network.instances().map(|instance| Reservation::new(&home, &network, iam, instance)).collect()
+});

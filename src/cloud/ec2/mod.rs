@@ -275,3 +275,35 @@ macro_rules! change {
     };
 }
 use change;
+
+/// Writes out how resources are described: who may look, and how all of them are shown, of which the request selects some.
+/// The request has a member `selection`.
+macro_rules! describe {
+    ($name:ident -> $output:ident { $shown:ident }, |$cloud:ident, $home:ident, $network:ident| $all:block) => {
+        impl crate::cloud::Operation for $name {
+            const SERVICE: crate::cloud::Service = crate::cloud::Service::Ec2;
+            const NAME: &'static str = stringify!($name);
+            type Output = $output;
+
+            fn authorizations(
+                &self,
+                _: &crate::cloud::Cloud,
+                _: &crate::cloud::Caller,
+            ) -> Vec<crate::cloud::Authorization> {
+                vec![crate::cloud::Authorization::anywhere(concat!("ec2:", stringify!($name)))]
+            }
+
+            fn run(
+                self,
+                $cloud: &mut crate::cloud::Cloud,
+                caller: &crate::cloud::Caller,
+            ) -> Result<$output, crate::cloud::ApiError> {
+                let $home = super::Home::of(caller);
+                let $network = $home.regional($cloud).net;
+                let ($shown, next_token) = self.selection.of($all)?;
+                Ok($output { $shown, next_token })
+            }
+        }
+    };
+}
+use describe;

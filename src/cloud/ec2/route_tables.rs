@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp, net};
+use super::{Home, Tag, describe};
+use crate::cloud::{Timestamp, net};
 
 /// Describes route tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -169,21 +169,6 @@ impl Resource for RouteTable {
     }
 }
 
-impl Operation for DescribeRouteTables {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribeRouteTables";
-    type Output = DescribeRouteTablesOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribeRouteTables")]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeRouteTablesOutput, ApiError> {
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let now = cloud.now();
-        let all = network.route_tables().map(|table| RouteTable::new(&home, &network, table, now)).collect();
-        let (route_tables, next_token) = self.selection.of(all)?;
-        Ok(DescribeRouteTablesOutput { route_tables, next_token })
-    }
-}
+describe!(DescribeRouteTables -> DescribeRouteTablesOutput { route_tables }, |cloud, home, network| {
+    network.route_tables().map(|table| RouteTable::new(&home, &network, table, cloud.now())).collect()
+});

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::permissions::IpPermission;
 use super::selection::{Resource, Selection};
 use super::vpcs::Vpc;
-use super::{Done, Home, Tag, TagSpecification, dry_run, invalid_parameter, known};
+use super::{Done, Home, Tag, TagSpecification, change, invalid_parameter, known};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, net};
 
 /// Describes security groups.
@@ -141,56 +141,44 @@ pub struct CreateSecurityGroupOutput {
     security_group_arn: String,
 }
 
-impl Operation for CreateSecurityGroup {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "CreateSecurityGroup";
-    type Output = CreateSecurityGroupOutput;
-
-    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        vec![Home::of(caller).ask("ec2:CreateSecurityGroup", "security-group/*")]
+change!(CreateSecurityGroup -> CreateSecurityGroupOutput, on |_request| vec!["security-group/*".to_owned()], |this, cloud, home| {
+    let network = home.regional(cloud).net;
+    let vpc = this.vpc_id.ok_or_else(|| ApiError::new("VPCIdNotSpecified", "No default VPC for this user"))?;
+    known::<Vpc>(&vpc, network.vpc(&vpc).is_some())?;
+    // Source: Amazon EC2 API Reference, CreateSecurityGroup.
+    if this.group_name.starts_with("sg-") {
+        return Err(ApiError::new(
+            "InvalidParameterValue",
+            "Invalid value for groupName. It may not begin with 'sg-'.",
+        ));
     }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<CreateSecurityGroupOutput, ApiError> {
-        dry_run(self.dry_run)?;
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let vpc = self.vpc_id.ok_or_else(|| ApiError::new("VPCIdNotSpecified", "No default VPC for this user"))?;
-        known::<Vpc>(&vpc, network.vpc(&vpc).is_some())?;
-        // Source: Amazon EC2 API Reference, CreateSecurityGroup.
-        if self.group_name.starts_with("sg-") {
-            return Err(ApiError::new(
-                "InvalidParameterValue",
-                "Invalid value for groupName. It may not begin with 'sg-'.",
-            ));
-        }
-        if self.group_name.is_empty() || self.group_name.len() > 255 {
-            return Err(invalid_parameter("Group name must be 1 to 255 characters."));
-        }
-        if network.security_groups().any(|group| group.vpc == vpc && group.name == self.group_name) {
-            let message = format!("The security group '{}' already exists for VPC '{vpc}'", self.group_name);
-            return Err(ApiError::new("InvalidGroup.Duplicate", message));
-        }
-        let tags = super::tags_for("security-group", self.tag_specifications)?;
-        let group_id = format!("sg-{}", cloud.random_hex(17));
-        let everywhere = net::Rule {
-            id: format!("sgr-{}", cloud.random_hex(17)),
-            traffic: net::Traffic::all(),
-            peer: net::Peer::Cidr(net::Cidr::EVERYWHERE),
-            description: None,
-        };
-        home.network(cloud).insert_security_group(net::SecurityGroup {
-            id: group_id.clone(),
-            name: self.group_name,
-            vpc,
-            description: self.description,
-            ingress: Vec::new(),
-            egress: vec![everywhere],
-            tags,
-        });
-        let security_group_arn = home.arn(&format!("security-group/{group_id}"));
-        Ok(CreateSecurityGroupOutput { group_id, security_group_arn })
+    if this.group_name.is_empty() || this.group_name.len() > 255 {
+        return Err(invalid_parameter("Group name must be 1 to 255 characters."));
     }
-}
+    if network.security_groups().any(|group| group.vpc == vpc && group.name == this.group_name) {
+        let message = format!("The security group '{}' already exists for VPC '{vpc}'", this.group_name);
+        return Err(ApiError::new("InvalidGroup.Duplicate", message));
+    }
+    let tags = super::tags_for("security-group", this.tag_specifications)?;
+    let group_id = format!("sg-{}", cloud.random_hex(17));
+    let everywhere = net::Rule {
+        id: format!("sgr-{}", cloud.random_hex(17)),
+        traffic: net::Traffic::all(),
+        peer: net::Peer::Cidr(net::Cidr::EVERYWHERE),
+        description: None,
+    };
+    home.network(cloud).insert_security_group(net::SecurityGroup {
+        id: group_id.clone(),
+        name: this.group_name,
+        vpc,
+        description: this.description,
+        ingress: Vec::new(),
+        egress: vec![everywhere],
+        tags,
+    });
+    let security_group_arn = home.arn(&format!("security-group/{group_id}"));
+    Ok(CreateSecurityGroupOutput { group_id, security_group_arn })
+});
 
 /// Deletes a security group that nothing uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -201,50 +189,37 @@ pub struct DeleteSecurityGroup {
     dry_run: bool,
 }
 
-impl Operation for DeleteSecurityGroup {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DeleteSecurityGroup";
-    type Output = Done;
-
-    fn authorizations(&self, _: &Cloud, caller: &Caller) -> Vec<Authorization> {
-        let id = self.group_id.as_deref().unwrap_or("*");
-        vec![Home::of(caller).ask("ec2:DeleteSecurityGroup", &format!("security-group/{id}"))]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<Done, ApiError> {
-        dry_run(self.dry_run)?;
-        let home = Home::of(caller);
-        let regional = home.regional(cloud);
-        let network = &regional.net;
-        let id = match (self.group_id, self.group_name) {
-            (Some(id), _) => id,
-            (None, Some(name)) => {
-                let named = network.security_groups().find(|group| group.name == name);
-                let missing =
-                    || ApiError::new("InvalidGroup.NotFound", format!("The security group '{name}' does not exist"));
-                named.ok_or_else(missing)?.id.clone()
-            }
-            (None, None) => return Err(super::missing_parameter("groupName or groupId")),
-        };
-        known::<Group>(&id, network.security_group(&id).is_some())?;
-        if network.security_group(&id).is_some_and(|group| group.name == "default") {
-            let message = format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user");
-            return Err(ApiError::new("CannotDelete", message));
+change!(DeleteSecurityGroup -> Done, on |request| vec![format!("security-group/{}", request.group_id.as_deref().unwrap_or("*"))], |this, cloud, home| {
+    let regional = home.regional(cloud);
+    let network = &regional.net;
+    let id = match (this.group_id, this.group_name) {
+        (Some(id), _) => id,
+        (None, Some(name)) => {
+            let named = network.security_groups().find(|group| group.name == name);
+            let missing =
+                || ApiError::new("InvalidGroup.NotFound", format!("The security group '{name}' does not exist"));
+            named.ok_or_else(missing)?.id.clone()
         }
-        let named = |rules: &[net::Rule]| rules.iter().any(|rule| rule.peer == net::Peer::Group(id.clone()));
-        let by_rule =
-            network.security_groups().any(|group| group.id != id && (named(&group.ingress) || named(&group.egress)));
-        let by_endpoint = network.endpoints().any(|endpoint| match &endpoint.kind {
-            net::EndpointKind::Interface { groups, .. } => groups.contains(&id),
-            net::EndpointKind::Gateway { .. } => false,
-        });
-        let by_instance = network.instances().any(|instance| instance.security_groups.contains(&id));
-        let mut tasks = regional.ecs.clusters().flat_map(|cluster| cluster.tasks()).filter(|task| !task.is_stopped());
-        let by_task = tasks.any(|task| task.interface.as_ref().is_some_and(|own| own.security_groups.contains(&id)));
-        if by_rule || by_endpoint || by_instance || by_task {
-            return Err(ApiError::new("DependencyViolation", format!("resource {id} has a dependent object")));
-        }
-        home.network(cloud).remove_security_group(&id);
-        Ok(Done::yes())
+        (None, None) => return Err(super::missing_parameter("groupName or groupId")),
+    };
+    known::<Group>(&id, network.security_group(&id).is_some())?;
+    if network.security_group(&id).is_some_and(|group| group.name == "default") {
+        let message = format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user");
+        return Err(ApiError::new("CannotDelete", message));
     }
-}
+    let named = |rules: &[net::Rule]| rules.iter().any(|rule| rule.peer == net::Peer::Group(id.clone()));
+    let by_rule =
+        network.security_groups().any(|group| group.id != id && (named(&group.ingress) || named(&group.egress)));
+    let by_endpoint = network.endpoints().any(|endpoint| match &endpoint.kind {
+        net::EndpointKind::Interface { groups, .. } => groups.contains(&id),
+        net::EndpointKind::Gateway { .. } => false,
+    });
+    let by_instance = network.instances().any(|instance| instance.security_groups.contains(&id));
+    let mut tasks = regional.ecs.clusters().flat_map(|cluster| cluster.tasks()).filter(|task| !task.is_stopped());
+    let by_task = tasks.any(|task| task.interface.as_ref().is_some_and(|own| own.security_groups.contains(&id)));
+    if by_rule || by_endpoint || by_instance || by_task {
+        return Err(ApiError::new("DependencyViolation", format!("resource {id} has a dependent object")));
+    }
+    home.network(cloud).remove_security_group(&id);
+    Ok(Done::yes())
+});

@@ -54,6 +54,11 @@ pub(super) trait Resource {
     /// The values that a filter looks at; none for a filter that there is not.
     fn values(&self, filter: &str) -> Option<Vec<String>>;
 
+    /// What is said where nothing has an id.
+    fn missing(id: &str) -> ApiError {
+        ApiError::new(format!("Invalid{}.NotFound", Self::ERROR), format!("The {} '{id}' does not exist", Self::NOUN))
+    }
+
     /// Its tags.
     fn tags(&self) -> &[super::Tag];
 }
@@ -145,7 +150,7 @@ pub(super) fn check_form<R: Resource>(id: &str) -> Result<(), ApiError> {
 
 /// No such resource has this id.
 pub(super) fn not_found<R: Resource>(id: &str) -> ApiError {
-    ApiError::new(format!("Invalid{}.NotFound", R::ERROR), format!("The {} '{id}' does not exist", R::NOUN))
+    R::missing(id)
 }
 
 /// Whether a filter's value fits: `*` stands for any text, `?` for one character, a backslash takes their meaning away.

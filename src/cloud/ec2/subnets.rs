@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, net};
+use super::{Home, Tag, describe};
+use crate::cloud::net;
 
 /// Describes subnets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -132,23 +132,9 @@ impl Resource for Subnet {
     }
 }
 
-impl Operation for DescribeSubnets {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribeSubnets";
-    type Output = DescribeSubnetsOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribeSubnets")]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeSubnetsOutput, ApiError> {
-        let home = Home::of(caller);
-        let network = home.regional(cloud).net;
-        let all = network.subnets().map(|subnet| Subnet::new(&home, subnet)).collect();
-        let (subnets, next_token) = self.selection.of(all)?;
-        Ok(DescribeSubnetsOutput { next_token, subnets })
-    }
-}
+describe!(DescribeSubnets -> DescribeSubnetsOutput { subnets }, |_cloud, home, network| {
+    network.subnets().map(|subnet| Subnet::new(&home, subnet)).collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::selection::{Resource, Selection};
-use super::{Home, Tag};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, net};
+use super::{Home, Tag, describe};
+use crate::cloud::net;
 
 /// Describes VPCs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -99,19 +99,6 @@ impl Resource for Vpc {
     }
 }
 
-impl Operation for DescribeVpcs {
-    const SERVICE: Service = Service::Ec2;
-    const NAME: &'static str = "DescribeVpcs";
-    type Output = DescribeVpcsOutput;
-
-    fn authorizations(&self, _: &Cloud, _: &Caller) -> Vec<Authorization> {
-        vec![Authorization::anywhere("ec2:DescribeVpcs")]
-    }
-
-    fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeVpcsOutput, ApiError> {
-        let home = Home::of(caller);
-        let all = home.regional(cloud).net.vpcs().map(|vpc| Vpc::new(&home, vpc)).collect();
-        let (vpcs, next_token) = self.selection.of(all)?;
-        Ok(DescribeVpcsOutput { next_token, vpcs })
-    }
-}
+describe!(DescribeVpcs -> DescribeVpcsOutput { vpcs }, |_cloud, home, network| {
+    network.vpcs().map(|vpc| Vpc::new(&home, vpc)).collect()
+});

@@ -1,5 +1,6 @@
 //! Clusters and the container instances registered in them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -29,6 +30,9 @@ pub struct Cluster {
     /// The tasks that are not stopped, by service: so that a service does not look at those of others.
     pub(super) serving: BTreeMap<String, BTreeSet<String>>,
     pub(super) instances: BTreeMap<String, Arc<ContainerInstance>>,
+    /// The container instances by the memory that is left, then backwards by id: so that placing a task looks at those
+    /// with the most room first.
+    rooms: BTreeSet<(u32, Reverse<String>)>,
     /// The services that found no room: so that room that appears does not look at all of them.
     pub(super) waiting: BTreeSet<String>,
     /// The names of the capacity providers that may be used in it.
@@ -67,6 +71,7 @@ impl Cluster {
             placed: BTreeMap::new(),
             serving: BTreeMap::new(),
             instances: BTreeMap::new(),
+            rooms: BTreeSet::new(),
             waiting: BTreeSet::new(),
             capacity_providers: Vec::new(),
             default_strategy: Vec::new(),
@@ -123,21 +128,45 @@ impl Cluster {
     /// Gives a task room on an instance.
     pub(super) fn hold(&mut self, instance: &str, task: &Task) {
         self.placed.entry(instance.to_owned()).or_default().insert(task.id.clone());
-        if let Some(instance) = self.instances.get_mut(instance).map(Arc::make_mut) {
-            instance.taken.cpu = instance.taken.cpu.saturating_add(task.cpu_units());
-            instance.taken.memory = instance.taken.memory.saturating_add(task.memory_mib());
+        let (cpu, memory) = (task.cpu_units(), task.memory_mib());
+        self.change_instance(instance, |instance| {
+            instance.taken.cpu = instance.taken.cpu.saturating_add(cpu);
+            instance.taken.memory = instance.taken.memory.saturating_add(memory);
+        });
+    }
+
+    /// Puts a container instance into the cluster, or one that is there in its place.
+    pub(super) fn insert_instance(&mut self, instance: ContainerInstance) {
+        if let Some(known) = self.instances.get(&instance.id) {
+            self.rooms.remove(&known.room());
         }
+        self.rooms.insert(instance.room());
+        self.instances.insert(instance.id.clone(), Arc::new(instance));
+    }
+
+    /// Changes what a container instance has left.
+    fn change_instance(&mut self, id: &str, change: impl FnOnce(&mut ContainerInstance)) {
+        let Some(instance) = self.instances.get_mut(id).map(Arc::make_mut) else { return };
+        self.rooms.remove(&instance.room());
+        change(instance);
+        self.rooms.insert(instance.room());
+    }
+
+    /// The container instances, those with the most memory left first; equals by id.
+    pub(super) fn instances_by_room(&self) -> impl Iterator<Item = &ContainerInstance> {
+        self.rooms.iter().rev().filter_map(|(_, Reverse(id))| self.instance(id))
     }
 
     /// Takes a stopped task out of the indexes of those that are not.
     pub(super) fn release_task(&mut self, task: &Task, now: Timestamp) {
-        let instance = task.container_instance.as_ref().and_then(|instance| self.instances.get_mut(instance));
-        if let Some(instance) = instance.map(Arc::make_mut) {
-            instance.taken.cpu = instance.taken.cpu.saturating_sub(task.cpu_units());
-            instance.taken.memory = instance.taken.memory.saturating_sub(task.memory_mib());
-            for digest in task.containers.iter().filter_map(|container| container.image_digest.as_ref()) {
-                instance.cache.touch(digest, now);
-            }
+        if let Some(instance) = &task.container_instance {
+            self.change_instance(instance, |instance| {
+                instance.taken.cpu = instance.taken.cpu.saturating_sub(task.cpu_units());
+                instance.taken.memory = instance.taken.memory.saturating_sub(task.memory_mib());
+                for digest in task.containers.iter().filter_map(|container| container.image_digest.as_ref()) {
+                    instance.cache.touch(digest, now);
+                }
+            });
         }
         let places = task.container_instance.as_ref().and_then(|instance| self.placed.get_mut(instance));
         let services = task.service.as_ref().and_then(|service| self.serving.get_mut(service));
@@ -217,6 +246,11 @@ pub(super) struct Taken {
 }
 
 impl ContainerInstance {
+    /// Its place among the others by room.
+    fn room(&self) -> (u32, Reverse<String>) {
+        (self.left().memory, Reverse(self.id.clone()))
+    }
+
     /// CPU units and MiB that are left.
     pub(super) fn left(&self) -> Taken {
         Taken { cpu: self.cpu.saturating_sub(self.taken.cpu), memory: self.memory.saturating_sub(self.taken.memory) }

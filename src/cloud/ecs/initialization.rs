@@ -30,7 +30,10 @@ pub(super) enum Need {
 impl Need {
     /// What a container needs, in the order in which it is fetched.
     pub(super) fn of(home: &Home, task: &Task, container: &ContainerDefinition) -> Vec<Self> {
-        let from = container.secrets.iter().filter_map(|secret| secret.get("valueFrom")?.as_str());
+        let registry =
+            container.repository_credentials.as_ref().and_then(|held| held.get("credentialsParameter")?.as_str());
+        let secrets = container.secrets.iter().filter_map(|secret| secret.get("valueFrom")?.as_str());
+        let from = registry.into_iter().chain(secrets);
         let secrets = from.map(|from| match from.parse::<Arn>() {
             Ok(arn) if arn.service() == "secretsmanager" => Self::Secret(arn),
             _ => Self::Parameter(from.to_owned()),

@@ -14,6 +14,7 @@ mod container_rules;
 mod containers;
 mod definition;
 mod definition_rules;
+mod docker_hub;
 mod home;
 mod image_cache;
 mod initialization;
@@ -81,6 +82,7 @@ pub struct State {
     definitions: BTreeMap<(String, u32), Arc<TaskDefinition>>,
     /// Those of Auto Scaling groups, by name.
     capacity_providers: BTreeMap<String, Arc<CapacityProvider>>,
+    docker_hub: docker_hub::DockerHub,
     alarms: Alarms<Sleeper>,
 }
 

@@ -183,13 +183,19 @@ pub(super) fn host_ports(definition: &TaskDefinition) -> Vec<u16> {
 /// # Errors
 /// Why none takes it.
 pub(super) fn place(cluster: &Cluster, demand: &Demand<'_>) -> Result<String, NoPlace> {
-    let mut fitting: Vec<&ContainerInstance> = Vec::new();
-    let mut misfits = Vec::new();
     let wanted = |instance: &&ContainerInstance| {
         instance.status == InstanceStatus::Active
             && demand.provider.is_none_or(|name| instance.capacity_provider.as_deref() == Some(name))
             && demand.only.is_none_or(|id| instance.id == id)
     };
+    if demand.strategies.is_empty() {
+        let mut by_room = cluster.instances_by_room().filter(wanted);
+        if let Some(first) = by_room.find(|instance| fit(cluster, instance, demand).is_ok()) {
+            return Ok(first.id.clone());
+        }
+    }
+    let mut fitting: Vec<&ContainerInstance> = Vec::new();
+    let mut misfits = Vec::new();
     for instance in cluster.instances().filter(wanted) {
         match fit(cluster, instance, demand) {
             Ok(()) => fitting.push(instance),

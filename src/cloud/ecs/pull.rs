@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::agent;
+use super::docker_hub::{self, Puller};
 use super::home::Home;
 use super::image_cache::CachedImage;
 use super::initialization::Need;
@@ -12,7 +13,7 @@ use super::pull_failure::{self, Context};
 use super::task::{LaunchType, PullFailure, PullFailureKind, Task};
 use crate::cloud::ecr::GetAuthorizationToken;
 use crate::cloud::ecr::registry::{self, Client, Registry, RegistryError, RegistryErrorCode};
-use crate::cloud::net::{Architecture, Destination, Journey, Leg, PullBehavior, Question};
+use crate::cloud::net::{Architecture, Destination, Journey, Leg, PullBehavior, Question, Road};
 use crate::cloud::oci::{ImageConfig, Platform, Reference};
 use crate::cloud::s3::LayerStore;
 use crate::cloud::{ApiError, Arn, Blob, Caller, Cloud, Digest, Duration, EventKind, Region, ecr_public, iam};
@@ -282,12 +283,39 @@ impl Pull<'_> {
         if reference.host == ecr_public::HOST && public_images::find(reference).is_none() {
             return self.fetch_public(cloud, reference);
         }
+        if reference.host == docker_hub::HOST && !self.may_pull_from_docker_hub(cloud) {
+            return Err(self.failure(cloud, Trouble::with(PullFailureKind::RateLimited, reference)));
+        }
         match public_images::find(reference) {
             Some(argv) => {
                 let cmd = argv.iter().map(|word| (*word).to_owned()).collect();
                 Ok(Ready { digest: None, entrypoint: Vec::new(), cmd, architecture: None, bytes: 0 })
             }
             None => Err(self.failure(cloud, Trouble::with(PullFailureKind::ImageNotFound, reference))),
+        }
+    }
+
+    /// Whether Docker Hub answers whoever pulls now, and counts it: by the secret with the credentials where the container
+    /// has some, else by the public address that the connection comes from.
+    fn may_pull_from_docker_hub(&self, cloud: &mut Cloud) -> bool {
+        let now = cloud.now();
+        let containers = &self.task.definition.container_definitions;
+        let own = containers.iter().find(|known| known.name == self.container);
+        let held = own.and_then(|known| known.repository_credentials.as_ref()?.get("credentialsParameter")?.as_str());
+        let who = match held {
+            Some(secret) => Puller::Account(secret.to_owned()),
+            None => Puller::Address(self.public_address(cloud).unwrap_or_default()),
+        };
+        self.home.state_mut(cloud).docker_hub.pull(who, now)
+    }
+
+    /// The address that a connection to the internet comes from: that of the NAT gateway on its way, or of whoever pulls.
+    fn public_address(&self, cloud: &Cloud) -> Option<String> {
+        let host = pull_failure::registry_host(docker_hub::HOST);
+        let journey = self.journey(cloud, Destination::Internet, host, &self.home.region)?;
+        match journey.road()? {
+            Road::NatGateway(id) => Some(self.home.net(cloud)?.nat_gateway(id)?.elastic_ip.as_ref()?.address.clone()),
+            _ => Some(journey.from.address.clone()),
         }
     }
 
@@ -304,6 +332,7 @@ impl Pull<'_> {
             Some(Err(error)) => {
                 let kind = match error.code {
                     RegistryErrorCode::NoMatchingPlatform => PullFailureKind::WrongPlatform,
+                    RegistryErrorCode::TooManyRequests => PullFailureKind::RateLimited,
                     RegistryErrorCode::ManifestUnknown | RegistryErrorCode::NameUnknown => {
                         PullFailureKind::ImageNotFound
                     }

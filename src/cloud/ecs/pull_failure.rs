@@ -90,6 +90,19 @@ impl Context<'_> {
         format!("https://{}/{}", self.dialled().0, Digest::of(self.uri().as_bytes()).hex())
     }
 
+    /// What a public registry says that answers no more for a while.
+    fn too_many(&self) -> String {
+        match self.error {
+            Some(error) => format!("toomanyrequests: {}", error.message),
+            // Source: Docker documentation, "Docker Hub pull usage and limits".
+            None => {
+                "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating \
+                     and upgrading: https://www.docker.com/increase-rate-limit"
+                    .to_owned()
+            }
+        }
+    }
+
     fn is_private(&self) -> bool {
         self.host().contains(".dkr.ecr.")
     }
@@ -177,6 +190,7 @@ fn ec2(kind: PullFailureKind, context: &Context<'_>) -> String {
             context.reference.map(Reference::familiar_name).unwrap_or_default()
         ),
         PullFailureKind::InvalidReference => "Error response from daemon: invalid reference format".to_owned(),
+        PullFailureKind::RateLimited => format!("Error response from daemon: {}", context.too_many()),
         PullFailureKind::WrongPlatform => format!(
             "Error response from daemon: no matching manifest for {} in the manifest list entries",
             context.platform(true)
@@ -261,6 +275,13 @@ fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
             "pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform \
              '{}'.",
             context.platform(false)
+        ),
+        PullFailureKind::RateLimited => format!(
+            "inspect image has been retried 5 time(s): httpReaderSeeker: failed open: unexpected status code \
+             https://{}/v2/{}/manifests/{version}: 429 Too Many Requests - Server message: {}",
+            registry_host(host),
+            context.path(),
+            context.too_many()
         ),
         PullFailureKind::InvalidReference => {
             format!("failed to normalize image reference \"{}\": invalid reference format", context.image)

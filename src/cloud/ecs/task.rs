@@ -302,6 +302,8 @@ pub enum PullFailureKind {
     NoRoute,
     /// The image index has nothing for this processor.
     WrongPlatform,
+    /// A public registry answers no more for a while.
+    RateLimited,
     /// Anything else that the registry refused.
     Refused,
 }

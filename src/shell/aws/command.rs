@@ -14,6 +14,7 @@ use super::output::{Format, json, table, text, yaml};
 use super::paginate::{self, Pages, Paging};
 use super::paramfile;
 use super::params::{self, PAGING};
+use super::run_instances;
 use super::skeleton;
 use super::wait;
 use crate::laptop::{FsError, Laptop};
@@ -132,6 +133,7 @@ impl Command<'_> {
         let arguments = params::arguments(self.model, self.name, self.model.input(self.operation));
         let mut options = params::options(&arguments, self.operation, pages, lenient);
         options.extend(group_rules::options(&self.model.name, self.name));
+        run_instances::change_options(&self.model.name, self.name, &mut options);
         let mut parsed = args::parse(words, &options, false)?;
         let missing = args::missing(&parsed, &options);
         let outfile = outfile::take(&self.model.name, self.name, &mut parsed, &missing)?;
@@ -183,6 +185,7 @@ impl Command<'_> {
         arguments.retain(|argument| !(paged && PAGING.contains(&argument.flag.as_str())));
         let mut request = params::build(&arguments, parsed, raw_blobs, &|path| load(&world.laptop, path))?;
         group_rules::add(&self.model.name, self.name, parsed, &mut request)?;
+        run_instances::change_request(&self.model.name, self.name, parsed, &mut request)?;
         Ok(request)
     }
 

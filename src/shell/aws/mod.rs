@@ -26,6 +26,7 @@ mod paramfile;
 mod params;
 mod python;
 mod query;
+mod run_instances;
 mod s3;
 mod services;
 mod shorthand;

@@ -22,6 +22,8 @@ pub(super) struct Argument<'m> {
     pub(super) required: bool,
     /// Whether this is the option that says no.
     negated: bool,
+    /// Whether it may stand without a value, for yes.
+    switch: bool,
 }
 
 /// The options that make results come in parts.
@@ -34,20 +36,33 @@ pub(super) fn arguments<'m>(model: &'m Model, operation: &str, input: Option<Typ
         let required = input.is_some_and(|input| input.shape.required.iter().any(|name| name == member));
         let name = xform_name(member);
         let is_boolean = to.kind() == Kind::Boolean;
+        let switch = model.name == "ec2" && is_switch(to);
         let flag = renamed(&model.name, operation, &name);
-        arguments.push(Argument { flag, member, to, required: required && !is_boolean, negated: false });
+        arguments.push(Argument { flag, member, to, required: required && !is_boolean, negated: false, switch });
         if is_boolean {
             let flag = renamed(&model.name, operation, &format!("no-{name}"));
-            arguments.push(Argument { flag, member, to, required: false, negated: true });
+            arguments.push(Argument { flag, member, to, required: false, negated: true, switch });
+        } else if switch {
+            let flag = format!("--no-{}", xform_name(member));
+            arguments.push(Argument { flag, member, to, required: false, negated: true, switch });
         }
     }
     arguments
+}
+
+/// Whether it is a structure around one boolean: `aws ec2` takes such as a boolean too, with and without `no-`.
+/// Source: the AWS CLI's own top level boolean parameters.
+fn is_switch(to: Type<'_>) -> bool {
+    let mut members = to.members();
+    let only = members.next().is_some_and(|(name, to)| name == "Value" && to.kind() == Kind::Boolean);
+    only && members.next().is_none()
 }
 
 /// The few options that are not named after their member. Source: the AWS CLI's own renames.
 fn renamed(service: &str, operation: &str, name: &str) -> String {
     let name = match (service, operation, name) {
         ("ecs", _, "no-enable-execute-command") => "disable-execute-command",
+        ("ec2", _, "no-egress") => "ingress",
         ("ecs", "ExecuteCommand", "no-interactive") => "non-interactive",
         ("iam", "EnableMFADevice" | "ResyncMFADevice", "authentication-code1") => "authentication-code-1",
         ("iam", "EnableMFADevice" | "ResyncMFADevice", "authentication-code2") => "authentication-code-2",
@@ -72,6 +87,8 @@ pub(super) fn options(arguments: &[Argument<'_>], operation: &Operation, pages: 
             let (takes, check) = match argument.to.kind() {
                 Kind::List => (Takes::Many, Check::Nothing),
                 Kind::Boolean => (Takes::Nothing, Check::Nothing),
+                _ if argument.negated => (Takes::Nothing, Check::Nothing),
+                Kind::Structure if argument.switch => (Takes::Optional("Value=true"), Check::Nothing),
                 Kind::Long => (Takes::One, Check::Int),
                 Kind::Float | Kind::Double => (Takes::One, Check::Float),
                 _ => (Takes::One, Check::Nothing),
@@ -108,6 +125,7 @@ pub(super) fn build(
         let Some(values) = parsed.values(&argument.flag) else { continue };
         let value = match argument.to.kind() {
             Kind::Boolean => Value::Bool(!argument.negated),
+            _ if argument.negated => serde_json::json!({"Value": false}),
             _ => unpack_argument(argument, values, raw_blobs, load)?,
         };
         request.insert(argument.member.to_owned(), value);

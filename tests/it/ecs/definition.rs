@@ -175,3 +175,22 @@ fn a_definition_says_what_an_instance_must_be_able_to_do() {
     let plain = json!({"family": "plain", "containerDefinitions": [{"name": "web", "image": "nginx", "memory": 128}]});
     assert_eq!(names(&scene.ecs("RegisterTaskDefinition", plain)), Vec::<String>::new());
 }
+
+#[test]
+fn deregistered_definitions_can_be_deleted() {
+    let mut scene = Scene::new(25);
+    scene.ec2_definition("nginx");
+    let delete = json!({"taskDefinitions": ["web:1", "web:9"]});
+    let answer = scene.ecs("DeleteTaskDefinitions", delete.clone());
+    let reasons: Vec<&str> =
+        answer["failures"].as_array().unwrap().iter().map(|failure| failure["reason"].as_str().unwrap()).collect();
+    assert_eq!(reasons, ["The specified task definition is still in ACTIVE status.", "MISSING"]);
+    scene.ecs("DeregisterTaskDefinition", json!({"taskDefinition": "web:1"}));
+    let answer = scene.ecs("DeleteTaskDefinitions", delete);
+    assert_eq!(answer["taskDefinitions"][0]["status"], "DELETE_IN_PROGRESS");
+    scene.refused(
+        "DeleteTaskDefinitions",
+        json!({"taskDefinitions": vec!["web:1"; 11]}),
+        "InvalidParameterException: Size of TaskDefinition references list cannot exceed 10",
+    );
+}

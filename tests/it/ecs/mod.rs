@@ -1,5 +1,6 @@
 //! ECS: tasks that pull through the door, and services that keep their count.
 
+mod capacity;
 mod definition;
 mod history;
 mod pull;

@@ -96,7 +96,7 @@ impl Operation for RegisterContainerInstance {
             cache,
         };
         if let Some(cluster) = home.cluster_mut(cloud, &name) {
-            cluster.instances.insert(id.clone(), Arc::new(registered));
+            cluster.insert_instance(registered);
         }
         scheduler::room_appeared(cloud, &home, &name);
         let cluster = home.cluster(cloud, &name)?;
