@@ -25,7 +25,7 @@ fn scene(services: u32, fargate: bool) -> Cloud {
     iam::create_administrator(&mut cloud, &account, "admin");
     let principal = Principal::User { account: account.clone(), name: "admin".to_owned() };
     let caller = Caller { principal, region: Region::home(), origin: Origin::Laptop };
-    let mut ask = |cloud: &mut Cloud, service, operation: &str, input| call(cloud, &caller, service, operation, input);
+    let ask = |cloud: &mut Cloud, service, operation: &str, input| call(cloud, &caller, service, operation, input);
     ask(&mut cloud, Service::Ecs, "CreateCluster", json!({"clusterName": "prod"}));
     let container = json!({"name": "job", "image": "public.ecr.aws/docker/library/busybox", "memory": 64, "command": ["sleep", "1200"]});
     let mut definition = json!({"family": "job", "containerDefinitions": [container]});
