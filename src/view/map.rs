@@ -13,8 +13,10 @@ use crate::quest::{Chapter, Quest};
 
 /// Between the middles of two quests, at text scale 1, in points.
 const STEP: f32 = 172.0;
-/// The least of it, at any text scale: the circles with their halos beside each other.
-const NARROW_STEP: f32 = 2.0 * (NODE + 13.0);
+/// The least of it, at text scale 1: a title in two lines still reads.
+const NARROW_STEP: f32 = 120.0;
+/// What a row's turn takes beside the last quest.
+const TURN: f32 = 24.0;
 /// Between chapters.
 const ROW: f32 = 156.0;
 /// A quest's circle.
@@ -57,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
     CentralPanel::default().frame(Frame::new().fill(look.palette.abyss)).show(ui, |ui| {
         dots(ui, ui.max_rect());
-        ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| chapters(ui, cx));
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| chapters(ui, cx));
     });
 }
 
@@ -80,14 +82,16 @@ fn chapters(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     let name_width = look.scaled(196.0);
     let row_height = look.scaled(ROW);
-    let longest = rows.iter().map(|(_, quests)| quests.len()).max().unwrap_or(0) as f32;
-    // Nearer to each other before any has to be scrolled to.
-    let room = (ui.available_width() - space::PAGE - name_width) / longest.max(1.0);
-    let step = room.clamp(NARROW_STEP, look.scaled(STEP));
-    let size = Vec2::new(space::PAGE + name_width + step * longest, row_height * rows.len() as f32 + 40.0);
+    let room = ui.available_width() - space::PAGE - name_width - TURN;
+    let most = (room / look.scaled(NARROW_STEP)).floor().max(1.0) as usize;
+    let ways: Vec<Route> = rows.iter().map(|(_, quests)| Route::new(quests.len(), most)).collect();
+    let longest = ways.iter().map(|way| way.in_line).max().unwrap_or(1);
+    let step = (room / longest as f32).min(look.scaled(STEP));
+    let lines: usize = ways.iter().map(|way| way.lines).sum();
+    let size = Vec2::new(ui.available_width(), row_height * lines as f32 + 40.0);
     let (rect, _) = ui.allocate_exact_size(size.max(ui.available_size()), Sense::hover());
-    for (n, (chapter, quests)) in rows.iter().enumerate() {
-        let y = rect.top() + 90.0 + row_height * n as f32;
+    let mut y = rect.top() + 90.0;
+    for ((chapter, quests), way) in rows.iter().zip(ways) {
         let color = cx.chapter_color(chapter.number);
         let name = Rect::from_min_size(
             Pos2::new(rect.left() + space::PAGE + 8.0, y - 30.0),
@@ -98,20 +102,58 @@ fn chapters(ui: &mut Ui, cx: &mut Cx<'_>) {
             kicker(ui, &cx.tw("view-chapter", &[("n", chapter.number.into())]), color);
             ui.add(Rich::new(cx.say(&chapter.name)).kind(Type::Heading));
         });
-        let first = rect.left() + space::PAGE + name_width + step / 2.0;
-        for (m, quest) in quests.iter().enumerate() {
-            let at = Pos2::new(first + step * m as f32, y);
-            if m + 1 < quests.len() {
-                let done = standing(cx, quest) == Standing::Won;
-                let stroke = Stroke::new(4.0, if done { color } else { look.palette.line });
-                ui.painter().line_segment([at + Vec2::new(NODE, 0.0), at + Vec2::new(step - NODE, 0.0)], stroke);
-            }
+        let first = Pos2::new(rect.left() + space::PAGE + name_width + step / 2.0, y);
+        let at = |m: usize| first + way.place(m) * Vec2::new(step, row_height);
+        for (m, quest) in quests.iter().enumerate().take(quests.len().saturating_sub(1)) {
+            let done = standing(cx, quest) == Standing::Won;
+            let stroke = Stroke::new(4.0, if done { color } else { look.palette.line });
+            leg(ui.painter(), at(m), at(m + 1), way.heading(m), step, stroke);
         }
         for (m, quest) in quests.iter().enumerate() {
-            let at = Pos2::new(first + step * m as f32, y);
-            node(ui, cx, quest, m + 1, at, step, color);
+            node(ui, cx, quest, m + 1, at(m), step, color);
         }
+        y += row_height * way.lines as f32;
     }
+}
+
+/// How a chapter's quests lie: in one line, or in several of about the same length that go to and fro.
+#[derive(Clone, Copy)]
+struct Route {
+    lines: usize,
+    in_line: usize,
+}
+
+impl Route {
+    fn new(quests: usize, most: usize) -> Self {
+        let lines = quests.div_ceil(most).max(1);
+        Self { lines, in_line: quests.div_ceil(lines).max(1) }
+    }
+
+    /// Which way the line of a quest goes: 1 to the right, -1 to the left.
+    fn heading(self, quest: usize) -> f32 {
+        if (quest / self.in_line).is_multiple_of(2) { 1.0 } else { -1.0 }
+    }
+
+    /// Column and line of a quest.
+    fn place(self, quest: usize) -> Vec2 {
+        let column = quest % self.in_line;
+        let column = if self.heading(quest) > 0.0 { column } else { self.in_line - 1 - column };
+        Vec2::new(column as f32, (quest / self.in_line) as f32)
+    }
+}
+
+/// The way from a quest to the next: straight on, or around the title below into the next line.
+fn leg(painter: &egui::Painter, from: Pos2, to: Pos2, heading: f32, step: f32, stroke: Stroke) {
+    let edge = Vec2::new(heading * NODE, 0.0);
+    if from.y == to.y {
+        painter.line_segment([from + edge, to - edge], stroke);
+        return;
+    }
+    // A cubic bulges by three quarters of what its handles reach.
+    let reach = Vec2::new(heading * (step / 2.0 + 6.0 - NODE) / 0.75, 0.0);
+    let (start, end) = (from + edge, to + edge);
+    let points = [start, start + reach, end + reach, end];
+    painter.add(egui::epaint::CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke));
 }
 
 fn node(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Arc<Quest>, number: usize, at: Pos2, step: f32, color: Color32) {
@@ -310,4 +352,24 @@ fn other_ways(ui: &mut Ui, cx: &mut Cx<'_>, quest: &Quest, ways: &[Way]) {
         ui.vertical_centered(|ui| ways.iter().for_each(|way| one(ui, cx, way)));
     }
     wanted.into_iter().for_each(|intent| cx.want(intent));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_chapter_goes_to_and_fro_and_every_quest_is_next_to_the_one_before() {
+        for (quests, most, lines) in [(1, 5, 1), (5, 5, 1), (7, 5, 2), (9, 4, 3), (11, 1, 11), (0, 5, 1)] {
+            let way = Route::new(quests, most);
+            assert_eq!(way.lines, lines);
+            for quest in 0..quests {
+                let place = way.place(quest);
+                assert!(place.x < most as f32 && place.y < lines as f32);
+                if let Some(before) = quest.checked_sub(1) {
+                    assert_eq!((place - way.place(before)).length(), 1.0, "{quest} of {quests}");
+                }
+            }
+        }
+    }
 }

@@ -282,6 +282,27 @@ fn only_quests_that_exist_are_on_the_map() {
 }
 
 #[test]
+fn every_quest_of_the_map_is_seen_without_scrolling_sideways() {
+    for (size, lang) in [([1280.0, 720.0], Lang::Ko), ([1280.0, 720.0], Lang::En), ([1600.0, 900.0], Lang::En)] {
+        let harness = desk::at(Screen::Map, Sight { size, lang, ..Sight::default() });
+        let start = harness.state().app.words().get("view-map-start");
+        let edge = harness.get_by_label(&start).rect().left();
+        let quests = harness.state().app.catalogue().quests();
+        let places: Vec<_> = quests
+            .iter()
+            .map(|quest| {
+                let title = format!("{}, ", quest.text.get(lang).title);
+                harness.query_all_by_label_contains(&title).next().expect("on the map").rect()
+            })
+            .collect();
+        for (n, place) in places.iter().enumerate() {
+            assert!(place.left() > 0.0 && place.right() < edge, "{n}: {place:?} at {size:?}");
+            assert!(places.iter().skip(n + 1).all(|other| !place.intersects(*other)), "{n} at {size:?}");
+        }
+    }
+}
+
+#[test]
 fn the_language_is_switched_while_playing_and_nothing_is_lost() {
     let sight = Sight::default();
     let mut harness = desk::sit(desk::playing(sight), sight);
