@@ -130,7 +130,7 @@ pub(super) fn waiters(words: &Words, model: &Model) -> String {
 
 /// How deep and how long shorthand is shown; what goes beyond is easier to write as JSON.
 const SHORTHAND_DEPTH: usize = 6;
-const SHORTHAND_LENGTH: usize = 300;
+const SHORTHAND_LENGTH: usize = 400;
 
 /// A parameter's type: what may stand for a string, and how a list, a map or a structure is written in shorthand.
 fn form(to: Type<'_>) -> String {
