@@ -159,6 +159,11 @@ pub trait Operation: DeserializeOwned {
     /// What IAM is asked before it runs, in this order. Empty for operations that need no permission.
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization>;
 
+    /// What it asks for, for the trail, where it is not read from JSON: as AWS names it, without secrets and bytes.
+    fn parameters(&self) -> Option<Value> {
+        None
+    }
+
     /// Carries it out. On an error nothing may have changed.
     ///
     /// # Errors
@@ -180,6 +185,17 @@ impl Cloud {
     /// # Errors
     /// The service's error; where IAM says no, `AccessDenied…` with AWS's reason at the end of the message.
     pub fn call<O: Operation>(&mut self, caller: &Caller, input: O) -> Result<O::Output, ApiError> {
+        let parameters = input.parameters().and_then(|given| cloudtrail::request(O::SERVICE, &given));
+        self.enter(caller, input, parameters, false)
+    }
+
+    fn enter<O: Operation>(
+        &mut self,
+        caller: &Caller,
+        input: O,
+        parameters: Option<Arc<Value>>,
+        is_wire: bool,
+    ) -> Result<O::Output, ApiError> {
         let unsigned = input.unsigned().map(|principal| Caller { principal, ..caller.clone() });
         let caller = unsigned.as_ref().unwrap_or(caller);
         let questions = input.authorizations(self, caller);
@@ -207,6 +223,9 @@ impl Cloud {
             resource,
             decisions,
             error: denied.clone(),
+            is_wire,
+            parameters,
+            response: None,
         })));
         if let Some(denied) = denied {
             return Err(denied);
@@ -253,10 +272,17 @@ impl Cloud {
     /// Reads the input, calls, writes the output. Used by [`operations!`].
     pub(crate) fn call_json<O: Operation>(&mut self, caller: &Caller, input: Value) -> Result<Value, ApiError> {
         // The `aws` command has checked types against the model before; a plain client may not have.
+        let parameters = cloudtrail::request(O::SERVICE, &input);
         let input: O = serde_json::from_value(input)
             .map_err(|error| ApiError::new("SerializationException", error.to_string()))?;
-        let output = self.call(caller, input)?;
-        serde_json::to_value(output).map_err(|error| ApiError::new("ServerException", error.to_string()))
+        let slot = self.trail.len();
+        let output = self.enter(caller, input, parameters, true)?;
+        let output =
+            serde_json::to_value(output).map_err(|error| ApiError::new("ServerException", error.to_string()))?;
+        if let Some(response) = cloudtrail::answer(O::SERVICE, O::NAME, &output) {
+            self.trail.set_response(slot, response);
+        }
+        Ok(output)
     }
 }
 
@@ -267,6 +293,15 @@ impl super::Trail {
             && let EventKind::Request(request) = &mut event.kind
         {
             request.error = Some(error);
+        }
+    }
+
+    /// Notes on the request in `slot` what it was answered.
+    fn set_response(&mut self, slot: usize, response: Arc<Value>) {
+        if let Some(event) = self.event_mut(slot)
+            && let EventKind::Request(request) = &mut event.kind
+        {
+            request.response = Some(response);
         }
     }
 }

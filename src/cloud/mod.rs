@@ -17,6 +17,7 @@ mod trail;
 mod xml;
 
 pub mod cloudtrail;
+pub mod costs;
 pub mod ec2;
 pub mod ecr;
 pub mod ecr_public;

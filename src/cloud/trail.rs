@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::iam::Decision;
 use super::net::Journey;
 use super::{Arn, Caller, Digest, Origin, Service, Timestamp};
@@ -60,6 +62,12 @@ pub struct RequestEvent {
     pub decisions: Vec<Arc<Decision>>,
     /// The error it ended with, if it did.
     pub error: Option<super::ApiError>,
+    /// Whether it came as JSON from a client, as the `aws` command's requests do.
+    pub is_wire: bool,
+    /// What was asked for, as CloudTrail keeps it: without secrets and bytes. None where the resource says it all.
+    pub parameters: Option<Arc<Value>>,
+    /// What a client's request that changed something was answered, kept in the same way.
+    pub response: Option<Arc<Value>>,
 }
 
 impl RequestEvent {

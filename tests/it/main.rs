@@ -10,11 +10,14 @@
 mod app;
 mod aws;
 mod bad_input;
+mod cloudtrail;
+mod costs;
 mod docker;
 mod docs;
 mod ec2;
 mod ecr;
 mod ecs;
+mod events;
 mod exam;
 #[cfg(feature = "game")]
 mod game;

@@ -21,6 +21,7 @@ command-cd = changes the working directory
 command-chmod = changes who may run a file
 command-clear = clears the screen
 command-clock = shows the simulated time and moves it
+command-costs = estimates what a month costs, and what a lifecycle policy would save
 command-cp = copies files
 command-curl = is not simulated: there is no network behind the game
 command-cut = prints parts of each line
@@ -216,3 +217,20 @@ lifecycle-so = So: of { $of ->
     [one] one image
    *[other] { $of } images
 }, { $expire } would be deleted and { $archive } archived.
+
+costs-title = A month of account { $account } in { $region }, as things are now:
+costs-nothing = nothing here costs anything yet
+costs-total = in all
+costs-prices = Prices are AWS's list prices of { $date }. Storage, the network and Fargate count as if they stayed as they are, transfer as in the last 30 days.
+costs-stand-in = The prices of this region are not known here; those of { $region } stand in for them.
+costs-storage-standard = ECR storage
+costs-storage-archive = ECR archive storage
+costs-transfer-internet = transfer out to the internet
+costs-transfer-region = transfer out to other regions
+costs-nat-hours = NAT gateways with their public addresses
+costs-nat-data = data through NAT gateways
+costs-endpoint-hours = interface endpoints
+costs-endpoint-data = data through interface endpoints
+costs-fargate-cpu = Fargate processors
+costs-fargate-memory = Fargate memory
+costs-saving = The policy of `{ $name }` deletes { $expired } and archives { $archived } of its images: of { $before } bytes { $after } stay. A month costs { $left } instead of { $cost }, so it saves { $saved } a month.

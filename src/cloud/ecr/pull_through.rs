@@ -18,7 +18,7 @@ use super::place::Place;
 use super::state::State;
 use super::templates::{self, CreateRepositoryFor, ROOT, Scenario, namespace};
 use crate::cloud::iam::ServiceLinkedRole;
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Duration, Operation, Service, Timestamp};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Duration, Operation, Service, Timestamp, events};
 
 /// A tag is looked up at the upstream once in so long.
 const CHECK_EVERY: Duration = Duration::hours(24);
@@ -133,9 +133,11 @@ fn bring(
         return Ok(());
     }
     let tag = id.image_tag.clone();
-    let import = BatchImportUpstreamImage { place: Some(place.clone()), parcel, digest: Some(digest), tag };
+    let import =
+        BatchImportUpstreamImage { place: Some(place.clone()), parcel, digest: Some(digest.clone()), tag: tag.clone() };
     if cloud.call(caller, import).is_ok() {
         let now = cloud.now();
+        events::ecr::pull_through(cloud, &place.arn(), &rule.prefix, &rule.url, &digest, tag.as_deref());
         if let Ok(repository) = place.repository_mut(cloud) {
             repository.upstream_checks.insert(name, now);
         }

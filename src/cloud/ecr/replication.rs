@@ -16,6 +16,7 @@ use super::templates::{self, Scenario};
 use crate::cloud::iam::ServiceLinkedRole;
 use crate::cloud::{
     AccountId, ApiError, Authorization, Caller, Cloud, Digest, Duration, Operation, Origin, Principal, Region, Service,
+    events,
 };
 
 /// How long a copy takes. Ours: AWS says no more than "most images in less than 30 minutes".
@@ -177,9 +178,15 @@ impl Operation for ReplicateImage {
         let mut parcel = Parcel::default();
         parcel.pack(cloud, &source, &copy.image)?;
         parcel.unpack(cloud, &to)?;
+        let mut tagged = None;
         if let Some(tag) = copy.tag {
             // Source: Amazon ECR User Guide: a taken immutable tag stays where it is, the image arrives without it.
-            parcel::tag(to.repository_mut(cloud)?, tag, copy.image);
+            parcel::tag(to.repository_mut(cloud)?, tag.clone(), copy.image.clone());
+            tagged = Some(tag);
+        }
+        if let Some(region) = source.region() {
+            let from = (&source.account, region);
+            events::ecr::replication(cloud, &to.arn(), &copy.image, tagged.as_deref(), from);
         }
         Ok(Self::Output {})
     }

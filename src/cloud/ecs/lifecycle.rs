@@ -6,7 +6,7 @@ use super::containers::{self, Outcome};
 use super::home::Home;
 use super::task::{ContainerStatus, DesiredStatus, Next, StopCause, StopCode, Task, TaskStatus};
 use super::{Sleeper, logging, pull, scheduler};
-use crate::cloud::{Cloud, Duration, EventKind};
+use crate::cloud::{Arn, Cloud, Duration, EventKind, events};
 
 /// Making a network interface. The durations are the simulation's own: of the order of those observed, and always the
 /// same.
@@ -29,12 +29,13 @@ pub(super) const TERMINATED: i32 = 143;
 /// Puts a new task into its cluster.
 pub(super) fn begin(cloud: &mut Cloud, home: &Home, task: Task) {
     let after = if task.status == TaskStatus::Provisioning { INTERFACE_UP } else { AGENT_POLL };
-    let (cluster, id) = (task.cluster.clone(), task.id.clone());
+    let (cluster, id, arn) = (task.cluster.clone(), task.id.clone(), task.arn.clone());
     let event = EventKind::Task { task: task.arn.clone(), status: task.status.as_str().to_owned(), reason: None };
     if let Some(cluster) = home.cluster_mut(cloud, &cluster) {
         cluster.insert_task(task);
     }
     cloud.record(event);
+    tell(cloud, home, &cluster, &id, &arn);
     set_alarm(cloud, home, &cluster, &id, after);
 }
 
@@ -252,8 +253,9 @@ fn enter(
         status: status.as_str().to_owned(),
         reason: task.stopped_reason.clone(),
     };
-    let service = task.service.clone();
+    let (service, arn) = (task.service.clone(), task.arn.clone());
     cloud.record(event);
+    tell(cloud, home, cluster, id, &arn);
     if let Some(after) = after {
         set_alarm(cloud, home, cluster, id, after);
     }
@@ -263,6 +265,17 @@ fn enter(
         }
         let now = cloud.now();
         home.wake_service(cloud, cluster, &service, now);
+    }
+}
+
+/// Tells the bus how a task is now.
+fn tell(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str, arn: &Arn) {
+    if !events::ecs::is_heard(cloud, arn) {
+        return;
+    }
+    let described = home.task(cloud, cluster, id).map(|task| super::api::described(cloud, home, task));
+    if let Some(described) = described {
+        events::ecs::task(cloud, arn, described);
     }
 }
 

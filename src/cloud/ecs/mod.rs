@@ -43,6 +43,7 @@ pub use definition::{
 };
 pub use image_cache::{CachedImage, ImageCache};
 pub use instance::{InstanceSpec, LaunchError, launch_instance};
+pub(in crate::cloud) use place::of_task as place_of;
 pub use place::{Passage, locate, passage};
 pub use service::{
     AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, Deployment, DeploymentConfiguration, DeploymentStatus,

@@ -39,7 +39,7 @@ pub fn locate<'a>(cloud: &'a Cloud, origin: &Origin) -> Option<(&'a net::State, 
 }
 
 /// The place of a task's own network interface.
-pub(super) fn of_task(task: &Task) -> Option<Place> {
+pub(in crate::cloud) fn of_task(task: &Task) -> Option<Place> {
     let interface = task.interface.as_ref()?;
     Some(Place {
         subnet: interface.subnet.clone(),

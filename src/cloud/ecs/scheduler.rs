@@ -16,6 +16,7 @@ use super::service::{
     Deployment, DeploymentStatus, NetworkConfiguration, RolloutState, Service, ServiceEvent, ServiceStatus,
 };
 use super::task::{DesiredStatus, Overrides, StopCause, StopCode, Task};
+use crate::cloud::events::ecs::{self as bus, Level};
 use crate::cloud::{Cloud, Duration, EventKind, Timestamp};
 
 /// From a request to what the scheduler makes of it.
@@ -65,8 +66,27 @@ pub(super) fn deploy(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, 
         old.status = DeploymentStatus::Active;
         old.desired_count = 0;
     }
+    let (id, reason) = (deployment.id.clone(), deployment.rollout_state_reason.clone());
     service.deployments.insert(0, deployment);
     service.steady = false;
+    let arn = service.arn.clone();
+    bus::deployment(cloud, &arn, (Level::Info, "SERVICE_DEPLOYMENT_IN_PROGRESS"), &id, &reason);
+}
+
+/// Tells the bus how a deployment ended.
+fn tell_deployment(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, what: (Level, &str), id: &str) {
+    let Some(service) = home.service(cloud, cluster, name) else { return };
+    let reason =
+        service.deployments.iter().find(|known| known.id == id).map(|known| known.rollout_state_reason.clone());
+    let arn = service.arn.clone();
+    bus::deployment(cloud, &arn, what, id, &reason.unwrap_or_default());
+}
+
+/// Tells the bus what a service does.
+fn tell_service(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, what: (Level, &str)) {
+    let Some(service) = home.service(cloud, cluster, name) else { return };
+    let arn = service.arn.clone();
+    bus::service(cloud, &arn, &home.cluster_arn(cluster), what);
 }
 
 /// Lets the scheduler look at a service shortly after a request.
@@ -162,6 +182,7 @@ fn count_failure(cloud: &mut Cloud, home: &Home, task: &Task, name: &str) {
                 let message = "is unable to consistently start tasks successfully. For more information, see the \
                                Troubleshooting section of the Amazon ECS Developer Guide.";
                 say(cloud, home, &task.cluster, name, message);
+                tell_service(cloud, home, &task.cluster, name, (Level::Warn, "SERVICE_TASK_START_IMPAIRED"));
             }
         }
         (Some(StopCode::EssentialContainerExited), Some(started)) => {
@@ -288,6 +309,7 @@ fn break_circuit(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
         primary.updated_at = now;
     }
     say(cloud, home, cluster, name, &format!("(deployment {failed}) deployment failed: {what}."));
+    tell_deployment(cloud, home, cluster, name, (Level::Error, "SERVICE_DEPLOYMENT_FAILED"), &failed);
     if let Some(mut good) = back {
         say(cloud, home, cluster, name, &format!("rolling back to deployment {}.", good.id));
         good.status = DeploymentStatus::Primary;
@@ -440,6 +462,9 @@ fn refused(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, refusal: &
         }
     };
     complain(cloud, home, cluster, name, &what);
+    if matches!(refusal, Refusal::NoPlace(_)) {
+        tell_service(cloud, home, cluster, name, (Level::Error, "SERVICE_TASK_PLACEMENT_FAILURE"));
+    }
     if let Some(cluster) = home.cluster_mut(cloud, cluster) {
         cluster.waiting.insert(name.to_owned());
     }
@@ -491,8 +516,10 @@ fn settle(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
     }
     if rolling {
         say(cloud, home, cluster, name, &format!("(deployment {id}) deployment completed."));
+        tell_deployment(cloud, home, cluster, name, (Level::Info, "SERVICE_DEPLOYMENT_COMPLETED"), &id);
     }
     if rolling || !steady {
         say(cloud, home, cluster, name, "has reached a steady state.");
+        tell_service(cloud, home, cluster, name, (Level::Info, "SERVICE_STEADY_STATE"));
     }
 }

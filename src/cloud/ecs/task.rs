@@ -127,13 +127,13 @@ impl Task {
     }
 
     /// CPU units that it takes.
-    pub(super) fn cpu_units(&self) -> u32 {
+    pub fn cpu_units(&self) -> u32 {
         let overridden = self.overrides.cpu.as_deref().and_then(|cpu| cpu.parse().ok());
         overridden.unwrap_or_else(|| self.definition.cpu_units())
     }
 
     /// MiB that it takes.
-    pub(super) fn memory_mib(&self) -> u32 {
+    pub fn memory_mib(&self) -> u32 {
         let overridden = self.overrides.memory.as_deref().and_then(|memory| memory.parse().ok());
         overridden.unwrap_or_else(|| self.definition.memory_mib())
     }

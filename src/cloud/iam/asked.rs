@@ -267,17 +267,7 @@ impl<'a> Asked<'a> {
 
     /// The public address that a request comes from.
     fn source_ip(&self) -> Option<&'static str> {
-        match self.origin? {
-            // Inferred: any address serves; these are the ones reserved for documentation (RFC 5737).
-            Origin::Laptop => Some("203.0.113.25"),
-            Origin::Instance(_) => Some("198.51.100.10"),
-            Origin::Fargate(_) => Some("198.51.100.20"),
-            // Code comes from an address of Lambda's; Lambda itself from none.
-            Origin::Function(_) => {
-                Some("198.51.100.30").filter(|_| !matches!(self.principal, Principal::Service { .. }))
-            }
-            Origin::Service => None,
-        }
+        source_ip(self.origin?, self.principal)
     }
 }
 
@@ -292,5 +282,18 @@ impl Keys for Asked<'_> {
                 of_session.map_or_else(Values::none, |(_, values)| Values::many(values))
             }
         }
+    }
+}
+
+/// The public address that a principal's requests from a place come from.
+pub(in crate::cloud) fn source_ip(origin: &Origin, principal: &Principal) -> Option<&'static str> {
+    match origin {
+        // Inferred: any address serves; these are the ones reserved for documentation (RFC 5737).
+        Origin::Laptop => Some("203.0.113.25"),
+        Origin::Instance(_) => Some("198.51.100.10"),
+        Origin::Fargate(_) => Some("198.51.100.20"),
+        // Code comes from an address of Lambda's; Lambda itself from none.
+        Origin::Function(_) => Some("198.51.100.30").filter(|_| !matches!(principal, Principal::Service { .. })),
+        Origin::Service => None,
     }
 }

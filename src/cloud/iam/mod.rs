@@ -135,6 +135,7 @@ fn answer(asked: &Asked<'_>) -> Decision {
     trace::decide(&asked.request(), &collect::collect(asked))
 }
 
+pub(in crate::cloud) use asked::source_ip;
 pub(in crate::cloud) use ops::Validation;
 pub use ops::access_keys::{CreateAccessKey, DeleteAccessKey, GetAccessKeyLastUsed, ListAccessKeys, UpdateAccessKey};
 pub use ops::account::{CreateAccountAlias, DeleteAccountAlias, GetAccountSummary, ListAccountAliases};

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Arn, Duration, Timestamp};
+use super::{AccountId, Arn, Cloud, Duration, Region, Timestamp};
 
 /// An account's log groups in a region, by name.
 #[derive(Clone, Debug, Default)]
@@ -173,6 +173,33 @@ impl Stream {
             self.events.drain(..expired);
         }
     }
+}
+
+/// Writes a message in the name of a service that AWS runs, such as EventBridge delivering to its target; the stream is
+/// made where it is missing. Whether there is such a group.
+pub(super) fn deliver(
+    cloud: &mut Cloud,
+    account: &AccountId,
+    region: &Region,
+    group: &str,
+    stream: &str,
+    message: String,
+) -> bool {
+    let now = cloud.now();
+    let known = cloud.account(account).and_then(|account| account.region(region));
+    if known.is_none_or(|regional| regional.logs.group(group).is_none()) {
+        return false;
+    }
+    let state = &mut cloud.account_mut(account).region_mut(region).logs;
+    let Some(group) = state.group_mut(group) else { return false };
+    if group.stream(stream).is_none() {
+        group.insert_stream(stream, now);
+    }
+    let oldest = group.oldest(now);
+    if let Some(stream) = group.stream_mut(stream) {
+        stream.write(now, oldest, std::iter::once((now, Arc::from(message))));
+    }
+    true
 }
 
 super::operations!(

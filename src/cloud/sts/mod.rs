@@ -270,6 +270,13 @@ fn refuse_federated_user(caller: &Caller, operation: &str) -> Result<(), ApiErro
     }
 }
 
+/// The key of the principal's newest session that had begun at `at`.
+pub(super) fn access_key_of<'a>(cloud: &'a Cloud, principal: &Principal, at: Timestamp) -> Option<&'a str> {
+    let sessions = cloud.account(principal.account())?.sts.sessions.values();
+    let mine = sessions.filter(|session| session.principal == *principal && session.issued <= at);
+    mine.max_by_key(|session| session.issued).map(|session| session.access_key_id.as_str())
+}
+
 fn validation(message: impl Into<String>) -> ApiError {
     ApiError::new("ValidationError", message)
 }

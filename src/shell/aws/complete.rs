@@ -191,6 +191,7 @@ fn existing(world: &World, model: &'static Model, member: &str, rest: &[String])
             let group = given("--log-group-name")?;
             ("DescribeLogStreams", json!({"logGroupName": group}), "logStreams[].logStreamName")
         }
+        ("events", "Name" | "Rule") => ("ListRules", json!({}), "Rules[].Name"),
         ("iam", "RoleName") => ("ListRoles", json!({}), "Roles[].RoleName"),
         ("iam", "UserName") => ("ListUsers", json!({}), "Users[].UserName"),
         ("iam", "InstanceProfileName") => ("ListInstanceProfiles", json!({}), "InstanceProfiles[].InstanceProfileName"),

@@ -10,6 +10,7 @@ mod cd;
 mod chmod;
 mod clear;
 mod clock;
+mod costs;
 mod cp;
 mod curl;
 mod cut;
@@ -89,6 +90,7 @@ pub(crate) const ALL: &[&Command] = &[
     &chmod::CHMOD,
     &clear::CLEAR,
     &clock::CLOCK,
+    &costs::COSTS,
     &cp::CP,
     &curl::CURL,
     &cut::CUT,

@@ -8,7 +8,7 @@ use crate::cloud::ecr::ops::{release_blobs, remove_images};
 use crate::cloud::ecr::place::Place;
 use crate::cloud::ecr::state::{Due, Repository};
 use crate::cloud::ecr::storage;
-use crate::cloud::{Cloud, Digest, Duration, EventKind, Timestamp};
+use crate::cloud::{Cloud, Digest, Duration, EventKind, Timestamp, events};
 
 /// A policy runs once in so long. Source: Amazon ECR User Guide: "within 24 hours".
 const EVERY: Duration = Duration::hours(24);
@@ -43,6 +43,9 @@ pub(in crate::cloud::ecr) fn run_policy(cloud: &mut Cloud, place: &Place, due: T
     let arn = repository.arn.clone();
     storage::on_removed(cloud, place, &gone);
     place.state_mut(cloud).agenda.insert((next_run, Due::Lifecycle(place.name.clone())));
+    for image in &gone {
+        events::ecr::image(cloud, &arn, events::ecr::Action::Delete, &image.digest, None);
+    }
     if !(expired.is_empty() && archived.is_empty()) {
         cloud.record(EventKind::Lifecycle { repository: arn, expired, archived });
     }

@@ -13,7 +13,7 @@ use super::shapes::{ImageFailure, ImageIdentifier};
 use crate::cloud::ecr::place::{Place, ask};
 use crate::cloud::ecr::{errors, paging, state, storage};
 use crate::cloud::s3::LayerStore;
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Operation, Service, Timestamp};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Digest, Operation, Service, Timestamp, events};
 
 /// Which images a list shows.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -289,6 +289,13 @@ impl OnRepository for BatchDeleteImage {
         }
         release_blobs(repository, store, &gone);
         storage::on_removed(cloud, &place, &gone);
+        if place.region().is_some() {
+            let arn = place.arn();
+            for id in &output.image_ids {
+                let Some(digest) = id.image_digest.as_deref().and_then(|digest| digest.parse().ok()) else { continue };
+                events::ecr::image(cloud, &arn, events::ecr::Action::Delete, &digest, id.image_tag.as_deref());
+            }
+        }
         Ok(output)
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::layers::check_count;
 use super::shapes::{ImageFailure, ImageIdentifier};
@@ -14,7 +15,7 @@ use crate::cloud::ecr::place::{self, Place, ask};
 use crate::cloud::ecr::state::Quotas;
 use crate::cloud::ecr::{accepted, pull_through, replication, scan, signing, state};
 use crate::cloud::oci::{ManifestError, ParsedManifest};
-use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Principal, Service, iam};
+use crate::cloud::{ApiError, Authorization, Blob, Caller, Cloud, Digest, Operation, Principal, Service, events, iam};
 
 /// The largest manifest, in characters. Source: Amazon ECR service model, `ImageManifest`.
 const MAX_MANIFEST: usize = 4_194_304;
@@ -42,6 +43,13 @@ impl Operation for PutImage {
     const SERVICE: Service = Service::Ecr;
     const NAME: &'static str = "PutImage";
     type Output = PutImageOutput;
+
+    fn parameters(&self) -> Option<Value> {
+        Some(json!({
+            "registryId": self.registry_id, "repositoryName": self.repository_name, "imageTag": self.image_tag,
+            "imageDigest": self.image_digest, "imageManifestMediaType": self.image_manifest_media_type,
+        }))
+    }
 
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
         vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:PutImage")]
@@ -117,6 +125,9 @@ impl OnRepository for PutImage {
             signing::on_push(cloud, caller, &place, &digest);
         }
         replication::on_push(cloud, &place, &digest, tag);
+        if place.region().is_some() {
+            events::ecr::image(cloud, &place.arn(), events::ecr::Action::Push, &digest, tag);
+        }
         Ok(PutImageOutput {
             image: shapes::Image {
                 registry_id: place.account.to_string(),
@@ -253,6 +264,13 @@ impl Operation for BatchGetImage {
     const SERVICE: Service = Service::Ecr;
     const NAME: &'static str = "BatchGetImage";
     type Output = BatchGetImageOutput;
+
+    fn parameters(&self) -> Option<Value> {
+        Some(json!({
+            "registryId": self.registry_id, "repositoryName": self.repository_name, "imageIds": self.image_ids,
+            "acceptedMediaTypes": self.accepted_media_types,
+        }))
+    }
 
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
         vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:BatchGetImage")]

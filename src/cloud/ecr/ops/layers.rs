@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::OnRepository;
 use super::shapes::{DIGEST_REGEX, is_layer_digest};
@@ -63,6 +64,12 @@ impl Operation for BatchCheckLayerAvailability {
     const SERVICE: Service = Service::Ecr;
     const NAME: &'static str = "BatchCheckLayerAvailability";
     type Output = BatchCheckLayerAvailabilityOutput;
+
+    fn parameters(&self) -> Option<Value> {
+        Some(json!({
+            "registryId": self.registry_id, "repositoryName": self.repository_name, "layerDigests": self.layer_digests,
+        }))
+    }
 
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
         vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:BatchCheckLayerAvailability")]
@@ -151,6 +158,10 @@ impl Operation for InitiateLayerUpload {
     const NAME: &'static str = "InitiateLayerUpload";
     type Output = InitiateLayerUploadOutput;
 
+    fn parameters(&self) -> Option<Value> {
+        Some(json!({"registryId": self.registry_id, "repositoryName": self.repository_name}))
+    }
+
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
         vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:InitiateLayerUpload")]
     }
@@ -206,6 +217,13 @@ impl Operation for UploadLayerPart {
     const SERVICE: Service = Service::Ecr;
     const NAME: &'static str = "UploadLayerPart";
     type Output = UploadLayerPartOutput;
+
+    fn parameters(&self) -> Option<Value> {
+        Some(json!({
+            "registryId": self.registry_id, "repositoryName": self.repository_name, "uploadId": self.upload_id,
+            "partFirstByte": self.part_first_byte, "partLastByte": self.part_last_byte,
+        }))
+    }
 
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
         vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:UploadLayerPart")]
@@ -287,6 +305,13 @@ impl Operation for CompleteLayerUpload {
     const SERVICE: Service = Service::Ecr;
     const NAME: &'static str = "CompleteLayerUpload";
     type Output = CompleteLayerUploadOutput;
+
+    fn parameters(&self) -> Option<Value> {
+        Some(json!({
+            "registryId": self.registry_id, "repositoryName": self.repository_name, "uploadId": self.upload_id,
+            "layerDigests": self.layer_digests,
+        }))
+    }
 
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
         vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:CompleteLayerUpload")]
@@ -377,6 +402,12 @@ impl Operation for GetDownloadUrlForLayer {
     const SERVICE: Service = Service::Ecr;
     const NAME: &'static str = "GetDownloadUrlForLayer";
     type Output = GetDownloadUrlForLayerOutput;
+
+    fn parameters(&self) -> Option<Value> {
+        Some(json!({
+            "registryId": self.registry_id, "repositoryName": self.repository_name, "layerDigest": self.layer_digest,
+        }))
+    }
 
     fn authorizations(&self, cloud: &Cloud, caller: &Caller) -> Vec<Authorization> {
         vec![ask(cloud, caller, self.registry_id.as_deref(), &self.repository_name, "ecr:GetDownloadUrlForLayer")]

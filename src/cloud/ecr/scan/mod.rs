@@ -16,6 +16,7 @@ pub use packages::{Distribution, Inventory, Origin, Package, System};
 pub use version::compare_releases;
 pub use vulnerability::{Cvss, Finding, Severity, Vulnerability, find, source_updated_at};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::image::Image;
@@ -23,7 +24,7 @@ use super::place::Place;
 use super::state::Due;
 use crate::cloud::oci;
 use crate::cloud::s3::LayerStore;
-use crate::cloud::{Cloud, Digest, Duration, EventKind, Timestamp};
+use crate::cloud::{Arn, Cloud, Digest, Duration, EventKind, Timestamp, events};
 
 /// How long a scan takes. Ours: AWS says no more than "within minutes".
 pub const SCAN_TIME: Duration = Duration::seconds(12);
@@ -110,7 +111,26 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, digest: &Digest) {
     };
     Arc::make_mut(image).scan = Some(Arc::new(Scan { started_at, enhanced, outcome }));
     let arn = repository.arn.clone();
+    tell(cloud, place, &arn, digest);
     cloud.record(EventKind::Scan { repository: arn, image: digest.clone() });
+}
+
+/// Tells the bus how a scan ended.
+fn tell(cloud: &mut Cloud, place: &Place, arn: &Arn, digest: &Digest) {
+    let Ok(repository) = place.repository(cloud) else { return };
+    let Some(scan) = repository.image(digest).and_then(|image| image.scan.as_ref()) else { return };
+    let mut counts = BTreeMap::new();
+    let status = match &scan.outcome {
+        Outcome::Complete { findings, .. } => {
+            for finding in findings {
+                *counts.entry(finding.vulnerability.severity().as_str().to_owned()).or_insert(0) += 1;
+            }
+            "COMPLETE"
+        }
+        Outcome::InProgress | Outcome::Unsupported => "FAILED",
+    };
+    let tags: Vec<String> = repository.tags_of(digest).into_iter().map(str::to_owned).collect();
+    events::ecr::scan(cloud, arn, digest, status, &counts, &tags);
 }
 
 /// What is installed in an image, read from its layers. A basic scan knows packages of distributions alone.

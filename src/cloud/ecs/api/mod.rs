@@ -31,6 +31,7 @@ pub use instances::{
 pub use services::{CreateService, DeleteService, DescribeServices, ListServices, UpdateService};
 pub use shapes::Failure;
 pub use tags::{ListTagsForResource, TagResource, UntagResource};
+pub(super) use tasks::described;
 pub use tasks::{DescribeTasks, ListTasks, RunTask, StartTask, StopTask};
 
 use super::home::invalid_parameter;

@@ -147,7 +147,7 @@ impl Operation for CreateService {
             placement_constraints: self.placement_constraints,
             placement_strategy: self.placement_strategy,
             configuration,
-            deployments: vec![primary],
+            deployments: Vec::new(),
             events: VecDeque::new(),
             network: self.network_configuration,
             enable_execute_command: self.enable_execute_command,
@@ -161,6 +161,7 @@ impl Operation for CreateService {
         if let Some(cluster) = home.cluster_mut(cloud, &cluster) {
             cluster.services.insert(self.service_name.clone(), Arc::new(service));
         }
+        scheduler::deploy(cloud, &home, &cluster, &self.service_name, primary);
         scheduler::wake_soon(cloud, &home, &cluster, &self.service_name);
         output(cloud, &home, &cluster, &self.service_name)
     }

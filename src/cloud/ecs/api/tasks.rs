@@ -446,3 +446,8 @@ impl Operation for ListTasks {
         Ok(ListTasksOutput { task_arns, next_token })
     }
 }
+
+/// A task as `DescribeTasks` shows it, for the bus.
+pub(in crate::cloud::ecs) fn described(cloud: &Cloud, home: &Home, task: &Task) -> serde_json::Value {
+    serde_json::to_value(TaskShape::new(cloud, home, task, false)).unwrap_or_default()
+}
