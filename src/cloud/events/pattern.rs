@@ -3,7 +3,7 @@
 //! Source: Amazon EventBridge User Guide, "Comparison operators for use in event patterns". What a pattern names must be in
 //! the event; what it does not name does not matter. Of an array in the event one element must fit.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use serde_json::{Map, Value};
 
