@@ -37,7 +37,7 @@ pub enum EventKind {
     Unreached { origin: Origin, task: Option<Arn>, journey: Arc<Journey> },
     /// An ECS task changed its state.
     Task { task: Arn, status: String, reason: Option<String> },
-    /// A Lambda function, or a version of it, changed its state.
+    /// A Lambda function, or a version of it, changed its state; `UpdateFailed` when only its last change did not go through.
     Function { function: Arn, state: String, reason: Option<String> },
     /// A service said something in its event list.
     ServiceMessage { service: Arn, message: String },

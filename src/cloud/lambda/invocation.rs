@@ -83,6 +83,8 @@ pub(super) fn admit(cloud: &mut Cloud, named: &Named) -> Result<String, ApiError
         FunctionState::Active => {}
         FunctionState::Pending if is_new => return Err(errors::in_state("Pending")),
         FunctionState::Pending => return Err(initializing()),
+        // An update brings it back by itself.
+        FunctionState::Inactive if function.before.is_some() => return Err(initializing()),
         FunctionState::Inactive => {
             let home = named.home.clone();
             lifecycle::wake(cloud, &home, &named.name, &version);

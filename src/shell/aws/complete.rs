@@ -169,6 +169,7 @@ fn existing(world: &World, model: &'static Model, member: &str, rest: &[String])
             let repository = given("--repository-name")?;
             ("DescribeImages", json!({"repositoryName": repository}), "imageDetails[].imageTags[]")
         }
+        ("lambda", "FunctionName") => ("ListFunctions", json!({}), "Functions[].FunctionName"),
         ("ecs", "cluster" | "clusters") => ("ListClusters", json!({}), "clusterArns"),
         ("ecs", "service" | "services") => ("ListServices", cluster(), "serviceArns"),
         ("ecs", "task" | "tasks") => ("ListTasks", cluster(), "taskArns"),

@@ -151,7 +151,14 @@ fn an_alias_leads_to_its_version_and_some_of_the_way_to_another() {
     let mut scene = active();
     scene.lambda("PublishVersion", json!({"FunctionName": "report"}));
     let image = scene.image("2");
-    scene.lambda("UpdateFunctionCode", json!({"FunctionName": "report", "ImageUri": image, "Publish": true}));
+    let update = json!({"FunctionName": "report", "ImageUri": image, "Publish": true});
+    assert_eq!(scene.lambda("UpdateFunctionCode", update)["State"], "Pending");
+    scene.refused(
+        "Invoke",
+        json!({"FunctionName": "report", "Qualifier": "2"}),
+        "ResourceConflictException: The operation cannot be performed at this time. The function is currently in the \
+         following state: Pending",
+    );
     scene.wait(20);
     let alias = |more: Value| {
         let mut input = json!({"FunctionName": "report", "Name": "live"});

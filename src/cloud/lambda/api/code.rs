@@ -74,12 +74,8 @@ pub(super) fn begun(cloud: &mut Cloud, latest: &Configuration) -> Configuration 
         revision: cloud.random_uuid(),
         modified_at: cloud.now(),
         update: UpdateStatus::InProgress,
-        // Source: observed, the texts.
-        update_reason: Some(Reason {
-            code: "Creating",
-            text: "The function is being created.".to_owned(),
-            cause: None,
-        }),
+        // Source: observed: an update says this too.
+        update_reason: Some(Reason::creating()),
         sandbox: None,
         ..latest.clone()
     }

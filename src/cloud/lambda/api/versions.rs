@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::shapes::FunctionConfiguration;
 use super::{ask, page};
 use crate::cloud::lambda::home::{Home, LATEST, Named};
-use crate::cloud::lambda::{Configuration, FunctionState, UpdateStatus, errors, lifecycle};
+use crate::cloud::lambda::{Configuration, FunctionState, Reason, UpdateStatus, errors, lifecycle};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// Keeps `$LATEST` as it is under the next number, and gives the number. When nothing has changed since the newest
@@ -20,6 +20,7 @@ pub(super) fn publish(cloud: &mut Cloud, home: &Home, name: &str, description: O
     if let Some(newest) = newest.filter(|newest| is_same(newest, &function.latest)) {
         return Some(newest.version.clone());
     }
+    let is_ready = function.latest.state == FunctionState::Active && function.latest.update == UpdateStatus::Successful;
     function.published += 1;
     let number = function.published;
     let version = Configuration {
@@ -27,16 +28,17 @@ pub(super) fn publish(cloud: &mut Cloud, home: &Home, name: &str, description: O
         description: description.unwrap_or_else(|| function.latest.description.clone()),
         revision,
         modified_at: now,
+        // Made together with a new image it is ready when that is.
+        state: if is_ready { FunctionState::Active } else { FunctionState::Pending },
+        reason: (!is_ready).then(Reason::creating),
         sandbox: None,
         ..Configuration::clone(&function.latest)
     };
-    let is_ready = version.state == FunctionState::Active && version.update == UpdateStatus::Successful;
     function.versions.insert(number, Arc::new(version));
     let number = number.to_string();
     if is_ready {
         lifecycle::used(cloud, home, name, &number);
     } else {
-        // It is made together with the function: its image is ready when that of `$LATEST` is.
         lifecycle::prepare(cloud, home, name, &number, lifecycle::PREPARATION);
     }
     Some(number)
