@@ -1,9 +1,13 @@
-//! What Lambda checks of a function's settings, alike when it is made and when it is changed.
+//! A function's settings: what a request may have of them, and what Lambda checks, alike when a function is made and when it
+//! is changed.
 
 use std::collections::BTreeMap;
 
-use super::shapes::{EphemeralStorage, LoggingConfig, VpcConfig};
-use crate::cloud::lambda::{ImageSettings, PRINCIPAL, errors};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::shapes::{Environment, EphemeralStorage, LoggingConfig, VpcConfig};
+use crate::cloud::lambda::{Configuration, ImageSettings, PRINCIPAL, errors};
 use crate::cloud::{ApiError, Arn, Caller, Cloud, iam};
 
 /// Names that Lambda sets itself. Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
@@ -40,46 +44,96 @@ fn range(member: &str, value: Option<i64>, min: i64, max: i64) -> Result<(), Api
     }
 }
 
-/// The settings that a request may have; each of them may be left out.
-pub(super) struct Settings<'a> {
-    pub(super) description: Option<&'a str>,
-    pub(super) timeout: Option<i64>,
-    pub(super) memory: Option<i64>,
-    pub(super) storage: Option<EphemeralStorage>,
-    pub(super) environment: Option<&'a BTreeMap<String, String>>,
-    pub(super) image: Option<&'a ImageSettings>,
-    pub(super) logging: Option<&'a LoggingConfig>,
-    pub(super) vpc: Option<&'a VpcConfig>,
+/// What making a function and changing it have in common; each may be left out.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Settings {
+    pub description: Option<String>,
+    pub timeout: Option<i64>,
+    pub memory_size: Option<i64>,
+    pub environment: Option<Environment>,
+    pub image_config: Option<ImageSettings>,
+    pub ephemeral_storage: Option<EphemeralStorage>,
+    pub logging_config: Option<LoggingConfig>,
+    pub vpc_config: Option<VpcConfig>,
+    /// For archives only, as the next two.
+    pub runtime: Option<String>,
+    pub handler: Option<String>,
+    pub layers: Vec<String>,
+    #[serde(flatten)]
+    pub others: BTreeMap<String, Value>,
 }
 
-impl Settings<'_> {
+/// Members that the simulation does not know.
+const NOT_SIMULATED: [&str; 11] = [
+    "AcceleratorConfig",
+    "CapacityProviderConfig",
+    "CodeSigningConfigArn",
+    "DeadLetterConfig",
+    "DurableConfig",
+    "FileSystemConfigs",
+    "KMSKeyArn",
+    "PublishTo",
+    "RuntimeConfig",
+    "SnapStart",
+    "TenancyConfig",
+];
+
+impl Settings {
+    /// # Errors
+    /// When something is given that only archives have. Source: observed.
+    pub(super) fn check_package(&self) -> Result<(), ApiError> {
+        if self.runtime.is_none() && self.handler.is_none() && self.layers.is_empty() {
+            return Ok(());
+        }
+        let text = "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.";
+        Err(errors::invalid(text))
+    }
+
     /// # Errors
     /// For the first setting that Lambda, or the simulation, does not take.
     pub(super) fn check(&self) -> Result<(), ApiError> {
-        if self.description.is_some_and(|text| text.chars().count() > 256) {
-            let text = self.description.unwrap_or_default();
+        // What would be left out silently is refused by name.
+        if let Some(name) = self.others.keys().find(|name| NOT_SIMULATED.contains(&name.as_str())) {
+            return Err(errors::not_simulated(&format!("`{name}`")));
+        }
+        if let Some(text) = self.description.as_ref().filter(|text| text.chars().count() > 256) {
             return Err(errors::validation("description", text, "Member must have length less than or equal to 256"));
         }
         range("timeout", self.timeout, 1, 900)?;
-        range("memorySize", self.memory, 128, 10_240)?;
-        range("ephemeralStorage.size", self.storage.map(|storage| storage.size), 512, 10_240)?;
-        if let Some(directory) = self.image.and_then(|image| image.working_directory.as_deref())
-            && directory.chars().count() > 1000
-        {
+        range("memorySize", self.memory_size, 128, 10_240)?;
+        range("ephemeralStorage.size", self.ephemeral_storage.map(|storage| storage.size), 512, 10_240)?;
+        let directory = self.image_config.as_ref().and_then(|image| image.working_directory.as_deref());
+        if let Some(directory) = directory.filter(|directory| directory.chars().count() > 1000) {
             let constraint = "Member must have length less than or equal to 1000";
             return Err(errors::validation("imageConfig.workingDirectory", directory, constraint));
         }
-        if let Some(environment) = self.environment {
-            check_environment(environment)?;
+        if let Some(environment) = &self.environment {
+            check_environment(&environment.variables)?;
         }
-        if self.logging.and_then(|logging| logging.log_format.as_deref()) == Some("JSON") {
+        if self.logging_config.as_ref().and_then(|logging| logging.log_format.as_deref()) == Some("JSON") {
             return Err(errors::not_simulated("the log format `JSON`"));
         }
-        let vpc = self.vpc.filter(|vpc| !vpc.subnet_ids.is_empty() || !vpc.security_group_ids.is_empty());
-        if vpc.is_some() {
+        let is_set = |vpc: &VpcConfig| !vpc.subnet_ids.is_empty() || !vpc.security_group_ids.is_empty();
+        if self.vpc_config.as_ref().is_some_and(is_set) {
             return Err(errors::not_simulated("a function's access to a VPC (`VpcConfig`)"));
         }
         Ok(())
+    }
+
+    /// A configuration with those settings that are given, once they are checked.
+    pub(super) fn apply(self, to: Configuration) -> Configuration {
+        let number = |value: Option<i64>| value.and_then(|value| u32::try_from(value).ok());
+        Configuration {
+            description: self.description.unwrap_or(to.description),
+            timeout: number(self.timeout).unwrap_or(to.timeout),
+            memory: number(self.memory_size).unwrap_or(to.memory),
+            environment: self.environment.map_or(to.environment, |given| given.variables),
+            image: self.image_config.unwrap_or(to.image),
+            storage: number(self.ephemeral_storage.map(|storage| storage.size)).unwrap_or(to.storage),
+            log_group: self.logging_config.and_then(|logging| logging.log_group).unwrap_or(to.log_group),
+            ..to
+        }
     }
 }
 

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::checks::{self, Settings};
-use super::shapes::{Environment, EphemeralStorage, FunctionConfiguration, LoggingConfig, VpcConfig};
+use super::shapes::FunctionConfiguration;
 use crate::cloud::lambda::home::{Home, LATEST, Named};
 use crate::cloud::lambda::{
     Configuration, Function, FunctionState, ImageSettings, PRINCIPAL, Reason, UpdateStatus, errors, image, lifecycle,
@@ -23,22 +22,11 @@ pub struct CreateFunction {
     pub code: FunctionCode,
     /// `Zip` when left out.
     pub package_type: Option<String>,
-    pub runtime: Option<String>,
-    pub handler: Option<String>,
-    pub layers: Vec<String>,
-    pub description: Option<String>,
-    pub timeout: Option<i64>,
-    pub memory_size: Option<i64>,
     pub publish: bool,
-    pub vpc_config: Option<VpcConfig>,
-    pub environment: Option<Environment>,
     pub tags: BTreeMap<String, String>,
-    pub image_config: Option<ImageSettings>,
     pub architectures: Vec<String>,
-    pub ephemeral_storage: Option<EphemeralStorage>,
-    pub logging_config: Option<LoggingConfig>,
     #[serde(flatten)]
-    pub others: BTreeMap<String, Value>,
+    pub settings: Settings,
 }
 
 /// Where a function's code is.
@@ -48,29 +36,6 @@ pub struct FunctionCode {
     pub image_uri: Option<String>,
     pub zip_file: Option<String>,
     pub s3_bucket: Option<String>,
-}
-
-/// Members that the simulation does not know.
-const NOT_SIMULATED: [&str; 11] = [
-    "AcceleratorConfig",
-    "CapacityProviderConfig",
-    "CodeSigningConfigArn",
-    "DeadLetterConfig",
-    "DurableConfig",
-    "FileSystemConfigs",
-    "KMSKeyArn",
-    "PublishTo",
-    "RuntimeConfig",
-    "SnapStart",
-    "TenancyConfig",
-];
-
-/// Refuses by name what would be left out silently.
-pub(super) fn refuse_unknown(others: &BTreeMap<String, Value>) -> Result<(), ApiError> {
-    match others.keys().find(|name| NOT_SIMULATED.contains(&name.as_str())) {
-        Some(name) => Err(errors::not_simulated(&format!("`{name}`"))),
-        None => Ok(()),
-    }
 }
 
 /// The permission to hand Lambda a role; none for what names no role of the account, which is refused otherwise.
@@ -88,11 +53,7 @@ impl CreateFunction {
         let uri = self.code.image_uri.as_deref();
         match (self.package_type.as_deref(), uri) {
             (Some("Image"), Some(uri)) => {
-                if self.runtime.is_some() || self.handler.is_some() || !self.layers.is_empty() {
-                    return Err(errors::invalid(
-                        "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
-                    ));
-                }
+                self.settings.check_package()?;
                 Ok(uri)
             }
             // Inferred: the texts of the next two, after those of an update.
@@ -108,24 +69,6 @@ impl CreateFunction {
             }
         }
     }
-
-    fn settings(&self) -> Settings<'_> {
-        Settings {
-            description: self.description.as_deref(),
-            timeout: self.timeout,
-            memory: self.memory_size,
-            storage: self.ephemeral_storage,
-            environment: self.environment.as_ref().map(|environment| &environment.variables),
-            image: self.image_config.as_ref(),
-            logging: self.logging_config.as_ref(),
-            vpc: self.vpc_config.as_ref(),
-        }
-    }
-}
-
-/// A number that was checked.
-pub(super) fn number(value: Option<i64>, default: u32) -> u32 {
-    value.and_then(|value| u32::try_from(value).ok()).unwrap_or(default)
 }
 
 impl Operation for CreateFunction {
@@ -151,9 +94,8 @@ impl Operation for CreateFunction {
         if named.qualifier.is_some() || named.home != Home::of(caller) {
             return Err(errors::function_name(&self.function_name));
         }
-        refuse_unknown(&self.others)?;
         let uri = self.image_uri()?.to_owned();
-        self.settings().check()?;
+        self.settings.check()?;
         super::tags::check(&self.tags)?;
         let architecture = checks::architecture(&self.architectures)?.unwrap_or_else(|| "x86_64".to_owned());
         let role = checks::role(cloud, caller, &self.role)?;
@@ -162,18 +104,18 @@ impl Operation for CreateFunction {
             return Err(errors::conflict(format!("Function already exist: {name}")));
         }
         let code = image::resolve(cloud, &home, caller, &name, &uri)?;
-        let log_group = self.logging_config.and_then(|logging| logging.log_group);
-        let latest = Configuration {
+        // Source: AWS Lambda API reference, CreateFunction, the defaults.
+        let latest = self.settings.apply(Configuration {
             version: LATEST.to_owned(),
             role,
-            description: self.description.unwrap_or_default(),
-            timeout: number(self.timeout, 3),
-            memory: number(self.memory_size, 128),
-            environment: self.environment.unwrap_or_default().variables,
+            description: String::new(),
+            timeout: 3,
+            memory: 128,
+            environment: BTreeMap::new(),
             architecture,
-            image: self.image_config.unwrap_or_default(),
-            storage: number(self.ephemeral_storage.map(|storage| storage.size), 512),
-            log_group: log_group.unwrap_or_else(|| format!("/aws/lambda/{name}")),
+            image: ImageSettings::default(),
+            storage: 512,
+            log_group: format!("/aws/lambda/{name}"),
             code,
             revision: cloud.random_uuid(),
             modified_at: cloud.now(),
@@ -182,7 +124,7 @@ impl Operation for CreateFunction {
             update: UpdateStatus::InProgress,
             update_reason: Some(Reason::creating()),
             sandbox: None,
-        };
+        });
         let function = Function {
             arn: home.arn(&name, None),
             name: name.clone(),
