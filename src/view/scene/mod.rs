@@ -162,6 +162,8 @@ pub enum Tone {
     Layer(Digest),
     /// Text on a layer.
     OnLayer,
+    /// A sign on a ground in the tone of what is denied.
+    OnDenied,
 }
 
 /// One line of text.

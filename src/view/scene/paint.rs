@@ -71,6 +71,9 @@ pub fn color(tone: &Tone, palette: &Palette) -> Color32 {
         Tone::Allowed => palette.allowed,
         Tone::Layer(digest) => theme::layer_color(digest),
         Tone::OnLayer => theme::ON_LAYER,
+        // The darkest of the dark theme, and white in the light one.
+        Tone::OnDenied if palette.dark => palette.abyss,
+        Tone::OnDenied => palette.panel,
     }
 }
 

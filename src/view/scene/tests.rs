@@ -270,7 +270,7 @@ fn too_much_is_counted_and_everything_still_has_a_place() {
     let words = Words::new(Lang::En);
     let facts = plenty(40);
     let scene = Scene::arranged(&facts, &words, Arrangement::Wide);
-    assert!(scene.bounds.height() < 2100.0 && scene.bounds.width() < 1500.0, "{:?}", scene.bounds);
+    assert!(scene.bounds.height() < 2300.0 && scene.bounds.width() < 1500.0, "{:?}", scene.bounds);
     let words_of = |id: &NodeId| scene.node(id).map(|node| node.labels[0].text.clone());
     assert_eq!(words_of(&NodeId::More(Box::new(NodeId::Registry))).as_deref(), Some("+31 more"));
     for repository in &facts.repositories {

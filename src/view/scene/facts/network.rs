@@ -114,6 +114,9 @@ impl Network {
         if !computes.is_empty() {
             subnets.retain(|subnet| !subnet.computes.is_empty() || (private && !subnet.nats.is_empty()));
         }
+        if !private && !computes.is_empty() {
+            subnets.iter_mut().for_each(|subnet| subnet.nats.clear());
+        }
         subnets.sort_by(|a, b| b.is_public().cmp(&a.is_public()).then_with(|| a.name.cmp(&b.name)));
         let gateway = |found: &net::InternetGateway| InternetGateway {
             id: found.id.clone(),

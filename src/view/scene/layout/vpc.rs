@@ -378,7 +378,7 @@ impl Builder<'_> {
             let hover = crate::shell::road::obstacle(self.words, &road.journey).replace('`', "");
             let rect = Rect::from_center_size(at, egui::Vec2::splat(16.0));
             let labels = self.push(NodeId::Stop(Box::new(obstacle.clone())), rect, Surface::Sign, Tone::Denied, hover);
-            labels.push(sign(icons::PROHIBIT, at, 13.0, Tone::OnLayer));
+            labels.push(sign(icons::PROHIBIT, at, 13.0, Tone::OnDenied));
         }
     }
 }
