@@ -306,6 +306,17 @@ impl super::Trail {
     }
 }
 
+impl Cloud {
+    /// Notes on the request to a Kubernetes cluster in `slot` how it ended.
+    pub(super) fn note_kubernetes_error(&mut self, slot: usize, text: String) {
+        if let Some(event) = self.trail.event_mut(slot)
+            && let EventKind::Kubernetes { error, .. } = &mut event.kind
+        {
+            *error = Some(text);
+        }
+    }
+}
+
 /// Lists a service's simulated operations: makes `SIMULATED` (their names) and `call_wire`.
 macro_rules! operations {
     ($($operation:ident),* $(,)?) => {

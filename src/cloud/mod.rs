@@ -163,6 +163,7 @@ impl Cloud {
         while let Some(due) = self.next_due().filter(|due| *due <= end) {
             self.now = self.now.max(due);
             ecs::tick(self);
+            eks::tick(self);
             ecr::tick(self);
             lambda::tick(self);
         }
@@ -170,6 +171,9 @@ impl Cloud {
     }
 
     fn next_due(&self) -> Option<Timestamp> {
-        [ecs::next_due(self), ecr::next_due(self), lambda::next_due(self)].into_iter().flatten().min()
+        [ecs::next_due(self), eks::next_due(self), ecr::next_due(self), lambda::next_due(self)]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }

@@ -48,6 +48,13 @@ impl Duration {
     }
 }
 
+impl Sub for Duration {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self { millis: self.millis.saturating_sub(other.millis) }
+    }
+}
+
 /// A moment of simulated time, UTC, to the millisecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {

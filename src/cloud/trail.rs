@@ -39,6 +39,10 @@ pub enum EventKind {
     Task { task: Arn, status: String, reason: Option<String> },
     /// A Lambda function, or a version of it, changed its state; `UpdateFailed` when only its last change did not go through.
     Function { function: Arn, state: String, reason: Option<String> },
+    /// A request came to the API server of a Kubernetes cluster: who asked, as IAM knows him, and how it ended.
+    Kubernetes { caller: Caller, cluster: Arn, verb: &'static str, object: String, error: Option<String> },
+    /// A pod of a Kubernetes cluster changed its state: as `kubectl get pods` says it, with what stands behind it.
+    Pod { cluster: Arn, namespace: String, pod: String, status: String, message: Option<String> },
     /// A service said something in its event list.
     ServiceMessage { service: Arn, message: String },
     /// A lifecycle policy removed images from a repository, or moved them to the archive.

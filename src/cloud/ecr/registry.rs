@@ -7,6 +7,7 @@ mod error;
 mod mount;
 mod pull;
 mod push;
+mod store;
 
 pub use error::{RegistryError, RegistryErrorCode};
 pub use pull::{Client, Pulled, PulledLayer, get_manifest, pull, pull_by};
@@ -14,6 +15,7 @@ pub use push::{
     ImageParts, LayerProgress, LayerPushed, PushFailure, PushReport, push, push_public, put_manifest,
     put_public_manifest,
 };
+pub(in crate::cloud) use store::way_to_store;
 
 use std::fmt;
 

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::home::Home;
 use super::task::{LaunchType, Task};
 use super::{agent, place};
-use crate::cloud::net::{Destination, Question};
-use crate::cloud::{Caller, Cloud, EventKind, Service};
+use crate::cloud::net::{Destination, Place, Question};
+use crate::cloud::{AccountId, Arn, Caller, Cloud, EventKind, Service};
 
 /// A request by name.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,25 +76,39 @@ impl Call {
 
     /// Makes the request for a task.
     pub(super) fn make(&self, cloud: &mut Cloud, home: &Home, task: &Task) -> Made {
-        let Some(caller) = agent::task_caller(cloud, home, task) else {
-            let said = "Unable to locate credentials. You can configure credentials by running \"aws configure\".";
-            return Made::failed(exit::CONFIGURATION, said);
-        };
+        let caller = agent::task_caller(cloud, home, task);
         let from = match task.launch_type {
             LaunchType::Fargate => place::of_task(task),
             _ => agent::pulls_from(cloud, home, task),
         };
+        self.make_as(cloud, &home.account, caller, from, task.arn.clone())
+    }
+
+    /// Makes the request as somebody, from a place in the network of the caller's region, on behalf of `task`.
+    pub(in crate::cloud) fn make_as(
+        &self,
+        cloud: &mut Cloud,
+        account: &AccountId,
+        caller: Option<Caller>,
+        from: Option<Place>,
+        task: Arn,
+    ) -> Made {
+        let Some(caller) = caller else {
+            let said = "Unable to locate credentials. You can configure credentials by running \"aws configure\".";
+            return Made::failed(exit::CONFIGURATION, said);
+        };
         // Never the registry's own host: the command speaks to the API.
         let to = Destination::of_action(self.service.name(), "");
-        let host = to.private_name(&home.region);
-        let (here, now) = (&home.region, cloud.now());
+        let (here, now) = (&caller.region, cloud.now());
+        let host = to.private_name(here);
+        let network = cloud.account(account).and_then(|account| account.region(here)).map(|region| &region.net);
         let journey = from
-            .zip(home.net(cloud))
+            .zip(network)
             .map(|(from, network)| network.journey(&Question { from: &from, to, host: &host, here, there: here, now }));
         let unreached = || Made::failed(exit::GENERAL, format!("Connect timeout on endpoint URL: \"https://{host}/\""));
         let Some(journey) = journey else { return unreached() };
         if !journey.arrives() {
-            let (task, origin) = (Some(task.arn.clone()), caller.origin);
+            let (task, origin) = (Some(task), caller.origin);
             cloud.record(EventKind::Unreached { origin, task, journey: std::sync::Arc::new(journey) });
             return unreached();
         }

@@ -31,7 +31,10 @@ pub fn locate<'a>(cloud: &'a Cloud, origin: &Origin) -> Option<(&'a net::State, 
     regions.find_map(|(region, regional)| {
         let place = match origin {
             Origin::Instance(id) => regional.net.instance(id)?.place(),
-            Origin::Fargate(id) => of_task(regional.ecs.clusters().find_map(|cluster| cluster.task(id))?)?,
+            Origin::Fargate(id) => match regional.ecs.clusters().find_map(|cluster| cluster.task(id)) {
+                Some(task) => of_task(task)?,
+                None => regional.eks.fargate_place(id)?,
+            },
             Origin::Laptop | Origin::Function(_) | Origin::Service => return None,
         };
         Some((&regional.net, region, place))

@@ -31,7 +31,7 @@ pub(in crate::cloud) enum Fate {
 /// Source: observed, `exec format error`.
 const EXEC_FORMAT_ERROR: i32 = 255;
 /// A command that does its work and ends: as long as a container takes to come and go.
-pub(super) const AT_ONCE: Duration = Duration::seconds(1);
+pub(in crate::cloud) const AT_ONCE: Duration = Duration::seconds(1);
 
 impl From<Fate> for Program {
     fn from(fate: Fate) -> Self {
@@ -41,7 +41,7 @@ impl From<Fate> for Program {
 
 impl Program {
     /// An image for another processor.
-    pub(super) fn wrong_processor(argv: &[String]) -> Self {
+    pub(in crate::cloud) fn wrong_processor(argv: &[String]) -> Self {
         let program = argv.first().map_or("", String::as_str);
         let fate = Fate::Ends { after: AT_ONCE, exit_code: EXEC_FORMAT_ERROR };
         Self::saying(fate, format!("exec {program}: exec format error"))

@@ -15,8 +15,7 @@ use crate::cloud::ecr::GetAuthorizationToken;
 use crate::cloud::ecr::registry::{self, Client, Registry, RegistryError, RegistryErrorCode};
 use crate::cloud::net::{Architecture, Destination, Journey, Leg, PullBehavior, Question, Road};
 use crate::cloud::oci::{ImageConfig, Platform, Reference};
-use crate::cloud::s3::LayerStore;
-use crate::cloud::{ApiError, Arn, Blob, Caller, Cloud, Digest, Duration, EventKind, Region, ecr_public, iam};
+use crate::cloud::{ApiError, Blob, Caller, Cloud, Digest, Duration, EventKind, Region, ecr_public, iam};
 
 /// What a pull takes beside the bytes: asking, unpacking.
 const OVERHEAD: Duration = Duration::seconds(1);
@@ -414,23 +413,10 @@ impl Pull<'_> {
         self.failure(cloud, Trouble { error: Some(said), caller: Some(caller), ..trouble(kind) })
     }
 
-    /// The way to the layer bucket; where it leads through an endpoint, with what the endpoint's policy says of reading
-    /// layers. The addresses are signed by ECR, so it is ECR that the policy is asked about.
-    /// Source: Amazon ECR User Guide, "Amazon ECR interface VPC endpoints", minimum Amazon S3 bucket permissions.
+    /// The way to the layer bucket.
     fn way_to_store(&self, cloud: &Cloud, registry: &Registry, reference: &Reference) -> Option<Journey> {
-        let bucket = LayerStore::bucket(&registry.region);
-        let host = format!("{bucket}.s3.{}.amazonaws.com", registry.region);
-        let mut journey = self.journey(cloud, Destination::S3, &host, &registry.region)?;
-        let endpoint = journey.endpoint().and_then(|id| self.home.net(cloud)?.endpoint(id));
-        if let Some(endpoint) = endpoint {
-            let key = Digest::of(reference.name().as_bytes());
-            let object = Arn::new("s3", "", "", &format!("{bucket}/{}", key.hex()));
-            let owns = LayerStore::bucket_policy(&registry.region)?;
-            let decision =
-                iam::decide_at_endpoint(cloud, endpoint, LayerStore::SIGNER, "s3:GetObject", &object, Arc::new(owns));
-            journey.legs.push(Leg::Policy { endpoint: endpoint.id.clone(), decision: Arc::new(decision) });
-        }
-        Some(journey)
+        let from = agent::pulls_from(cloud, self.home, self.task)?;
+        registry::way_to_store(cloud, self.home.net(cloud)?, &from, &self.home.region, registry, reference)
     }
 
     /// The container instance that the task is on.

@@ -17,8 +17,8 @@ pub struct ServiceLinkedRole {
     pub policy: &'static str,
 }
 
-/// The roles that ECR and ECS make.
-pub const SERVICE_LINKED_ROLES: [ServiceLinkedRole; 4] = [
+/// The roles that ECR, ECS and EKS make.
+pub const SERVICE_LINKED_ROLES: [ServiceLinkedRole; 5] = [
     ServiceLinkedRole {
         service: "ecr.amazonaws.com",
         name: "AWSServiceRoleForECRTemplate",
@@ -29,6 +29,7 @@ pub const SERVICE_LINKED_ROLES: [ServiceLinkedRole; 4] = [
         name: "AWSServiceRoleForECS",
         policy: "AmazonECSServiceRolePolicy",
     },
+    ServiceLinkedRole::EKS_NODEGROUP,
     ServiceLinkedRole::ECR_PULL_THROUGH_CACHE,
     ServiceLinkedRole::ECR_REPLICATION,
 ];
@@ -45,6 +46,13 @@ impl ServiceLinkedRole {
         service: "replication.ecr.amazonaws.com",
         name: "AWSServiceRoleForECRReplication",
         policy: "ECRReplicationServiceRolePolicy",
+    };
+
+    /// Who makes what a managed node group of EKS stands on.
+    pub const EKS_NODEGROUP: Self = Self {
+        service: "eks-nodegroup.amazonaws.com",
+        name: "AWSServiceRoleForAmazonEKSNodegroup",
+        policy: "AWSServiceRoleForAmazonEKSNodegroup",
     };
 
     /// The role of a service.

@@ -198,6 +198,14 @@ pub fn authenticate(
     Err(invalid())
 }
 
+/// The secret of an access key, a user's or a session's.
+pub(in crate::cloud) fn secret_of(cloud: &Cloud, access_key_id: &str) -> Option<String> {
+    cloud.accounts().find_map(|account| {
+        let key = account.iam.access_key(access_key_id).map(|key| key.secret.clone());
+        key.or_else(|| account.sts.sessions.get(access_key_id).map(|session| session.secret_access_key.clone()))
+    })
+}
+
 /// Whether the role or user that the session was made for is still there.
 fn is_alive(cloud: &Cloud, session: &Session) -> bool {
     let Some(account) = cloud.account(session.principal.account()) else { return false };

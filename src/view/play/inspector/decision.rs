@@ -122,6 +122,22 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
                 lead(ui, cx, icon::FUNCTION, name, "", Selection::Function(name.to_owned()));
             }
         }
+        EventKind::Kubernetes { cluster, verb, object, error, .. } => {
+            heading(ui, cx, "EKS", &format!("{verb} {object}"), if error.is_some() { p.denied } else { p.blue });
+            field(ui, &cx.t("view-field-time"), &when, None);
+            field(ui, "ARN", cluster.as_str(), None);
+            if let Some(error) = error {
+                ui.add(Rich::new(error).verbatim());
+            }
+        }
+        EventKind::Pod { namespace, pod, status, message, .. } => {
+            heading(ui, cx, "EKS", &format!("{namespace}/{pod}"), p.blue);
+            field(ui, &cx.t("view-field-status"), status, None);
+            field(ui, &cx.t("view-field-time"), &when, None);
+            if let Some(message) = message {
+                ui.add(Rich::new(message).verbatim());
+            }
+        }
         EventKind::ServiceMessage { service, message } => {
             heading(ui, cx, "ECS", &cx.t("view-event-service"), p.blue);
             ui.add(Rich::new(message).verbatim());
