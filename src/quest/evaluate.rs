@@ -3,6 +3,7 @@
 mod access;
 mod containers;
 mod functions;
+mod kubernetes;
 mod lifecycle;
 mod machine;
 mod network;
@@ -86,6 +87,9 @@ impl Scope<'_> {
             Predicate::FunctionActive { .. }
             | Predicate::FunctionAnswered { .. }
             | Predicate::FunctionMayPull { .. } => self.functions(predicate),
+            Predicate::PodsRunning { .. } | Predicate::NoPullSecret { .. } | Predicate::KubernetesAsked { .. } => {
+                self.kubernetes(predicate)
+            }
 
             Predicate::ReachesPrivately { .. } | Predicate::NoInternet { .. } | Predicate::EndpointLets { .. } => {
                 self.network(predicate)

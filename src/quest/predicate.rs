@@ -122,6 +122,26 @@ pub enum Predicate {
     /// The repository lets Lambda pull for a function of this name, whether it is there or not.
     FunctionMayPull { function: String, repository: String },
 
+    /// So many pods of the deployment are ready in the EKS cluster; with an image, only those that run it count.
+    PodsRunning {
+        cluster: String,
+        deployment: String,
+        #[serde(default = "default_namespace")]
+        namespace: String,
+        at_least: u32,
+        #[serde(default)]
+        image: Option<ImageRef>,
+    },
+    /// The deployment's pods need no pull secret, and there is such a deployment.
+    NoPullSecret {
+        cluster: String,
+        deployment: String,
+        #[serde(default = "default_namespace")]
+        namespace: String,
+    },
+    /// Since the quest began, a cluster was asked for objects of these kinds, and answered: `"pods"`, `"events"`.
+    KubernetesAsked { kinds: Vec<String> },
+
     /// From the subnet, by its name or id, each of these services is reached through a VPC endpoint: `"ecr.api"`, `"s3"`.
     ReachesPrivately { subnet: String, services: Vec<String> },
     /// Nothing in the subnet reaches the internet.
@@ -154,6 +174,10 @@ pub enum Predicate {
         #[serde(default)]
         contains: Option<String>,
     },
+}
+
+fn default_namespace() -> String {
+    "default".to_owned()
 }
 
 /// A principal of the quest's account.

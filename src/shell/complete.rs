@@ -1,6 +1,6 @@
 //! Completion by Tab: commands, docker's words and local images, aws's words, variables, files.
 
-use super::{Completion, aws, commands, docker};
+use super::{Completion, aws, commands, docker, kubectl};
 use crate::laptop::{Kind, join};
 use crate::world::World;
 
@@ -33,6 +33,10 @@ pub fn complete(world: &World, line: &str, cursor: usize) -> Completion {
             if words.is_empty() { from_file(world, text) } else { starting_with(text, words.into_iter()) }
         }
         Some((name, before)) if name == "docker" => match docker::complete(world, before, text) {
+            Some(words) => starting_with(text, words.into_iter()),
+            None => files(world, text),
+        },
+        Some((name, before)) if name == "kubectl" => match kubectl::complete(world, before, text) {
             Some(words) => starting_with(text, words.into_iter()),
             None => files(world, text),
         },

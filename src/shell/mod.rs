@@ -22,6 +22,7 @@ mod glob;
 mod here;
 mod interpret;
 mod io;
+mod kubectl;
 mod output;
 mod parse;
 mod paths;

@@ -18,6 +18,7 @@ mod ec2;
 mod ecr;
 mod ecs;
 mod events;
+mod eks;
 mod exam;
 #[cfg(feature = "game")]
 mod game;

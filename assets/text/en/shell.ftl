@@ -39,6 +39,7 @@ command-help = shows what there is
 command-history = shows the lines typed so far
 command-hostname = prints the laptop's name
 command-jq = filters JSON
+command-kubectl = talks to Kubernetes clusters
 command-ls = lists files
 command-mkdir = makes directories
 command-mv = moves and renames files
@@ -69,6 +70,10 @@ command-xargs = runs a command with arguments from standard input
 
 # `why`: IAM's evaluation, step by step.
 why-nothing = nothing was denied so far
+why-no-pod = there is no pod `{ $name }`
+why-pod = The pod `{ $name }` is `{ $reason }`.
+why-pod-asked = The last thing it was answered: { $operation } (request { $number }). It was allowed, but what it asked for is not there.
+why-pod-no-request = No request stands behind it: `kubectl describe pod { $name }` tells what the kubelet said.
 why-asked = { $principal } asked for `{ $action }` on `{ $resource }`
 why-request = request { $number }, { $operation }, { $time }
 why-step-explicit-deny = an explicit deny in any policy
@@ -234,3 +239,11 @@ costs-endpoint-data = data through interface endpoints
 costs-fargate-cpu = Fargate processors
 costs-fargate-memory = Fargate memory
 costs-saving = The policy of `{ $name }` deletes { $expired } and archives { $archived } of its images: of { $before } bytes { $after } stay. A month costs { $left } instead of { $cost }, so it saves { $saved } a month.
+
+## kubectl
+
+kubectl-help = kubectl talks to the API server of a Kubernetes cluster. `aws eks update-kubeconfig --name CLUSTER` tells it where that is.
+kubectl-help-commands = Commands:
+kubectl-help-others = Not simulated:
+kubectl-help-more = More about a command: kubectl COMMAND --help
+kubectl-help-flags = Flags:

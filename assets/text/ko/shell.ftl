@@ -39,6 +39,7 @@ command-help = 무엇이 있는지 보여 줍니다
 command-history = 지금까지 입력한 줄을 보여 줍니다
 command-hostname = 노트북의 이름을 출력합니다
 command-jq = JSON을 걸러 냅니다
+command-kubectl = 쿠버네티스 클러스터에 요청을 보냅니다
 command-ls = 파일을 나열합니다
 command-mkdir = 디렉터리를 만듭니다
 command-mv = 파일을 옮기거나 이름을 바꿉니다
@@ -69,6 +70,10 @@ command-xargs = 표준 입력에서 인수를 받아 명령을 실행합니다
 
 # `why`: IAM의 평가를 단계별로.
 why-nothing = 아직 거부된 요청이 없습니다
+why-no-pod = 파드 `{ $name }`{ JOSA($name, "이/가") } 없습니다
+why-pod = 파드 `{ $name }`의 상태는 `{ $reason }`입니다.
+why-pod-asked = 마지막으로 받은 응답: { $operation }(요청 { $number }). 허용되었지만 요청한 것이 없습니다.
+why-pod-no-request = 이 상태의 원인이 된 요청은 없습니다. `kubectl describe pod { $name }`에서 kubelet이 한 말을 보십시오.
 why-asked = { $principal }: `{ $resource }`에 대해 `{ $action }`{ JOSA($action, "을/를") } 요청했습니다
 why-request = 요청 { $number }번, { $operation }, { $time }
 why-step-explicit-deny = 모든 정책에서 명시적 거부
@@ -222,3 +227,11 @@ costs-endpoint-data = 인터페이스 엔드포인트를 지난 데이터
 costs-fargate-cpu = Fargate 프로세서
 costs-fargate-memory = Fargate 메모리
 costs-saving = `{ $name }`의 정책은 이미지 { $expired }개를 삭제하고 { $archived }개를 아카이브로 옮깁니다. { $before }바이트 중 { $after }바이트가 남습니다. 한 달 비용은 { $cost }에서 { $left }(으)로 바뀌어 매달 { $saved }만큼 아낍니다.
+
+## kubectl
+
+kubectl-help = kubectl은 쿠버네티스 클러스터의 API 서버에 요청을 보냅니다. 서버의 위치는 `aws eks update-kubeconfig --name 클러스터`로 알려 줍니다.
+kubectl-help-commands = 명령:
+kubectl-help-others = 시뮬레이션에 없는 명령:
+kubectl-help-more = 명령마다 더 알아보려면: kubectl 명령 --help
+kubectl-help-flags = 플래그:

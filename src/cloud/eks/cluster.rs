@@ -26,6 +26,8 @@ pub struct Cluster {
     pub role: Arn,
     /// Subnets for the control plane's network interfaces.
     pub subnets: Vec<String>,
+    /// The VPC of the subnets.
+    pub vpc: String,
     pub security_groups: Vec<String>,
     /// The security group that EKS made for the control plane and the nodes.
     pub cluster_security_group: String,
@@ -123,7 +125,7 @@ impl Cluster {
                 "subnetIds": self.subnets,
                 "securityGroupIds": self.security_groups,
                 "clusterSecurityGroupId": self.cluster_security_group,
-                "vpcId": crate::cloud::net::VPC_ID,
+                "vpcId": self.vpc,
                 "endpointPublicAccess": self.public_endpoint,
                 "endpointPrivateAccess": self.private_endpoint,
                 "publicAccessCidrs": self.public_cidrs,
@@ -240,9 +242,15 @@ pub struct Issue {
 }
 
 impl Nodegroup {
+    /// The name of the Auto Scaling group behind it.
+    pub fn auto_scaling_group(&self) -> String {
+        let id = self.instance_profile.trim_start_matches("eks-");
+        format!("eks-{}-{id}", self.name)
+    }
+
     /// What `DescribeNodegroup` answers.
     pub(super) fn describe(&self) -> Value {
-        let group = format!("{}-{}", self.instance_profile, "asg");
+        let group = self.auto_scaling_group();
         let mut shape = json!({
             "nodegroupName": self.name,
             "nodegroupArn": self.arn,

@@ -75,6 +75,14 @@ impl State {
     }
 }
 
+/// The cluster whose API server is at an address.
+pub fn cluster_at<'a>(cloud: &'a Cloud, endpoint: &str) -> Option<&'a Cluster> {
+    let endpoint = endpoint.trim_end_matches('/');
+    let regions = cloud.accounts().flat_map(|account| account.regions());
+    let mut clusters = regions.flat_map(|(_, regional)| regional.eks.clusters());
+    clusters.find(|cluster| cluster.is_active() && cluster.endpoint() == endpoint)
+}
+
 /// Lets what is due at [`Cloud::now`] happen: clusters become active, nodes join, kubelets look after their pods.
 pub(super) fn tick(cloud: &mut Cloud) {
     let homes: Vec<Home> = homes(cloud).collect();

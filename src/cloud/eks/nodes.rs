@@ -14,7 +14,7 @@ use super::access;
 use super::cluster::{Cluster, Issue, Nodegroup, NodegroupStatus};
 use super::home::{Home, uuid};
 use super::kube::{self, Address, Condition, Key, Kind, Machine, Metadata, Node, NodeInfo, NodeSpec, NodeStatus, Time};
-use crate::cloud::net::{Architecture, Destination, Instance, Question};
+use crate::cloud::net::{self, Architecture, Destination, Instance, Question};
 use crate::cloud::{Authorization, Caller, Cloud, Duration, Origin, Principal, Timestamp, ec2, iam};
 
 /// From the request to the instances.
@@ -209,6 +209,12 @@ fn launch(cloud: &mut Cloud, home: &Home, cluster: &str, group: &Nodegroup, inde
         launched,
         architecture: group.instance_type.architecture,
         instance_type: group.instance_type,
+        pull_behavior: net::PullBehavior::Default,
+        auto_scaling_group: Some(group.auto_scaling_group()),
+        tags: vec![
+            ("eks:cluster-name".to_owned(), cluster.to_owned()),
+            ("eks:nodegroup-name".to_owned(), group.name.clone()),
+        ],
     });
     change(cloud, home, cluster, &group.name, |group| group.instances.push(id.clone()));
     let sleeper = Sleeper::Instance(cluster.to_owned(), group.name.clone(), id);

@@ -136,11 +136,29 @@ impl Client {
     /// # Errors
     /// Where there are no credentials, or a role is not to be assumed.
     pub(super) fn signer(&self, world: &mut World) -> Result<Keys, Failure> {
-        let credentials = self.config.credentials(&world.laptop)?.ok_or(Failure::Configuration {
+        let credentials = self.credentials(world)?;
+        self.keys(world, credentials)
+    }
+
+    /// The keys of a role, assumed now for a session of this name.
+    ///
+    /// # Errors
+    /// Without credentials, and where the role may not be assumed.
+    pub(super) fn signer_as(&self, world: &mut World, role: &str, session: &str) -> Result<Keys, Failure> {
+        let credentials = Credentials::Role {
+            arn: role.to_owned(),
+            session: Some(session.to_owned()),
+            external_id: None,
+            source: Box::new(self.credentials(world)?),
+        };
+        self.keys(world, credentials)
+    }
+
+    fn credentials(&self, world: &World) -> Result<Credentials, Failure> {
+        self.config.credentials(&world.laptop)?.ok_or(Failure::Configuration {
             code: "NoCredentials",
             message: "Unable to locate credentials. You can configure credentials by running \"aws login\".",
-        })?;
-        self.keys(world, credentials)
+        })
     }
 
     /// The keys to sign with: a role's profile assumes the role now.

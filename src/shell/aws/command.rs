@@ -224,7 +224,7 @@ impl Command<'_> {
 }
 
 /// The output format of the environment or the profile.
-fn configured_format(world: &World, globals: &Globals) -> Result<Format, Failure> {
+pub(super) fn configured_format(world: &World, globals: &Globals) -> Result<Format, Failure> {
     let config = Config::load(&world.laptop, globals.profile.as_deref())?;
     let variable = super::config::variable(&world.laptop, "AWS_DEFAULT_OUTPUT");
     match variable.or_else(|| config.get("output")) {

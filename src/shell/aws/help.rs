@@ -48,7 +48,8 @@ fn extra(service: &str) -> impl Iterator<Item = &'static str> {
     let login = matches!(service, "ecr" | "ecr-public").then_some("get-login-password");
     let tail = (service == "logs").then_some("tail");
     let wait = model::waiters(service).next().map(|_| "wait");
-    login.into_iter().chain(tail).chain(wait)
+    let own: &[&str] = if service == "eks" { &super::eks::COMMANDS } else { &[] };
+    login.into_iter().chain(tail).chain(own.iter().copied()).chain(wait)
 }
 
 /// `aws help`.
@@ -91,6 +92,7 @@ pub(super) fn service(words: &Words, model: &Model) -> String {
             || match name.as_str() {
                 "get-login-password" => done.iter().any(|name| name == "get-authorization-token"),
                 "tail" | "wait" => true,
+                name if super::eks::COMMANDS.contains(&name) => model.name == "eks",
                 _ => false,
             };
         out += &format!("  {} {name}\n", if there { " " } else { NOT_SIMULATED });

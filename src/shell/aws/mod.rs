@@ -11,6 +11,7 @@ mod command;
 mod complete;
 mod config;
 mod configure;
+mod eks;
 mod endpoint;
 mod error;
 mod globals;
@@ -38,7 +39,7 @@ mod validate;
 mod wait;
 
 use super::Io;
-use crate::text::Message;
+use crate::text::{Message, Words};
 use crate::world::World;
 
 use command::Command;
@@ -67,6 +68,21 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
 /// Candidates for the word at the cursor. `before` holds the words before it, without `aws` itself.
 pub(crate) fn complete(world: &World, before: &[String], word: &str) -> Vec<String> {
     complete::complete(world, before, word)
+}
+
+/// The token that `aws eks get-token` with these arguments gives, for `kubectl`.
+///
+/// # Errors
+/// With what `aws` prints, and its exit code.
+pub(crate) fn eks_token(
+    world: &mut World,
+    words: &Words,
+    args: &[String],
+    profile: Option<&str>,
+) -> Result<String, (String, i32)> {
+    eks::token(world, args, profile).map_err(|failure| {
+        (failure.render(globals::error_format(args), words), failure.exit_code())
+    })
 }
 
 /// Standard output and the exit code of a command that did not fail.
@@ -108,6 +124,10 @@ fn service(io: &mut Io<'_>, model: &'static Model, globals: &Globals, words: &[S
         "wait" if model::waiters(&model.name).next().is_some() => return wait(io, model, globals, rest),
         "get-login-password" if matches!(model.name.as_str(), "ecr" | "ecr-public") => {
             return login::password(io.world, model, globals, rest);
+        }
+        "get-token" if model.name == "eks" => return eks::get_token(io.world, globals, rest),
+        "update-kubeconfig" if model.name == "eks" => {
+            return eks::update_kubeconfig(io.world, model, globals, rest);
         }
         "tail" if model.name == "logs" => return tail::run(io.world, model, globals, rest),
         _ => {}

@@ -1,7 +1,7 @@
-//! The commands with rooms of their own: `aws` and `docker`.
+//! The commands with rooms of their own: `aws`, `docker` and `kubectl`.
 
 use super::{Command, Example};
-use crate::shell::{aws, docker};
+use crate::shell::{aws, docker, kubectl};
 
 pub(super) const AWS: Command = Command {
     name: "aws",
@@ -26,7 +26,20 @@ pub(super) const DOCKER: Command = Command {
     ],
 };
 
+pub(super) const KUBECTL: Command = Command {
+    name: "kubectl",
+    usage: "kubectl [command] [TYPE] [NAME] [flags]",
+    run: kubectl::run,
+    examples: &[
+        Example {
+            line: "kubectl get pods",
+            shows: "The connection to the server localhost:8080 was refused - did you specify the right host or port?\n",
+        },
+        Example { line: "kubectl version --client", shows: "Client Version: v1.34.4\nKustomize Version: v5.7.1\n" },
+    ],
+};
+
 /// Whether the command answers `--help` itself.
 pub(super) fn has_own_help(name: &str) -> bool {
-    matches!(name, "aws" | "docker" | "echo" | "printf" | "test" | "xargs" | "env")
+    matches!(name, "aws" | "docker" | "kubectl" | "echo" | "printf" | "test" | "xargs" | "env")
 }

@@ -1,5 +1,6 @@
 //! `why`: the last request that was denied or did not arrive, or the function that does not work since, explained step by
-//! step from IAM's and the network's own traces; `why lifecycle`: what a lifecycle policy does, rule by rule. Only the game has this command.
+//! step from IAM's and the network's own traces; `why lifecycle`: what a lifecycle policy does, rule by rule; `why pod`: what
+//! a pod waits for. Only the game has this command.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +19,7 @@ use crate::text::Words;
 
 pub(super) const WHY: Command = Command {
     name: "why",
-    usage: "why [lifecycle REPOSITORY]",
+    usage: "why [lifecycle REPOSITORY | pod NAME]",
     run,
     examples: &[Example { line: "why", shows: "nothing was denied so far\n" }],
 };
@@ -27,6 +28,8 @@ fn run(io: &mut Io<'_>) -> i32 {
     match io.args {
         [] => denial(io),
         [what, repository] if what == "lifecycle" => lifecycle(io, repository),
+        [what, name] if matches!(what.as_str(), "pod" | "pods" | "po") => pod(io, name),
+        [word] if word.starts_with("pod/") => pod(io, word.trim_start_matches("pod/")),
         _ => {
             io.eprint(format!("usage: {}\n", WHY.usage));
             2
@@ -95,6 +98,42 @@ fn denial(io: &mut Io<'_>) -> i32 {
         (_, Some(event)) => stranded(io.words, event),
         _ => io.words.get("why-nothing") + "\n",
     };
+    io.print(text);
+    0
+}
+
+/// What a pod waits for, as the kubelet says it, and the trail's entry that caused it.
+fn pod(io: &mut Io<'_>, name: &str) -> i32 {
+    let words = io.words;
+    let cloud = &io.world.cloud;
+    let regions = cloud.accounts().flat_map(|account| account.regions());
+    let mut pods = regions.flat_map(|(_, regional)| regional.eks.clusters()).flat_map(|cluster| cluster.kube.pods());
+    let Some(pod) = pods.find(|pod| pod.metadata.name == name) else {
+        let text = words.with("why-no-pod", &[("name", name.into())]);
+        io.eprint(format!("why: {text}\n"));
+        return 1;
+    };
+    let args = [("name", name.into()), ("reason", pod.reason().into())];
+    let mut lines = vec![words.with("why-pod", &args)];
+    lines.extend(pod.message().map(|message| format!("  {message}")));
+    let cause = pod.cause.and_then(|number| cloud.trail().events().get(usize::try_from(number).ok()?.checked_sub(1)?));
+    let told = cause.and_then(|event| match &event.kind {
+        EventKind::Request(request) => Some(match request.denial() {
+            Some(decision) => explain(words, event, request, decision),
+            None => {
+                let operation = format!("{}:{}", request.service.name(), request.operation);
+                words.with("why-pod-asked", &[("operation", operation.into()), ("number", event.number.into())]) + "\n"
+            }
+        }),
+        EventKind::Unreached { .. } => Some(stranded(words, event)),
+        _ => None,
+    });
+    if let Some(told) = told {
+        lines.extend([String::new(), told.trim_end().to_owned()]);
+    } else if !pod.is_ready() {
+        lines.extend([String::new(), words.with("why-pod-no-request", &[("name", name.into())])]);
+    }
+    let text = lines.join("\n") + "\n";
     io.print(text);
     0
 }

@@ -11,7 +11,7 @@ use crate::cloud::eks::access;
 use crate::cloud::eks::cluster::{AccessEntry, AccessScope, AssociatedPolicy, Cluster, ClusterStatus, Tags};
 use crate::cloud::eks::home::{Home, in_use, invalid_parameter, invalid_request, uuid};
 use crate::cloud::eks::{Sleeper, kube};
-use crate::cloud::net::{Cidr, Peer, Rule, SecurityGroup, Traffic};
+use crate::cloud::net::{self, Cidr, Peer, Rule, SecurityGroup, Traffic};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Duration, Operation, Service, iam};
 
 /// Making a control plane. Source: observed, some nine minutes.
@@ -104,7 +104,16 @@ impl Operation for CreateCluster {
             return Err(invalid_parameter("Private and public endpoint access cannot be false"));
         }
         let now = cloud.now();
-        let group = security_group(cloud, &home, &name);
+        let fresh = net::State::default();
+        let network = home.net(cloud).unwrap_or(&fresh);
+        let mut vpcs: Vec<String> =
+            vpc.subnet_ids.iter().filter_map(|id| network.vpc_of(id)).map(|vpc| vpc.id.clone()).collect();
+        vpcs.dedup();
+        let [vpc_id] = vpcs.as_slice() else {
+            return Err(invalid_parameter("Subnets specified must belong to the same VPC"));
+        };
+        let vpc_id = vpc_id.clone();
+        let group = security_group(cloud, &home, &name, &vpc_id);
         let id = cloud.random_hex(32);
         let cluster = Cluster {
             arn: home.cluster_arn(&name),
@@ -114,6 +123,7 @@ impl Operation for CreateCluster {
             created_at: now,
             role,
             subnets: vpc.subnet_ids,
+            vpc: vpc_id,
             security_groups: vpc.security_group_ids,
             cluster_security_group: group,
             public_endpoint,
@@ -175,7 +185,7 @@ fn support_type(policy: Option<&Value>) -> Option<String> {
 
 /// The security group that EKS makes for a cluster: all among its own, everything out.
 /// Source: Amazon EKS User Guide, "View Amazon EKS security group requirements for clusters".
-fn security_group(cloud: &mut Cloud, home: &Home, cluster: &str) -> String {
+fn security_group(cloud: &mut Cloud, home: &Home, cluster: &str, vpc: &str) -> String {
     let id = format!("sg-{}", cloud.random_hex(17));
     let number: String = cloud.random_bytes(9).iter().map(|byte| char::from(b'0' + byte % 10)).collect();
     let mut rule = |peer: Peer| Rule {
@@ -189,11 +199,13 @@ fn security_group(cloud: &mut Cloud, home: &Home, cluster: &str) -> String {
     let group = SecurityGroup {
         id: id.clone(),
         name: format!("eks-cluster-sg-{cluster}-{number}"),
+        vpc: vpc.to_owned(),
         description: "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well \
                       as any managed workloads."
             .to_owned(),
         ingress,
         egress,
+        tags: vec![(format!("kubernetes.io/cluster/{cluster}"), "owned".to_owned())],
     };
     home.net_mut(cloud).insert_security_group(group);
     id

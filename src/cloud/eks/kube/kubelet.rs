@@ -353,7 +353,7 @@ impl Step<'_> {
         self.say(cloud, false, "Started", format!("Started container {}", self.container.name));
         let image_id = format!("{}@{}", ready.name, ready.digest);
         let image = self.container.image.clone();
-        self.change(cloud, |status, work| {
+        self.change(cloud, |status, _| {
             let again = matches!(status.state, ContainerState::Terminated { .. }) || status.last_state.is_some();
             if let ContainerState::Terminated { .. } = status.state {
                 status.last_state = Some(status.state.clone());

@@ -294,11 +294,13 @@ impl Pull<'_> {
 
     /// Keeps a pulled image on the node's disk.
     fn keep(&self, cloud: &mut Cloud, digest: &Digest, manifest: &Manifest, config: &Blob, bytes: u64) -> Ready {
-        let key = self.node.metadata.key();
+        let (key, now) = (self.node.metadata.key(), cloud.now());
         let node = self.home.kube_mut(cloud, self.cluster).and_then(|store| store.nodes.get_mut(&key));
         if let Some(node) = node {
             let cache = &mut Arc::make_mut(node).cache.0;
-            let image = CachedImage { digest: digest.clone(), config: manifest.config.digest.clone() };
+            let layers = manifest.layers.iter().map(|layer| layer.digest.clone()).collect();
+            let config = manifest.config.digest.clone();
+            let image = CachedImage { digest: digest.clone(), config, layers, pulled_at: now, used_at: now };
             cache.images.insert(format!("{}@{digest}", self.reference.name()), image.clone());
             cache.images.insert(self.reference.to_string(), image);
             cache.configs.insert(manifest.config.digest.clone(), config.clone());
