@@ -17,8 +17,8 @@ mod docs;
 mod ec2;
 mod ecr;
 mod ecs;
-mod events;
 mod eks;
+mod events;
 mod exam;
 #[cfg(feature = "game")]
 mod game;

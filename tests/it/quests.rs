@@ -34,6 +34,7 @@ proved! {
     same_layer_once_is_proved: "same-layer-once",
     the_denied_pull_is_proved: "denied-pull",
     run_it_on_ecs_is_proved: "run-it-on-ecs",
+    the_cluster_next_door_is_proved: "the-cluster-next-door",
     two_roles_is_proved: "two-roles",
     the_wrong_platform_is_proved: "wrong-platform",
     rolling_deploy_is_proved: "rolling-deploy",

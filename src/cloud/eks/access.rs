@@ -104,7 +104,8 @@ pub(super) fn entity_arn(cloud: &Cloud, principal: &Principal) -> Arn {
     match principal {
         Principal::Session { account, role, .. } => {
             let found = cloud.account(account).and_then(|account| account.iam.role(role));
-            found.map_or_else(|| Arn::new("iam", "", account.as_str(), &format!("role/{role}")), |role| role.arn.clone())
+            found
+                .map_or_else(|| Arn::new("iam", "", account.as_str(), &format!("role/{role}")), |role| role.arn.clone())
         }
         other => iam::full_arn(cloud, other),
     }
@@ -157,9 +158,10 @@ fn in_config_map(cluster: &Cluster, arn: &Arn) -> Option<(String, Vec<String>)> 
         for entry in entries {
             let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
             // Source: the same guide: the path of a role does not belong into the map.
-            let plain = |arn: &str| arn.split_once(":role/").map(|(head, path)| {
-                format!("{head}:role/{}", path.rsplit('/').next().unwrap_or_default())
-            });
+            let plain = |arn: &str| {
+                arn.split_once(":role/")
+                    .map(|(head, path)| format!("{head}:role/{}", path.rsplit('/').next().unwrap_or_default()))
+            };
             let same = text(own) == arn.as_str() || plain(arn.as_str()).is_some_and(|plain| plain == text(own));
             if same {
                 let groups = entry.get("groups").and_then(Value::as_array).into_iter().flatten();
@@ -181,14 +183,15 @@ mod tests {
         assert!(allows("AmazonEKSViewPolicy", "list", "pods") && allows("AmazonEKSViewPolicy", "get", "pods/log"));
         assert!(!allows("AmazonEKSViewPolicy", "get", "secrets") && !allows("AmazonEKSViewPolicy", "delete", "pods"));
         assert!(allows("AmazonEKSEditPolicy", "patch", "deployments.apps"));
-        assert!(!allows("AmazonEKSEditPolicy", "list", "nodes") && !allows("AmazonEKSEditPolicy", "create", "namespaces"));
+        assert!(
+            !allows("AmazonEKSEditPolicy", "list", "nodes") && !allows("AmazonEKSEditPolicy", "create", "namespaces")
+        );
         assert!(allows("AmazonEKSClusterAdminPolicy", "delete", "anything"));
     }
 
     #[test]
     fn a_scope_holds_in_its_namespaces_only() {
-        let grant =
-            Grant { policy: "AmazonEKSEditPolicy".to_owned(), namespaces: Some(vec!["team-*".to_owned()]) };
+        let grant = Grant { policy: "AmazonEKSEditPolicy".to_owned(), namespaces: Some(vec!["team-*".to_owned()]) };
         let user = User { name: "dev".to_owned(), grants: vec![grant] };
         assert!(user.may("create", "pods", "team-a") && !user.may("create", "pods", "default"));
         assert!(!user.may("list", "pods", ""));

@@ -75,7 +75,12 @@ pub(super) fn status(
         allocatable,
         capacity: resources,
         conditions: vec![
-            condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+            condition(
+                "MemoryPressure",
+                "False",
+                "KubeletHasSufficientMemory",
+                "kubelet has sufficient memory available",
+            ),
             condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
             condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
             condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
@@ -273,7 +278,9 @@ pub(super) fn wake_instance(cloud: &mut Cloud, home: &Home, cluster: &str, name:
     let joined = join(cloud, home, cluster, &group, id);
     let now = cloud.now();
     match &joined {
-        Joined::No => set_ready(cloud, home, cluster, id, false, "NodeStatusUnknown", "Kubelet stopped posting node status."),
+        Joined::No => {
+            set_ready(cloud, home, cluster, id, false, "NodeStatusUnknown", "Kubelet stopped posting node status.")
+        }
         Joined::NotReady(why) => {
             register(cloud, home, cluster, &group, id);
             set_ready(cloud, home, cluster, id, false, "KubeletNotReady", why);
@@ -313,7 +320,8 @@ fn join(cloud: &mut Cloud, home: &Home, cluster: &str, group: &Nodegroup, id: &s
     }
     let name = role.resource().rsplit('/').next().unwrap_or_default().to_owned();
     let principal = Principal::Session { account: home.account.clone(), role: name, session: id.to_owned() };
-    let caller = Caller { principal: principal.clone(), region: home.region.clone(), origin: Origin::Instance(id.to_owned()) };
+    let caller =
+        Caller { principal: principal.clone(), region: home.region.clone(), origin: Origin::Instance(id.to_owned()) };
     // The bootstrap asks EC2 for the instance's own name.
     if cloud.call(&caller, ec2::DescribeInstances::default()).is_err() {
         return Joined::No;
@@ -384,15 +392,8 @@ fn register(cloud: &mut Cloud, home: &Home, cluster: &str, group: &Nodegroup, id
     let name = format!("ip-{}.{}.compute.internal", instance.private_ip.replace('.', "-"), home.region);
     let kind = instance.instance_type;
     let (cpu, memory) = (kind.cpu, kind.memory);
-    let mut status = status(
-        &instance.private_ip,
-        instance.public_address(),
-        &group.version,
-        cpu,
-        memory,
-        most_pods(kind.name),
-        now,
-    );
+    let mut status =
+        status(&instance.private_ip, instance.public_address(), &group.version, cpu, memory, most_pods(kind.name), now);
     status.addresses.push(Address { address: name.clone(), kind: "InternalDNS".to_owned() });
     status.addresses.push(Address { address: name.clone(), kind: "Hostname".to_owned() });
     kind.architecture.as_str().clone_into(&mut status.node_info.architecture);
@@ -470,15 +471,18 @@ fn judge(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
             group.status = NodegroupStatus::Active;
             group.modified_at = now;
         }),
-        NodegroupStatus::Active if !lost.is_empty() && lost.iter().any(|id| node_of(cloud, home, cluster, id).is_some()) => {
+        NodegroupStatus::Active
+            if !lost.is_empty() && lost.iter().any(|id| node_of(cloud, home, cluster, id).is_some()) =>
+        {
             change(cloud, home, cluster, name, |group| {
                 group.status = NodegroupStatus::Degraded;
                 // Source: Amazon EKS API Reference, Issue: AccessDenied. Inferred: the sentence.
                 group.issues = vec![Issue {
                     code: "AccessDenied",
-                    message: "Your worker nodes do not have access to the cluster. Verify if the node instance role is \
+                    message:
+                        "Your worker nodes do not have access to the cluster. Verify if the node instance role is \
                               present and correctly configured in the aws-auth ConfigMap."
-                        .to_owned(),
+                            .to_owned(),
                     resource_ids: lost,
                 }];
             });

@@ -19,9 +19,9 @@ impl<'a> Scope<'a> {
                     Progress::of(met, || Message::new("goal-pull-secret").with("deployment", &deployment.metadata.name))
                 })
             }
-            Predicate::KubernetesAsked { kinds } => {
-                Progress::of(self.asked(kinds), || Message::new("goal-kubernetes-not-asked").with("kinds", kinds.join(", ")))
-            }
+            Predicate::KubernetesAsked { kinds } => Progress::of(self.asked(kinds), || {
+                Message::new("goal-kubernetes-not-asked").with("kinds", kinds.join(", "))
+            }),
             _ => Progress::met(),
         }
     }
@@ -37,7 +37,9 @@ impl<'a> Scope<'a> {
         };
         match found.kube.deployment(key) {
             Some(deployment) => look(&found.kube, deployment),
-            None => Progress::unmet(Message::new("goal-no-deployment").with("name", &key.name).with("cluster", cluster)),
+            None => {
+                Progress::unmet(Message::new("goal-no-deployment").with("name", &key.name).with("cluster", cluster))
+            }
         }
     }
 

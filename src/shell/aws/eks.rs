@@ -24,11 +24,7 @@ const API_VERSION: &str = "client.authentication.k8s.io/v1beta1";
 /// How long a client may keep a token. Source: AWS CLI, get-token: a minute less than it is good.
 const KEPT: crate::cloud::Duration = crate::cloud::Duration::minutes(14);
 
-fn client(
-    world: &World,
-    model: &'static Model,
-    globals: &Globals,
-) -> Result<Client, Failure> {
+fn client(world: &World, model: &'static Model, globals: &Globals) -> Result<Client, Failure> {
     let config = Config::load(&world.laptop, globals.profile.as_deref())?;
     let (region, endpoint_url) = (globals.region.as_deref(), globals.endpoint_url.as_deref());
     Client::new(&world.laptop, model, config, region, endpoint_url, globals.signs)
@@ -50,7 +46,12 @@ fn parse(words: &[String], flags: &[(&str, Takes, bool)]) -> Result<args::Parsed
 }
 
 /// The keys to sign a token with: of the profile, or of a role that it assumes.
-fn keys(world: &mut World, globals: &Globals, role: Option<&str>, session: Option<&str>) -> Result<(Keys, Region), Failure> {
+fn keys(
+    world: &mut World,
+    globals: &Globals,
+    role: Option<&str>,
+    session: Option<&str>,
+) -> Result<(Keys, Region), Failure> {
     // The model is there for every service that is simulated.
     let Some(sts) = model::model("sts") else { return Err(Failure::Other("Unknown service: 'sts'".to_owned())) };
     let client = client(world, sts, globals)?;
@@ -214,7 +215,8 @@ pub(super) fn update_kubeconfig(
     let now = world.cloud.now();
     let files = &mut world.laptop.files;
     let made = parent(&path).map_or(Ok(()), |folder| files.create_directories(folder, now));
-    let done = made.and_then(|()| files.write(&path, written.into_bytes(), now)).and_then(|()| files.set_mode(&path, 0o600));
+    let done =
+        made.and_then(|()| files.write(&path, written.into_bytes(), now)).and_then(|()| files.set_mode(&path, 0o600));
     done.map_err(|error| Failure::Other(format!("Can't write kubeconfig: {error}: {path}")))?;
     let mut said = if updating {
         format!("Updated context {alias} in {path}\n")

@@ -80,9 +80,8 @@ pub(crate) fn eks_token(
     args: &[String],
     profile: Option<&str>,
 ) -> Result<String, (String, i32)> {
-    eks::token(world, args, profile).map_err(|failure| {
-        (failure.render(globals::error_format(args), words), failure.exit_code())
-    })
+    eks::token(world, args, profile)
+        .map_err(|failure| (failure.render(globals::error_format(args), words), failure.exit_code()))
 }
 
 /// Standard output and the exit code of a command that did not fail.

@@ -13,7 +13,7 @@ use crate::cloud::iam::{
     ConditionText, Decision, Element, Outcome, PolicyKind, PolicyName, Settled, Step, StepKind, Verdict,
 };
 use crate::cloud::net::Leg;
-use crate::cloud::{Event, EventKind, Origin, RequestEvent};
+use crate::cloud::{Cloud, Event, EventKind, Origin, RequestEvent};
 use crate::shell::lifecycle as rules;
 use crate::text::Words;
 
@@ -104,15 +104,23 @@ fn denial(io: &mut Io<'_>) -> i32 {
 
 /// What a pod waits for, as the kubelet says it, and the trail's entry that caused it.
 fn pod(io: &mut Io<'_>, name: &str) -> i32 {
-    let words = io.words;
-    let cloud = &io.world.cloud;
+    match waiting(io.words, &io.world.cloud, name) {
+        Some(text) => {
+            io.print(text);
+            0
+        }
+        None => {
+            let text = io.words.with("why-no-pod", &[("name", name.into())]);
+            io.eprint(format!("why: {text}\n"));
+            1
+        }
+    }
+}
+
+fn waiting(words: &Words, cloud: &Cloud, name: &str) -> Option<String> {
     let regions = cloud.accounts().flat_map(|account| account.regions());
     let mut pods = regions.flat_map(|(_, regional)| regional.eks.clusters()).flat_map(|cluster| cluster.kube.pods());
-    let Some(pod) = pods.find(|pod| pod.metadata.name == name) else {
-        let text = words.with("why-no-pod", &[("name", name.into())]);
-        io.eprint(format!("why: {text}\n"));
-        return 1;
-    };
+    let pod = pods.find(|pod| pod.metadata.name == name)?;
     let args = [("name", name.into()), ("reason", pod.reason().into())];
     let mut lines = vec![words.with("why-pod", &args)];
     lines.extend(pod.message().map(|message| format!("  {message}")));
@@ -133,9 +141,7 @@ fn pod(io: &mut Io<'_>, name: &str) -> i32 {
     } else if !pod.is_ready() {
         lines.extend([String::new(), words.with("why-pod-no-request", &[("name", name.into())])]);
     }
-    let text = lines.join("\n") + "\n";
-    io.print(text);
-    0
+    Some(lines.join("\n") + "\n")
 }
 
 /// A connection that did not arrive, leg by leg; where a policy of an endpoint stopped it, with IAM's steps.

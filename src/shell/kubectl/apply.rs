@@ -64,9 +64,9 @@ fn one(io: &mut Io<'_>, session: &Session, manifest: &Manifest, explicit: bool, 
         Ok(object) => object.to_json(),
         Err(Trouble::NotFound(_)) => {
             if !dry {
-                session.ask(io, Request::Create { manifest: noted }).map_err(|trouble| {
-                    when(trouble, &format!("error when creating \"{}\"", manifest.file))
-                })?;
+                session
+                    .ask(io, Request::Create { manifest: noted })
+                    .map_err(|trouble| when(trouble, &format!("error when creating \"{}\"", manifest.file)))?;
             }
             io.print(format!("{what} created{dry_run}\n"));
             return Ok(());
@@ -83,9 +83,9 @@ fn one(io: &mut Io<'_>, session: &Session, manifest: &Manifest, explicit: bool, 
         return Ok(());
     }
     if !dry {
-        let changed = session.ask(io, Request::Update { manifest: merged }).map_err(|trouble| {
-            when(trouble, &format!("error when applying patch to \"{}\"", manifest.file))
-        })?;
+        let changed = session
+            .ask(io, Request::Update { manifest: merged })
+            .map_err(|trouble| when(trouble, &format!("error when applying patch to \"{}\"", manifest.file)))?;
         if let Answer::Object(object) = changed
             && same(&object.to_json(), &live)
         {

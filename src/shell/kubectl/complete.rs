@@ -17,7 +17,8 @@ pub(in crate::shell) fn complete(world: &World, before: &[String], word: &str) -
         eks::cluster_at(&world.cloud, &target.server).map(|cluster| (cluster, target.namespace))
     };
     if matches!(last, "-n" | "--namespace") {
-        let names = cluster().map(|(cluster, _)| cluster.kube.namespaces().map(|space| space.metadata.name.clone()).collect());
+        let names =
+            cluster().map(|(cluster, _)| cluster.kube.namespaces().map(|space| space.metadata.name.clone()).collect());
         return Some(names.unwrap_or_default());
     }
     if matches!(last, "-o" | "--output") {

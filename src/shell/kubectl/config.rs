@@ -26,7 +26,11 @@ pub(super) struct Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Login {
     /// A program gives the token.
-    Exec { command: String, args: Vec<String>, profile: Option<String> },
+    Exec {
+        command: String,
+        args: Vec<String>,
+        profile: Option<String>,
+    },
     Token(String),
     Nobody,
 }
@@ -78,7 +82,8 @@ impl Config {
 
     /// The contexts: name, cluster, user, namespace.
     pub(super) fn contexts(&self) -> Vec<(String, String, String, String)> {
-        let text = |entry: &Value, path: &str| entry.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text =
+            |entry: &Value, path: &str| entry.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut all: Vec<_> = self
             .entries("contexts")
             .map(|(name, entry)| {
@@ -108,7 +113,9 @@ impl Config {
         let Some(found) = self.entry("contexts", name) else {
             return Err(match context {
                 Some(_) => format!("error: context \"{name}\" does not exist"),
-                None => format!("error: current-context is not valid: context was not found for specified context: {name}"),
+                None => {
+                    format!("error: current-context is not valid: context was not found for specified context: {name}")
+                }
             });
         };
         let text = |value: &Value, path: &str| value.pointer(path).and_then(Value::as_str).map(str::to_owned);

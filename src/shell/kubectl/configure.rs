@@ -61,7 +61,13 @@ fn contexts(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     };
     let wanted = |name: &str| parsed.rest.is_empty() || parsed.rest.iter().any(|known| known == name);
     if parsed.value("output") == Some("name") {
-        let names: String = config.contexts().into_iter().map(|(name, ..)| name).filter(|name| wanted(name)).map(|name| name + "\n").collect();
+        let names: String = config
+            .contexts()
+            .into_iter()
+            .map(|(name, ..)| name)
+            .filter(|name| wanted(name))
+            .map(|name| name + "\n")
+            .collect();
         io.print(names);
         return 0;
     }
@@ -88,7 +94,10 @@ fn use_context(io: &mut Io<'_>, parsed: &Parsed) -> Done {
         Err(code) => return code,
     };
     let Some(name) = parsed.arg(0) else {
-        return fail(io, "error: accepts 1 arg(s), received 0\nSee 'kubectl config use-context -h' for help and examples");
+        return fail(
+            io,
+            "error: accepts 1 arg(s), received 0\nSee 'kubectl config use-context -h' for help and examples",
+        );
     };
     if !config.contexts().iter().any(|(known, ..)| known == name) {
         return fail(io, format!("error: no context exists with the name: \"{name}\""));

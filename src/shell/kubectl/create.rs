@@ -118,10 +118,16 @@ fn make(io: &mut Io<'_>, parsed: &Parsed, kind: Kind, own: Value) -> Done {
         // Source: kubectl create: what can't be made is told with what it was to be.
         session.ask(io, Request::Create { manifest: document.clone() }).map_err(|trouble| match trouble {
             Trouble::Said(text) if text.starts_with("Error from server (AlreadyExists): ") => {
-                Trouble::Said(text.replace("Error from server (AlreadyExists): ", &format!("error: failed to create {}: ", kind.singular())))
+                Trouble::Said(text.replace(
+                    "Error from server (AlreadyExists): ",
+                    &format!("error: failed to create {}: ", kind.singular()),
+                ))
             }
             Trouble::NotFound(text) => {
-                Trouble::Said(text.replace("Error from server (NotFound): ", &format!("error: failed to create {}: ", kind.singular())))
+                Trouble::Said(text.replace(
+                    "Error from server (NotFound): ",
+                    &format!("error: failed to create {}: ", kind.singular()),
+                ))
             }
             other => other,
         })?;
@@ -169,7 +175,9 @@ fn from_files(io: &mut Io<'_>, parsed: &Parsed) -> Done {
             let made = manifest.kind().and_then(|(kind, name)| {
                 let document = manifest.placed(kind, &session.namespace, explicit)?;
                 let doing = format!("error when creating \"{}\"", manifest.file);
-                session.ask(io, Request::Create { manifest: document }).map_err(|trouble| apply::when(trouble, &doing))?;
+                session
+                    .ask(io, Request::Create { manifest: document })
+                    .map_err(|trouble| apply::when(trouble, &doing))?;
                 Ok(print::with_kind(kind, &name))
             });
             match made {

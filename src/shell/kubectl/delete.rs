@@ -29,7 +29,10 @@ pub(super) const DELETE: Command = Command {
 fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     let files: Vec<String> = parsed.values("filename").map(str::to_owned).collect();
     if files.is_empty() && parsed.rest.is_empty() {
-        return fail(io, "error: You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
+        return fail(
+            io,
+            "error: You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
+        );
     }
     let mut wanted: Vec<(Kind, Option<String>, String)> = Vec::new();
     if !files.is_empty() {
@@ -40,7 +43,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
         for manifest in manifests {
             match manifest.kind() {
                 Ok((kind, name)) => {
-                    let namespace = manifest.document.pointer("/metadata/namespace").and_then(serde_json::Value::as_str);
+                    let namespace =
+                        manifest.document.pointer("/metadata/namespace").and_then(serde_json::Value::as_str);
                     wanted.push((kind, namespace.map(str::to_owned), name));
                 }
                 Err(trouble) => return trouble.report(io),
@@ -53,9 +57,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
             let selection = select::read(&parsed.rest)?;
             let named = selection.parts.iter().all(|(_, names)| !names.is_empty());
             if !named && !parsed.has("all") && parsed.value("selector").is_none() {
-                return Err(Trouble::Said(
-                    "error: resource(s) were provided, but no name was specified".to_owned(),
-                ));
+                return Err(Trouble::Said("error: resource(s) were provided, but no name was specified".to_owned()));
             }
             let (found, missing) = select::fetch(io, session, &selection, parsed)?;
             for (kind, objects) in found {

@@ -317,9 +317,10 @@ fn conditions(page: &mut Page, all: &[Condition]) {
         ["Type", "Status", "Reason"].map(str::to_owned).to_vec(),
         ["----", "------", "------"].map(str::to_owned).to_vec(),
     ];
-    rows.extend(all.iter().map(|known| {
-        vec![known.kind.clone(), known.status.clone(), known.reason.clone().unwrap_or_default()]
-    }));
+    rows.extend(
+        all.iter()
+            .map(|known| vec![known.kind.clone(), known.status.clone(), known.reason.clone().unwrap_or_default()]),
+    );
     page.line(0, "Conditions:");
     for line in table::spaced(&rows, 2).lines() {
         page.line(2, line);
@@ -372,8 +373,7 @@ fn of_deployment(deployment: &Deployment, sets: &[Object]) -> String {
     let shown = |set: &ReplicaSet| {
         format!("{} ({}/{} replicas created)", set.metadata.name, set.status.replicas, set.spec.replicas)
     };
-    let old: Vec<String> =
-        own.iter().filter(|set| Some(set.revision()) != newest).map(|set| shown(set)).collect();
+    let old: Vec<String> = own.iter().filter(|set| Some(set.revision()) != newest).map(|set| shown(set)).collect();
     let mut tail = Page::new(17);
     tail.field("OldReplicaSets", if old.is_empty() { "<none>".to_owned() } else { old.join(", ") });
     let new = own.iter().find(|set| Some(set.revision()) == newest);

@@ -29,8 +29,15 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     let form = output.split(['=', ':']).next().unwrap_or_default();
     match form {
         "" | "wide" | "json" | "yaml" | "name" | "jsonpath" => {}
-        "custom-columns" | "custom-columns-file" | "go-template" | "go-template-file" | "jsonpath-file"
-        | "jsonpath-as-json" | "template" | "templatefile" | "kyaml" => {
+        "custom-columns"
+        | "custom-columns-file"
+        | "go-template"
+        | "go-template-file"
+        | "jsonpath-file"
+        | "jsonpath-as-json"
+        | "template"
+        | "templatefile"
+        | "kyaml" => {
             return not_simulated(io, &format!("kubectl get -o {form}"));
         }
         _ => {

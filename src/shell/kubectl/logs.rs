@@ -22,7 +22,10 @@ pub(super) const LOGS: Command = Command {
 
 fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     let Some(word) = parsed.arg(0) else {
-        return fail(io, "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples");
+        return fail(
+            io,
+            "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples",
+        );
     };
     with_session(io, parsed, |io, session| {
         let pod = match word.split_once('/') {

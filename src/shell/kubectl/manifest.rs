@@ -112,12 +112,11 @@ impl Manifest {
     pub(super) fn kind(&self) -> Result<(Kind, String), Trouble> {
         let text = |path: &str| self.document.pointer(path).and_then(Value::as_str).unwrap_or_default();
         let (kind, version, name) = (text("/kind"), text("/apiVersion"), text("/metadata/name"));
-        let missing: Vec<&str> =
-            [("apiVersion not set", version), ("kind not set", kind)]
-                .into_iter()
-                .filter(|(_, found)| found.is_empty())
-                .map(|(told, _)| told)
-                .collect();
+        let missing: Vec<&str> = [("apiVersion not set", version), ("kind not set", kind)]
+            .into_iter()
+            .filter(|(_, found)| found.is_empty())
+            .map(|(told, _)| told)
+            .collect();
         if !missing.is_empty() {
             let told = match missing.as_slice() {
                 [only] => (*only).to_owned(),
@@ -129,7 +128,8 @@ impl Manifest {
                 self.file
             )));
         }
-        if let Some(known) = Kind::ALL.into_iter().find(|known| known.name() == kind && known.api_version() == version) {
+        if let Some(known) = Kind::ALL.into_iter().find(|known| known.name() == kind && known.api_version() == version)
+        {
             if !matches!(known, Kind::Event | Kind::Node | Kind::ReplicaSet) {
                 return Ok((known, name.to_owned()));
             }

@@ -22,7 +22,8 @@ pub(super) fn merge(live: &Value, before: &Value, new: &Value) -> Value {
         }
         (Value::Array(live), Value::Array(new)) if by_name(new) => {
             // Containers and their like are told apart by their names.
-            let named = |items: &[Value], name: &Value| items.iter().find(|item| item.get("name") == Some(name)).cloned();
+            let named =
+                |items: &[Value], name: &Value| items.iter().find(|item| item.get("name") == Some(name)).cloned();
             let before = before.as_array().map(Vec::as_slice).unwrap_or_default();
             let merged = new.iter().map(|item| {
                 let name = item.get("name").unwrap_or(&Value::Null);
@@ -47,7 +48,8 @@ mod tests {
 
     #[test]
     fn what_the_manifest_says_no_more_goes_and_what_others_set_stays() {
-        let live = json!({"spec": {"replicas": 5, "paused": true, "containers": [{"name": "web", "image": "a", "x": 1}]}});
+        let live =
+            json!({"spec": {"replicas": 5, "paused": true, "containers": [{"name": "web", "image": "a", "x": 1}]}});
         let before = json!({"spec": {"paused": true, "containers": [{"name": "web", "image": "a"}]}});
         let new = json!({"spec": {"containers": [{"name": "web", "image": "b"}]}});
         let expect = json!({"spec": {"replicas": 5, "containers": [{"name": "web", "image": "b", "x": 1}]}});

@@ -82,9 +82,35 @@ const COMMANDS: &[Command] = &[
 
 /// What kubectl has beside them.
 const NOT_SIMULATED: [&str; 29] = [
-    "annotate", "api-resources", "api-versions", "attach", "autoscale", "certificate", "cluster-info", "completion", "cordon",
-    "cp", "debug", "diff", "drain", "edit", "events", "exec", "explain", "expose", "kustomize", "label", "options", "patch",
-    "plugin", "port-forward", "proxy", "replace", "taint", "top", "uncordon",
+    "annotate",
+    "api-resources",
+    "api-versions",
+    "attach",
+    "autoscale",
+    "certificate",
+    "cluster-info",
+    "completion",
+    "cordon",
+    "cp",
+    "debug",
+    "diff",
+    "drain",
+    "edit",
+    "events",
+    "exec",
+    "explain",
+    "expose",
+    "kustomize",
+    "label",
+    "options",
+    "patch",
+    "plugin",
+    "port-forward",
+    "proxy",
+    "replace",
+    "taint",
+    "top",
+    "uncordon",
 ];
 
 /// Runs `kubectl` with `io.args`.
@@ -138,7 +164,8 @@ fn plain_words(args: &[String]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut skip = false;
     for (at, word) in args.iter().enumerate() {
-        let takes = matches!(word.as_str(), "-n" | "--namespace" | "--context" | "--kubeconfig" | "--request-timeout" | "-v");
+        let takes =
+            matches!(word.as_str(), "-n" | "--namespace" | "--context" | "--kubeconfig" | "--request-timeout" | "-v");
         if skip || word.starts_with('-') {
             skip = takes && !skip;
             continue;
@@ -204,8 +231,10 @@ impl Session {
         let Target { server, namespace, login } = config.target(parsed.value("context"))?;
         let namespace = parsed.value("namespace").map_or(namespace, str::to_owned);
         if server == "http://localhost:8080" {
-            return Err("The connection to the server localhost:8080 was refused - did you specify the right host or port?"
-                .to_owned());
+            return Err(
+                "The connection to the server localhost:8080 was refused - did you specify the right host or port?"
+                    .to_owned(),
+            );
         }
         let token = match login {
             Login::Token(token) => token,

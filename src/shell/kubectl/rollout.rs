@@ -56,7 +56,11 @@ pub(super) const WAIT: Command = Command {
 };
 
 /// The deployments that a command means.
-fn deployments(io: &mut Io<'_>, session: &Session, parsed: &Parsed) -> Result<Vec<std::sync::Arc<Deployment>>, Trouble> {
+fn deployments(
+    io: &mut Io<'_>,
+    session: &Session,
+    parsed: &Parsed,
+) -> Result<Vec<std::sync::Arc<Deployment>>, Trouble> {
     let selection = select::read(&parsed.rest)?;
     if let Some((kind, _)) = selection.parts.iter().find(|(kind, _)| *kind != Kind::Deployment) {
         return Err(Trouble::NotSimulated(format!("kubectl rollout for {}", kind.plural())));
@@ -213,7 +217,8 @@ fn history(io: &mut Io<'_>, parsed: &Parsed) -> Done {
         for deployment in deployments(io, session, parsed)? {
             let sets = sets(io, session, &deployment)?;
             let what = print::with_kind(Kind::Deployment, &deployment.metadata.name);
-            if let Some(wanted) = parsed.value("revision").and_then(|text| text.parse::<u64>().ok()).filter(|n| *n > 0) {
+            if let Some(wanted) = parsed.value("revision").and_then(|text| text.parse::<u64>().ok()).filter(|n| *n > 0)
+            {
                 let Some(set) = sets.iter().find(|set| set.revision() == wanted) else {
                     return Err(Trouble::Said("error: unable to find the specified revision".to_owned()));
                 };
@@ -239,11 +244,8 @@ fn undo(io: &mut Io<'_>, parsed: &Parsed) -> Done {
             let name = &deployment.metadata.name;
             let sets = sets(io, session, &deployment)?;
             let wanted = parsed.value("to-revision").and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
-            let found = if wanted == 0 {
-                sets.iter().rev().nth(1)
-            } else {
-                sets.iter().find(|set| set.revision() == wanted)
-            };
+            let found =
+                if wanted == 0 { sets.iter().rev().nth(1) } else { sets.iter().find(|set| set.revision() == wanted) };
             let Some(set) = found else {
                 return Err(Trouble::Said(match wanted {
                     0 => format!("error: no rollout history found for deployment \"{name}\""),
@@ -254,7 +256,10 @@ fn undo(io: &mut Io<'_>, parsed: &Parsed) -> Done {
             template.metadata.labels.remove(TEMPLATE_HASH);
             let what = print::with_kind(Kind::Deployment, name);
             if template == deployment.spec.template {
-                io.print(format!("{what} skipped rollback (current template already matches revision {})\n", set.revision()));
+                io.print(format!(
+                    "{what} skipped rollback (current template already matches revision {})\n",
+                    set.revision()
+                ));
                 continue;
             }
             if deployment.spec.paused {
@@ -312,7 +317,9 @@ fn wait(io: &mut Io<'_>, parsed: &Parsed) -> Done {
                 let met = match (&wanted, &there) {
                     (For::Delete, there) => there.is_none(),
                     (For::Condition(name, status), Some(object)) => has(object, name, status),
-                    (For::Condition(..), None) => return Err(Trouble::Said(format!("error: {} \"{}\" not found", kind.plural(), key.name))),
+                    (For::Condition(..), None) => {
+                        return Err(Trouble::Said(format!("error: {} \"{}\" not found", kind.plural(), key.name)));
+                    }
                 };
                 if met {
                     io.print(format!("{} condition met\n", print::with_kind(kind, &key.name)));

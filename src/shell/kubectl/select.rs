@@ -10,12 +10,56 @@ const ALL: [Kind; 3] = [Kind::Pod, Kind::Deployment, Kind::ReplicaSet];
 
 /// Kinds that Kubernetes has and the simulation has not.
 const NOT_KEPT: &[&str] = &[
-    "svc", "service", "services", "ing", "ingress", "ingresses", "ds", "daemonset", "daemonsets", "sts", "statefulset",
-    "statefulsets", "job", "jobs", "cj", "cronjob", "cronjobs", "pv", "pvc", "persistentvolume", "persistentvolumes",
-    "persistentvolumeclaim", "persistentvolumeclaims", "role", "roles", "rolebinding", "rolebindings", "clusterrole",
-    "clusterroles", "clusterrolebinding", "clusterrolebindings", "endpoints", "ep", "hpa", "horizontalpodautoscaler",
-    "horizontalpodautoscalers", "crd", "customresourcedefinition", "customresourcedefinitions", "storageclass", "sc",
-    "networkpolicy", "netpol", "networkpolicies", "quota", "resourcequota", "limitrange", "pdb", "lease", "leases",
+    "svc",
+    "service",
+    "services",
+    "ing",
+    "ingress",
+    "ingresses",
+    "ds",
+    "daemonset",
+    "daemonsets",
+    "sts",
+    "statefulset",
+    "statefulsets",
+    "job",
+    "jobs",
+    "cj",
+    "cronjob",
+    "cronjobs",
+    "pv",
+    "pvc",
+    "persistentvolume",
+    "persistentvolumes",
+    "persistentvolumeclaim",
+    "persistentvolumeclaims",
+    "role",
+    "roles",
+    "rolebinding",
+    "rolebindings",
+    "clusterrole",
+    "clusterroles",
+    "clusterrolebinding",
+    "clusterrolebindings",
+    "endpoints",
+    "ep",
+    "hpa",
+    "horizontalpodautoscaler",
+    "horizontalpodautoscalers",
+    "crd",
+    "customresourcedefinition",
+    "customresourcedefinitions",
+    "storageclass",
+    "sc",
+    "networkpolicy",
+    "netpol",
+    "networkpolicies",
+    "quota",
+    "resourcequota",
+    "limitrange",
+    "pdb",
+    "lease",
+    "leases",
 ];
 
 /// What a command means.
@@ -145,7 +189,8 @@ fn filtered(objects: Vec<Object>, parsed: &Parsed) -> Result<Vec<Object>, Troubl
             let value = value.unwrap_or_default();
             objects.retain(|object| {
                 let json = object.to_json();
-                let found = json.pointer(&pointer).map(|found| found.as_str().map_or_else(|| found.to_string(), str::to_owned));
+                let found =
+                    json.pointer(&pointer).map(|found| found.as_str().map_or_else(|| found.to_string(), str::to_owned));
                 (found.unwrap_or_default() == value) == equal
             });
         }

@@ -53,7 +53,9 @@ fn scale(io: &mut Io<'_>, parsed: &Parsed) -> Done {
                 io.print(format!("{} scaled\n", print::with_kind(kind, &object.metadata().name)));
             }
         }
-        missing.iter().for_each(|text| io.eprint(format!("{}\n", text.replace("Error from server", "error: no objects passed to scale"))));
+        missing.iter().for_each(|text| {
+            io.eprint(format!("{}\n", text.replace("Error from server", "error: no objects passed to scale")))
+        });
         Ok(i32::from(!missing.is_empty()))
     })
 }

@@ -17,7 +17,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
         return super::not_simulated(io, "kubectl auth can-i --list");
     }
     let (Some(verb), Some(word)) = (parsed.arg(0), parsed.arg(1)) else {
-        return fail(io, "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples");
+        return fail(
+            io,
+            "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples",
+        );
     };
     let word = word.split('/').next().unwrap_or_default();
     let kind = Kind::of_word(word);

@@ -1,6 +1,5 @@
 //! EKS and kubectl: clusters, nodes, pods that pull, and what is said about them.
 
-mod access;
 mod kubectl;
 mod nodes;
 mod scene;

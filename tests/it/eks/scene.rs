@@ -23,9 +23,11 @@ impl Scene {
         static BARE: OnceLock<World> = OnceLock::new();
         let world = BARE.get_or_init(|| {
             let mut scene = Self { world: World::new(7) };
-            for (role, service) in
-                [("cluster", "eks.amazonaws.com"), ("node", "ec2.amazonaws.com"), ("pods", "eks-fargate-pods.amazonaws.com")]
-            {
+            for (role, service) in [
+                ("cluster", "eks.amazonaws.com"),
+                ("node", "ec2.amazonaws.com"),
+                ("pods", "eks-fargate-pods.amazonaws.com"),
+            ] {
                 scene.role(role, service);
             }
             scene.attach("cluster", "AmazonEKSClusterPolicy");
@@ -76,11 +78,15 @@ impl Scene {
     }
 
     pub fn attach(&mut self, role: &str, policy: &str) {
-        self.ok(&format!("aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/{policy}"));
+        self.ok(&format!(
+            "aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/{policy}"
+        ));
     }
 
     pub fn detach(&mut self, role: &str, policy: &str) {
-        self.ok(&format!("aws iam detach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/{policy}"));
+        self.ok(&format!(
+            "aws iam detach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/{policy}"
+        ));
     }
 
     pub fn login(&mut self) {

@@ -99,7 +99,13 @@ fn no_entry() -> ApiError {
     )
 }
 
-fn on_entry(action: &'static str, cloud: &Cloud, caller: &Caller, cluster: &str, principal: &str) -> Vec<Authorization> {
+fn on_entry(
+    action: &'static str,
+    cloud: &Cloud,
+    caller: &Caller,
+    cluster: &str,
+    principal: &str,
+) -> Vec<Authorization> {
     let home = Home::of(caller);
     let known = home.cluster(cloud, cluster).ok().and_then(|cluster| cluster.access_entries.get(principal));
     let arn = known.map(|entry| entry.arn.clone()).unwrap_or_else(|| {
@@ -439,8 +445,7 @@ impl Operation for ListAssociatedAccessPolicies {
         let cluster = with_entries(cloud, &Home::of(caller), &self.cluster_name)?;
         let entry = cluster.access_entries.get(&self.principal_arn).ok_or_else(no_entry)?;
         let policies: Vec<&AssociatedPolicy> = entry.policies.values().collect();
-        let mut answer =
-            listed("associatedAccessPolicies", policies, self.max_results, self.next_token.as_deref())?;
+        let mut answer = listed("associatedAccessPolicies", policies, self.max_results, self.next_token.as_deref())?;
         if let Some(members) = answer.as_object_mut() {
             members.insert("clusterName".to_owned(), self.cluster_name.into());
             members.insert("principalArn".to_owned(), self.principal_arn.into());

@@ -200,9 +200,10 @@ fn security_group(cloud: &mut Cloud, home: &Home, cluster: &str, vpc: &str) -> S
         id: id.clone(),
         name: format!("eks-cluster-sg-{cluster}-{number}"),
         vpc: vpc.to_owned(),
-        description: "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well \
+        description:
+            "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well \
                       as any managed workloads."
-            .to_owned(),
+                .to_owned(),
         ingress,
         egress,
         tags: vec![(format!("kubernetes.io/cluster/{cluster}"), "owned".to_owned())],
@@ -468,7 +469,6 @@ impl Operation for UpdateClusterVersion {
         updates::begin(cloud, &home, &self.name, None, "VersionUpdate", params)
     }
 }
-
 
 #[cfg(test)]
 mod tests {

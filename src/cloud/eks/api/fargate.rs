@@ -64,7 +64,9 @@ impl Operation for CreateFargateProfile {
             return Err(invalid_parameter(format!("Subnet {id} provided in Fargate Profile is not a private subnet")));
         }
         if self.selectors.is_empty() || self.selectors.iter().any(|selector| selector.namespace.is_empty()) {
-            return Err(invalid_parameter("Fargate Profile must have at least one selector with at least one namespace"));
+            return Err(invalid_parameter(
+                "Fargate Profile must have at least one selector with at least one namespace",
+            ));
         }
         let now = cloud.now();
         let id = uuid(cloud);

@@ -96,9 +96,9 @@ fn zones(cloud: &Cloud, home: &Home, subnets: &[String]) -> Result<Vec<char>, Ap
     let fresh = crate::cloud::net::State::default();
     let net = home.net(cloud).unwrap_or(&fresh);
     let zone = |id: &String| {
-        net.subnet(id).map(|subnet| subnet.zone).ok_or_else(|| {
-            invalid_parameter(format!("The subnet ID '{id}' does not exist"))
-        })
+        net.subnet(id)
+            .map(|subnet| subnet.zone)
+            .ok_or_else(|| invalid_parameter(format!("The subnet ID '{id}' does not exist")))
     };
     subnets.iter().map(zone).collect()
 }

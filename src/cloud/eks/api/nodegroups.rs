@@ -162,13 +162,17 @@ fn ami_type(given: Option<&str>, instance_type: InstanceType) -> Result<String, 
     match given {
         None => Ok(if arm { "AL2023_ARM_64_STANDARD" } else { "AL2023_x86_64_STANDARD" }.to_owned()),
         Some(ami) if ami.contains("ARM_64") == arm => Ok(ami.to_owned()),
-        Some(ami) => Err(invalid_parameter(format!("[{}] is not a valid instance type for requested amiType {ami}", instance_type.name))),
+        Some(ami) => Err(invalid_parameter(format!(
+            "[{}] is not a valid instance type for requested amiType {ami}",
+            instance_type.name
+        ))),
     }
 }
 
 fn nodegroup_arn(cloud: &Cloud, caller: &Caller, cluster: &str, name: &str) -> Arn {
     let home = Home::of(caller);
-    let known = home.state(cloud).and_then(|state| state.cluster(cluster)?.nodegroup(name)).map(|group| group.arn.clone());
+    let known =
+        home.state(cloud).and_then(|state| state.cluster(cluster)?.nodegroup(name)).map(|group| group.arn.clone());
     known.unwrap_or_else(|| home.arn(&format!("nodegroup/{cluster}/{name}/*")))
 }
 
@@ -253,11 +257,12 @@ impl Operation for DeleteNodegroup {
         for id in &group.instances {
             nodes::take_down(cloud, &home, &cluster, &name, id);
         }
-        let changed = home.cluster_mut(cloud, &cluster).and_then(|cluster| cluster.nodegroups.get_mut(&name)).map(|group| {
-            let group = Arc::make_mut(group);
-            group.status = NodegroupStatus::Deleting;
-            group.describe()
-        });
+        let changed =
+            home.cluster_mut(cloud, &cluster).and_then(|cluster| cluster.nodegroups.get_mut(&name)).map(|group| {
+                let group = Arc::make_mut(group);
+                group.status = NodegroupStatus::Deleting;
+                group.describe()
+            });
         home.state_mut(cloud).alarms.set(at, Sleeper::Nodegroup(cluster, name));
         Ok(json!({"nodegroup": changed}))
     }

@@ -42,7 +42,8 @@ fn tags<'a>(cloud: &'a mut Cloud, home: &Home, arn: &str) -> Result<&'a mut Tags
     let parsed: Arn = arn.parse().map_err(|_| {
         ApiError::new("BadRequestException", "Invalid resource ARN format: it must be an ARN of Amazon EKS")
     })?;
-    if parsed.service() != "eks" || parsed.account() != home.account.as_str() || parsed.region() != home.region.as_str() {
+    if parsed.service() != "eks" || parsed.account() != home.account.as_str() || parsed.region() != home.region.as_str()
+    {
         return Err(missing());
     }
     let resource = parsed.resource().to_owned();

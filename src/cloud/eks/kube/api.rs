@@ -17,18 +17,39 @@ use crate::cloud::{Caller, Cloud, EventKind};
 /// A request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
-    Get { kind: Kind, key: Key },
+    Get {
+        kind: Kind,
+        key: Key,
+    },
     /// The objects of a kind, of one namespace or of all.
-    List { kind: Kind, namespace: Option<String> },
+    List {
+        kind: Kind,
+        namespace: Option<String>,
+    },
     /// Makes what a manifest says.
-    Create { manifest: Value },
+    Create {
+        manifest: Value,
+    },
     /// Puts a manifest in the place of what there is.
-    Update { manifest: Value },
-    Delete { kind: Kind, key: Key },
+    Update {
+        manifest: Value,
+    },
+    Delete {
+        kind: Kind,
+        key: Key,
+    },
     /// What a container printed.
-    Log { key: Key, container: Option<String>, previous: bool },
+    Log {
+        key: Key,
+        container: Option<String>,
+        previous: bool,
+    },
     /// Whether the caller may do something. The resource may be one that is not kept here.
-    Review { verb: String, resource: String, namespace: Option<String> },
+    Review {
+        verb: String,
+        resource: String,
+        namespace: Option<String>,
+    },
     /// The version of the server.
     Version,
 }
@@ -105,13 +126,7 @@ pub fn request(cloud: &mut Cloud, endpoint: &str, token: &str, request: Request)
     let server = Server { home: &home, cluster: &cluster, user: &user };
     let slot = cloud.trail().len();
     if !matches!(request, Request::Review { .. } | Request::Version) {
-        cloud.record(EventKind::Kubernetes {
-            caller,
-            cluster: home.cluster_arn(&cluster),
-            verb,
-            object,
-            error: None,
-        });
+        cloud.record(EventKind::Kubernetes { caller, cluster: home.cluster_arn(&cluster), verb, object, error: None });
     }
     let answer = server.answer(cloud, request);
     if let Err(Status::Refused { reason, message }) = &answer {
@@ -126,7 +141,8 @@ fn find(cloud: &Cloud, endpoint: &str) -> Option<(Home, String)> {
     let endpoint = endpoint.trim_end_matches('/');
     cloud.accounts().find_map(|account| {
         account.regions().find_map(|(region, regional)| {
-            let cluster = regional.eks.clusters().find(|cluster| cluster.endpoint() == endpoint && cluster.is_active())?;
+            let cluster =
+                regional.eks.clusters().find(|cluster| cluster.endpoint() == endpoint && cluster.is_active())?;
             let home = Home { account: account.id().clone(), region: region.clone() };
             Some((home, cluster.name.clone()))
         })
@@ -467,7 +483,10 @@ impl Server<'_> {
         };
         let at = names.iter().position(|known| *known == name).unwrap_or_default();
         let Some(status) = pod.status.container_statuses.get(at) else {
-            return Err(Status::bad_request(format!("container \"{name}\" in pod \"{}\" is waiting to start", key.name)));
+            return Err(Status::bad_request(format!(
+                "container \"{name}\" in pod \"{}\" is waiting to start",
+                key.name
+            )));
         };
         if previous && status.last_state.is_none() {
             let text = format!("previous terminated container \"{name}\" in pod \"{}\" not found", key.name);

@@ -347,10 +347,8 @@ fn create_pod(cloud: &mut Cloud, home: &Home, cluster: &str, set: &ReplicaSet) -
 /// Takes pods away: those that are not ready first, then the youngest.
 fn delete_pods(cloud: &mut Cloud, home: &Home, cluster: &str, set: &ReplicaSet, count: usize) {
     let Some(store) = home.kube(cloud, cluster) else { return };
-    let mut pods: Vec<&Pod> = store
-        .pods_of(set)
-        .filter(|pod| pod.metadata.deletion_timestamp.is_none() && !pod.is_over())
-        .collect();
+    let mut pods: Vec<&Pod> =
+        store.pods_of(set).filter(|pod| pod.metadata.deletion_timestamp.is_none() && !pod.is_over()).collect();
     pods.sort_by_key(|pod| {
         let age = std::cmp::Reverse(pod.metadata.created());
         (pod.spec.node_name.is_some(), pod.is_ready(), age, pod.metadata.name.clone())
@@ -394,9 +392,8 @@ fn report(cloud: &mut Cloud, home: &Home, cluster: &str, key: &Key) {
     let hash = deployment.spec.template.hash();
     let current = |share: &&Share| share.set.metadata.labels.get(TEMPLATE_HASH) == Some(&hash);
     let new = shares.iter().find(current);
-    let (pods, available) = shares.iter().fold((0, 0), |(pods, available), share| {
-        (pods + share.pods, available + share.available)
-    });
+    let (pods, available) =
+        shares.iter().fold((0, 0), |(pods, available), share| (pods + share.pods, available + share.available));
     let wanted = deployment.replicas();
     let updated = new.map_or(0, |share| share.pods);
     let new_name = new.map(|share| share.set.metadata.name.clone()).unwrap_or_default();
@@ -456,7 +453,11 @@ fn report(cloud: &mut Cloud, home: &Home, cluster: &str, key: &Key) {
     let limit = known.spec.revision_history_limit.unwrap_or(10) as usize;
     let sleeper = Sleeper::Deployment(cluster.to_owned(), key.clone());
     let alarms = &mut home.state_mut(cloud).alarms;
-    if waits { alarms.set(since + deadline, sleeper) } else { alarms.cancel(&sleeper) }
+    if waits {
+        alarms.set(since + deadline, sleeper)
+    } else {
+        alarms.cancel(&sleeper)
+    }
     let mut empty: Vec<&Share> =
         shares.iter().filter(|share| share.left == 0 && share.set.spec.replicas == 0 && !current(share)).collect();
     empty.sort_by_key(|share| share.set.revision());

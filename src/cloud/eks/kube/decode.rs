@@ -18,11 +18,7 @@ pub(super) fn kind_of(manifest: &Value) -> Result<Kind, Status> {
     let text = |name: &str| manifest.get(name).and_then(Value::as_str).unwrap_or_default();
     let (kind, version) = (text("kind"), text("apiVersion"));
     let known = Kind::ALL.into_iter().find(|known| known.name() == kind && known.api_version() == version);
-    known.ok_or_else(|| {
-        Status::bad_request(format!(
-            "no matches for kind \"{kind}\" in version \"{version}\""
-        ))
-    })
+    known.ok_or_else(|| Status::bad_request(format!("no matches for kind \"{kind}\" in version \"{version}\"")))
 }
 
 /// Reads a manifest.
@@ -47,9 +43,7 @@ pub(super) fn object(manifest: &Value) -> Result<Object, Status> {
     let manifest = without_nulls(manifest);
     let wrong = |error: serde_json::Error| refused(error.to_string());
     let object = match kind {
-        Kind::ConfigMap => {
-            Object::ConfigMap(serde_json::from_value::<ConfigMap>(manifest).map_err(wrong)?.into())
-        }
+        Kind::ConfigMap => Object::ConfigMap(serde_json::from_value::<ConfigMap>(manifest).map_err(wrong)?.into()),
         Kind::Deployment => {
             let mut deployment: Deployment = serde_json::from_value(with_spec(manifest)).map_err(wrong)?;
             defaults::deployment(&mut deployment);

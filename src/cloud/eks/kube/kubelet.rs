@@ -11,8 +11,8 @@ use base64::Engine as _;
 use super::object::{Key, Kind, Time};
 use super::plain::{DOCKER_CONFIG, DOCKER_CONFIG_KEY, Machine};
 use super::pod::{
-    Condition, Container, ContainerState, ContainerStatus, Next, Phase, Pod, PullError, PullPolicy, Ready, RestartPolicy,
-    Work,
+    Condition, Container, ContainerState, ContainerStatus, Next, Phase, Pod, PullError, PullPolicy, Ready,
+    RestartPolicy, Work,
 };
 use super::pull::{self, Login};
 use super::store::Said;
@@ -510,8 +510,13 @@ fn settle(cloud: &mut Cloud, home: &Home, cluster: &str, key: &Key) {
         (false, _, false) => Phase::Pending,
     };
     let ready = pod.status.container_statuses.iter().all(|status| status.ready);
-    let unready: Vec<&str> =
-        pod.status.container_statuses.iter().filter(|status| !status.ready).map(|status| status.name.as_str()).collect();
+    let unready: Vec<&str> = pod
+        .status
+        .container_statuses
+        .iter()
+        .filter(|status| !status.ready)
+        .map(|status| status.name.as_str())
+        .collect();
     let why = (!ready).then(|| format!("containers with unready status: [{}]", unready.join(" ")));
     let reason = (!ready).then(|| "ContainersNotReady".to_owned());
     for (kind, status, reason, message) in [
@@ -564,7 +569,10 @@ pub(super) fn set_condition(
 fn logins(cloud: &Cloud, home: &Home, cluster: &str, pod: &Pod) -> Vec<Login> {
     let Some(store) = home.kube(cloud, cluster) else { return Vec::new() };
     let secrets = pod.spec.image_pull_secrets.iter().filter_map(|secret| {
-        store.secrets.get(&Key::new(&pod.metadata.namespace, &secret.name)).filter(|secret| secret.kind == DOCKER_CONFIG)
+        store
+            .secrets
+            .get(&Key::new(&pod.metadata.namespace, &secret.name))
+            .filter(|secret| secret.kind == DOCKER_CONFIG)
     });
     let base64 = &base64::engine::general_purpose::STANDARD;
     let documents = secrets.filter_map(|secret| {

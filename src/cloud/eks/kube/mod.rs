@@ -19,8 +19,8 @@ mod workload;
 pub use api::{Answer, Request, Status, request};
 pub use object::{Key, Kind, Metadata, OwnerReference, Time};
 pub use plain::{
-    Address, ConfigMap, DOCKER_CONFIG, DOCKER_CONFIG_KEY, Event, Machine, Namespace, Node, NodeCache, NodeInfo, NodeSpec,
-    NodeStatus, Secret, ServiceAccount, Taint,
+    Address, ConfigMap, DOCKER_CONFIG, DOCKER_CONFIG_KEY, Event, Machine, Namespace, Node, NodeCache, NodeInfo,
+    NodeSpec, NodeStatus, Secret, ServiceAccount, Taint,
 };
 pub use pod::{
     Condition, Container, ContainerState, ContainerStatus, LocalReference, Phase, Pod, PodSpec, PodStatus, Port,

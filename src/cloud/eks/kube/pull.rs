@@ -165,7 +165,13 @@ impl Pull<'_> {
     ///
     /// # Errors
     /// With the journey that did not arrive; the trail knows it.
-    fn reach(&self, cloud: &mut Cloud, to: Destination, host: &str, there: &Region) -> Result<(), Option<Arc<Journey>>> {
+    fn reach(
+        &self,
+        cloud: &mut Cloud,
+        to: Destination,
+        host: &str,
+        there: &Region,
+    ) -> Result<(), Option<Arc<Journey>>> {
         let journey = self.journey(cloud, to, host, there);
         match journey {
             Some(journey) if journey.arrives() => Ok(()),
@@ -299,8 +305,8 @@ impl Pull<'_> {
         if let Some(node) = node {
             let cache = &mut Arc::make_mut(node).cache.0;
             let layers = manifest.layers.iter().map(|layer| layer.digest.clone()).collect();
-            let config = manifest.config.digest.clone();
-            let image = CachedImage { digest: digest.clone(), config, layers, pulled_at: now, used_at: now };
+            let own = manifest.config.digest.clone();
+            let image = CachedImage { digest: digest.clone(), config: own, layers, pulled_at: now, used_at: now };
             cache.images.insert(format!("{}@{digest}", self.reference.name()), image.clone());
             cache.images.insert(self.reference.to_string(), image);
             cache.configs.insert(manifest.config.digest.clone(), config.clone());
@@ -339,7 +345,7 @@ impl Pull<'_> {
     /// From a public registry, as nobody in particular.
     fn public(&self, cloud: &mut Cloud) -> Result<Ready, Trouble> {
         let host = pull_error::registry_host(&self.reference.host);
-        let found = upstream::find(&self.reference);
+        let found = upstream::find(&self.reference, &self.platform());
         if found == Lookup::UnknownHost {
             return Err(Trouble::refused(self.context().no_such_host()));
         }
@@ -371,10 +377,9 @@ impl Pull<'_> {
                 let held = self.held(cloud);
                 let missing = image.layers.iter().filter(|layer| !held.layers.contains(&layer.blob.digest()));
                 let bytes = missing.map(|layer| layer.blob.len() as u64).sum();
-                let ready = self.keep(cloud, &digest, &manifest, &config, bytes);
-                // The real images are there for both processors; the stand-ins are made once.
-                Ok(Ready { architecture: self.platform().architecture, ..ready })
+                Ok(self.keep(cloud, &digest, &manifest, &config, bytes))
             }
+            Lookup::NoPlatform => Err(Trouble::refused(self.context().no_platform())),
             Lookup::NoTag => Err(Trouble::refused(self.context().not_found())),
             Lookup::NoRepository | Lookup::UnknownHost => Err(Trouble::refused(self.context().no_repository())),
         }
@@ -400,14 +405,12 @@ impl Pull<'_> {
     }
 }
 
-/// Whether a role may pull the images that EKS keeps in an account of its own: its own policies must allow it, the other
-/// side does for everyone.
+/// Whether a role may pull the images that EKS keeps in an account of its own. That side lets everyone in, so what counts
+/// is what the role's own policies say: they are asked as for a repository of its own account.
 pub(in crate::cloud::eks) fn may_pull_system_images(cloud: &Cloud, role: &Arn, region: &Region) -> bool {
-    let image = Arn::new("ecr", region.as_str(), EKS_IMAGES, "repository/amazon-k8s-cni");
+    let image = Arn::new("ecr", region.as_str(), role.account(), "repository/eks/amazon-k8s-cni");
     iam::decide_as(cloud, role, "ecr:GetAuthorizationToken", None).is_allowed()
-        && ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].into_iter().all(|action| {
-            let decision = iam::decide_as(cloud, role, action, Some(&image));
-            let own = decision.step(iam::StepKind::Identity).is_some_and(|step| step.verdict == iam::Verdict::Allows);
-            decision.is_allowed() || (own && decision.settled_by == iam::StepKind::Resource)
-        })
+        && ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+            .into_iter()
+            .all(|action| iam::decide_as(cloud, role, action, Some(&image)).is_allowed())
 }

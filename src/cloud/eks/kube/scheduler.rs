@@ -285,13 +285,13 @@ fn schedule_on_fargate(cloud: &mut Cloud, home: &Home, cluster: &str, pod: &Pod)
     let Some(profile) = profile(owner.fargate_profiles(), namespace, labels).cloned() else { return };
     let (group, version) = (owner.cluster_security_group.clone(), owner.version.clone());
     let net = home.net_mut(cloud);
-    let found =
-        profile.subnets.iter().find_map(|subnet| Some((subnet.clone(), net.allocate_address(subnet)?)));
+    let found = profile.subnets.iter().find_map(|subnet| Some((subnet.clone(), net.allocate_address(subnet)?)));
     let Some((subnet, address)) = found else { return };
     let zone = home.net(cloud).and_then(|net| net.subnet(&subnet)).map_or('a', |subnet| subnet.zone);
     let id = cloud.random_hex(32);
     let place = Place { subnet, address: address.clone(), public_ip: false, groups: vec![group] };
-    let machine = Machine::Fargate { id: id.clone(), profile: profile.name.clone(), role: profile.execution_role, place };
+    let machine =
+        Machine::Fargate { id: id.clone(), profile: profile.name.clone(), role: profile.execution_role, place };
     let name = format!("fargate-ip-{}.{}.compute.internal", address.replace('.', "-"), home.region);
     let mut node = Node {
         metadata: super::Metadata { name: name.clone(), ..super::Metadata::default() },

@@ -117,11 +117,9 @@ fn own(kind: Kind) -> &'static [(&'static str, Shape)] {
         Kind::Pod => &[("spec", POD_SPEC), ("status", Any)],
         Kind::Namespace => &[("spec", Any), ("status", Any)],
         Kind::Secret => &[("data", Labels), ("immutable", Flag), ("stringData", Labels), ("type", Text)],
-        Kind::ServiceAccount => &[
-            ("automountServiceAccountToken", Flag),
-            ("imagePullSecrets", List(&REFERENCE)),
-            ("secrets", List(&Any)),
-        ],
+        Kind::ServiceAccount => {
+            &[("automountServiceAccountToken", Flag), ("imagePullSecrets", List(&REFERENCE)), ("secrets", List(&Any))]
+        }
         Kind::Event | Kind::Node | Kind::ReplicaSet => &[],
     }
 }

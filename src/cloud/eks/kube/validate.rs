@@ -147,7 +147,9 @@ fn of_secret(secret: &Secret, wrong: &mut Vec<String>) {
     };
     let bytes = base64::engine::general_purpose::STANDARD.decode(data).unwrap_or_default();
     if serde_json::from_slice::<serde_json::Value>(&bytes).is_err() {
-        wrong.push(format!("data[{DOCKER_CONFIG_KEY}]: Invalid value: \"<secret contents redacted>\": invalid character"));
+        wrong.push(format!(
+            "data[{DOCKER_CONFIG_KEY}]: Invalid value: \"<secret contents redacted>\": invalid character"
+        ));
     }
 }
 
