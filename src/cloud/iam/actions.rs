@@ -111,7 +111,10 @@ mod tests {
     fn every_type_that_an_action_takes_has_a_form() {
         let text = include_str!("../../../assets/iam/actions.json");
         let services: BTreeMap<String, Service> = serde_json::from_str(text).unwrap();
-        assert_eq!(services.keys().collect::<Vec<_>>(), ["ecr", "ecr-public", "ecs", "eks", "iam", "lambda", "s3", "sts"]);
+        assert_eq!(
+            services.keys().collect::<Vec<_>>(),
+            ["ecr", "ecr-public", "ecs", "eks", "iam", "lambda", "s3", "sts"]
+        );
         for (service, Service { resources, actions }) in &services {
             for (action, types) in actions {
                 assert!(types.iter().all(|name| resources.contains_key(name)), "{service}:{action}");
