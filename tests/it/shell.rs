@@ -84,7 +84,7 @@ fn files_match_patterns() {
 #[test]
 fn a_slip_gets_bashs_words_and_a_suggestion() {
     check("dcoker build .; echo $?", "bash: dcoker: command not found\nhint: did you mean `docker`?\n127\n");
-    check("kubectl get pods", "bash: `kubectl` is not simulated\n");
+    check("helm list", "bash: `helm` is not simulated\n");
     check("echo )", "bash: syntax error near unexpected token `)'\n");
     check("for; do", "bash: syntax error near unexpected token `;'\n");
     check("echo 'open", "bash: unexpected EOF while looking for matching `''\n");

@@ -52,7 +52,7 @@ impl Motion {
                 let name = function.resource().strip_prefix("function:")?.split(':').next()?;
                 Some(Self::glow(NodeId::Function(name.to_owned())))
             }
-            EventKind::ServiceMessage { .. } => None,
+            EventKind::ServiceMessage { .. } | EventKind::Kubernetes { .. } | EventKind::Pod { .. } => None,
         }
     }
 
