@@ -34,11 +34,34 @@ impl PublicImage {
     }
 }
 
+/// An image with all the platforms that it is made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// A docker manifest list.
+    pub index: Index,
+    /// As the index lists them.
+    pub images: Vec<PublicImage>,
+}
+
+impl Published {
+    /// The image of that digest.
+    fn lone(self, digest: &Digest) -> Option<PublicImage> {
+        self.images.into_iter().find(|image| image.manifest().to_blob().digest() == *digest)
+    }
+}
+
+/// An image, and the digest that its name led to: that of the index, unless the image's own was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub image: PublicImage,
+    pub digest: Digest,
+}
+
 /// How a public registry answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// The image.
-    Found(Box<PublicImage>),
+    Found(Box<Found>),
     /// The repository has no such tag or digest.
     NoTag,
     /// There is no such repository, or it is not for everyone.
@@ -108,6 +131,17 @@ impl Definition {
         }
     }
 
+    /// Makes it for each platform.
+    fn publish(&self) -> Published {
+        let images: Vec<PublicImage> =
+            ARCHITECTURES.into_iter().filter_map(|architecture| make(self, architecture)).collect();
+        let manifests = images.iter().map(|image| {
+            let of = Descriptor::of(media_type::DOCKER_MANIFEST, &image.manifest().to_blob());
+            Descriptor { platform: Some(platform(&image.config.architecture)), ..of }
+        });
+        Published { index: Index::new(media_type::DOCKER_LIST, manifests.collect()), images }
+    }
+
     fn has_tag(&self, reference: &Reference) -> bool {
         let tag = reference.tag.as_deref().unwrap_or("latest");
         self.tags.iter().any(|known| known == tag)
@@ -119,33 +153,38 @@ pub fn find(reference: &Reference, platform: &Platform) -> Lookup {
     if !HOSTS.contains(&reference.host.as_str()) {
         return Lookup::UnknownHost;
     }
-    let Some(architecture) = ARCHITECTURES.into_iter().find(|known| self::platform(known) == *platform) else {
-        return Lookup::NoPlatform;
-    };
     let found = named(reference);
     if found.is_empty() {
         return Lookup::NoRepository;
     }
-    let image = found.into_iter().find_map(|definition| match &reference.digest {
-        // A digest is that of one platform's image.
-        Some(digest) => ARCHITECTURES
-            .into_iter()
-            .filter_map(|architecture| make(&definition, architecture))
-            .find(|image| image.manifest().to_blob().digest() == *digest),
-        None => definition.has_tag(reference).then(|| make(&definition, architecture)).flatten(),
-    });
-    image.map_or(Lookup::NoTag, |image| Lookup::Found(Box::new(image)))
+    let lone = |digest: &Digest| found.iter().find_map(|definition| definition.publish().lone(digest));
+    let Some(published) = published(reference) else {
+        return match reference.digest.as_ref().and_then(lone) {
+            Some(image) => {
+                let digest = image.manifest().to_blob().digest();
+                Lookup::Found(Box::new(Found { image, digest }))
+            }
+            None => Lookup::NoTag,
+        };
+    };
+    let digest = published.index.to_blob().digest();
+    match published.images.into_iter().find(|image| image.config.architecture == platform.architecture) {
+        Some(image) if platform.os == image.config.os && platform.variant.is_none() => {
+            Lookup::Found(Box::new(Found { image, digest }))
+        }
+        _ => Lookup::NoPlatform,
+    }
 }
 
-/// All platforms of an image, as the registry lists them; none if there is no such tag.
-pub fn index(reference: &Reference) -> Option<Index> {
-    let definition = named(reference).into_iter().find(|definition| definition.has_tag(reference))?;
-    let manifests = ARCHITECTURES.into_iter().filter_map(|architecture| {
-        let blob = make(&definition, architecture)?.manifest().to_blob();
-        let of = Descriptor::of(media_type::DOCKER_MANIFEST, &blob);
-        Some(Descriptor { platform: Some(platform(architecture)), ..of })
-    });
-    Some(Index::new(media_type::DOCKER_LIST, manifests.collect()))
+/// An image with all its platforms, by its tag or by the digest of its index; none if there is no such.
+pub fn published(reference: &Reference) -> Option<Published> {
+    let mut found = named(reference).into_iter();
+    match &reference.digest {
+        None => found.find(|definition| definition.has_tag(reference)).map(|definition| definition.publish()),
+        Some(digest) => {
+            found.map(|definition| definition.publish()).find(|published| published.index.to_blob().digest() == *digest)
+        }
+    }
 }
 
 /// What is under a repository's name.
@@ -287,7 +326,7 @@ mod tests {
     fn an_image_is_found_by_its_full_name() {
         let amd64 = Platform::linux_amd64();
         let image = |text: &str| match find(&text.parse().unwrap(), &amd64) {
-            Lookup::Found(image) => image,
+            Lookup::Found(found) => found.image,
             other => panic!("{text}: {other:?}"),
         };
         assert_eq!(image("nginx:alpine").layers[0], image("alpine").layers[0]);
@@ -303,15 +342,23 @@ mod tests {
     fn each_platform_has_an_image_of_its_own() {
         let reference: Reference = "alpine:3.20".parse().unwrap();
         let of = |text: &str| match find(&reference, &text.parse().unwrap()) {
-            Lookup::Found(image) => image,
+            Lookup::Found(found) => found.image,
             other => panic!("{text}: {other:?}"),
         };
         let (amd64, arm64) = (of("linux/amd64"), of("linux/arm64/v8"));
         assert_eq!((amd64.config.architecture.as_str(), arm64.config.architecture.as_str()), ("amd64", "arm64"));
         assert_ne!(amd64.layers[0].digest, arm64.layers[0].digest);
         assert_eq!(find(&reference, &"linux/s390x".parse().unwrap()), Lookup::NoPlatform);
-        let digests: Vec<Digest> = index(&reference).unwrap().manifests.into_iter().map(|of| of.digest).collect();
+        let index = published(&reference).unwrap().index;
+        let digests: Vec<Digest> = index.manifests.iter().map(|of| of.digest.clone()).collect();
         assert_eq!(digests, [amd64.manifest().to_blob().digest(), arm64.manifest().to_blob().digest()]);
-        assert_eq!(of(&format!("linux/{}", "amd64")), amd64);
+        // By the digest of the index the platform's own is found, by an image's digest that image.
+        let by = |digest: &Digest| Reference { digest: Some(digest.clone()), ..reference.clone() };
+        for digest in [&index.to_blob().digest(), &digests[1]] {
+            match find(&by(digest), &"linux/arm64".parse().unwrap()) {
+                Lookup::Found(found) => assert_eq!((&found.image, &found.digest), (&arm64, digest)),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! The public images that can be pulled: what the world's public registries hold, as images of the engine.
 
 use super::Image;
+use crate::cloud::Digest;
 use crate::cloud::oci::{Platform, Reference};
-use crate::cloud::upstream::{Lookup, find};
+use crate::cloud::upstream::{Found, Lookup, find};
 
 /// How a public registry answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hub {
-    /// The image.
-    Found(Box<Image>),
+    /// The image, and the digest that its name led to.
+    Found(Box<Image>, Digest),
     /// The repository has no such tag or digest.
     NoTag,
     /// There is no such repository, or it is not for everyone.
@@ -22,7 +23,10 @@ pub enum Hub {
 /// Asks the public registries.
 pub fn base_image(reference: &Reference, platform: &Platform) -> Hub {
     match find(reference, platform) {
-        Lookup::Found(image) => Hub::Found(Box::new(Image::new(image.config, image.layers))),
+        Lookup::Found(found) => {
+            let Found { image, digest } = *found;
+            Hub::Found(Box::new(Image::new(image.config, image.layers)), digest)
+        }
         Lookup::NoTag => Hub::NoTag,
         Lookup::NoRepository => Hub::NoRepository,
         Lookup::NoPlatform => Hub::NoPlatform,
@@ -37,7 +41,7 @@ mod tests {
     #[test]
     fn a_public_image_has_a_date_and_files() {
         match base_image(&"alpine".parse().unwrap(), &Platform::linux_amd64()) {
-            Hub::Found(image) => assert!(image.created.is_some() && image.tree().is_ok()),
+            Hub::Found(image, _) => assert!(image.created.is_some() && image.tree().is_ok()),
             other => panic!("{other:?}"),
         }
     }

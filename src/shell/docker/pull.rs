@@ -202,10 +202,7 @@ fn public(world: &mut World, reference: &Reference, platform: &Platform) -> Resu
         }
     }
     match base_image(reference, platform) {
-        Hub::Found(image) => {
-            let digest = image.manifest().to_blob().digest();
-            Ok(Fetched { image: Arc::new(*image), digest })
-        }
+        Hub::Found(image, digest) => Ok(Fetched { image: Arc::new(*image), digest }),
         Hub::NoTag => {
             Err(format!("manifest for {} not found: manifest unknown: manifest unknown", reference.familiar()))
         }
@@ -272,10 +269,8 @@ pub(super) fn manifest(world: &mut World, reference: &Reference) -> Result<(Dige
     {
         return found.map_err(refused);
     }
-    if reference.digest.is_none()
-        && let Some(index) = upstream::index(reference)
-    {
-        let blob = index.to_blob();
+    if let Some(published) = upstream::published(reference) {
+        let blob = published.index.to_blob();
         return Ok((blob.digest(), blob, media_type::DOCKER_LIST.to_owned()));
     }
     let blob = fetch_any(world, reference, &platform)?.image.manifest().to_blob();

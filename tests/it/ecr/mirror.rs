@@ -329,3 +329,22 @@ fn another_private_registry_is_an_upstream_by_a_role() {
     lab.as_caller(&other, Service::Ecr, "SetRepositoryPolicy", input).unwrap();
     assert_eq!(lab.try_pull(&admin, "shared/base:v1", &[]).unwrap().digest, digest);
 }
+
+#[test]
+fn an_index_comes_through_the_cache_whole() {
+    let mut terminal = crate::support::Terminal::new();
+    let host = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com";
+    terminal.ok(&format!(
+        "aws ecr create-pull-through-cache-rule --ecr-repository-prefix pub --upstream-registry-url public.ecr.aws; \
+         aws ecr get-login-password | docker login --username AWS --password-stdin {host} 2>/dev/null"
+    ));
+    let name = format!("{host}/pub/docker/library/alpine:3.20");
+    terminal.ok(&format!("docker pull -q --platform linux/arm64 {name}"));
+    assert_eq!(terminal.ok(&format!("docker inspect {name} --format '{{{{.Architecture}}}}'")), "arm64\n");
+    let kept = "aws ecr describe-images --repository-name pub/docker/library/alpine --query 'imageDetails[?imageTags].imageDigest' --output text";
+    let kept = terminal.ok(kept);
+    let origin = terminal.ok("docker pull public.ecr.aws/docker/library/alpine:3.20");
+    assert!(origin.contains(&format!("Digest: {}", kept.trim())), "{kept} {origin}");
+    let count = "aws ecr list-images --repository-name pub/docker/library/alpine --query 'length(imageIds)'";
+    assert_eq!(terminal.ok(count), "3\n");
+}

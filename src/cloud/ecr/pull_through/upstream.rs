@@ -9,9 +9,9 @@ use crate::cloud::ecr::parcel::Parcel;
 use crate::cloud::ecr::place::Place;
 use crate::cloud::ecr::registry::Registry;
 use crate::cloud::oci::{ParsedManifest, Platform, Reference, media_type};
-use crate::cloud::upstream::{self, Lookup};
+use crate::cloud::upstream::{self, Lookup, PublicImage};
 use crate::cloud::{
-    ApiError, Arn, Blob, Caller, Cloud, Digest, Origin, Principal, Region, ecr_public, iam, secretsmanager,
+    ApiError, Arn, Blob, Caller, Cloud, Digest, Origin, Principal, Region, Timestamp, ecr_public, iam, secretsmanager,
 };
 
 /// A registry that rules can lead to. Source: Amazon ECR service model, `UpstreamRegistry`, and Amazon ECR User Guide.
@@ -139,19 +139,21 @@ pub(super) fn fetch(
         parcel.pack(cloud, &source, &image).map_err(|_| Failure::NotFound)?;
         return Ok((parcel, image));
     }
-    // Inferred: which of an upstream's platforms are brought in beside the usual one.
+    // An index is brought in with all its images, so that each machine finds its own.
+    if let Some(published) = upstream::published(&reference) {
+        let mut parcel = Parcel::default();
+        let sizes = published.images.into_iter().map(|image| pack(&mut parcel, image, cloud.now()).1);
+        let size = sizes.max().unwrap_or_default();
+        let blob = published.index.to_blob();
+        let digest = blob.digest();
+        let content = ParsedManifest::Index(published.index);
+        parcel.add(Image::new(blob, media_type::DOCKER_LIST.to_owned(), &content, size, cloud.now()));
+        return Ok((parcel, digest));
+    }
     match upstream::find(&reference, &Platform::linux_amd64()) {
-        Lookup::Found(image) => {
+        Lookup::Found(found) => {
             let mut parcel = Parcel::default();
-            let config = image.config.to_blob();
-            let manifest = image.manifest();
-            let blob = manifest.to_blob();
-            let size = image.layers.iter().map(|layer| layer.blob.len() as u64).sum::<u64>() + config.len() as u64;
-            parcel.add_blob(config);
-            image.layers.into_iter().for_each(|layer| parcel.add_blob(layer.blob));
-            let digest = blob.digest();
-            let content = ParsedManifest::Image(manifest);
-            parcel.add(Image::new(blob, media_type::DOCKER_MANIFEST.to_owned(), &content, size, cloud.now()));
+            let (digest, _) = pack(&mut parcel, found.image, cloud.now());
             Ok((parcel, digest))
         }
         Lookup::NoTag | Lookup::NoPlatform => Err(Failure::NotFound),
@@ -168,6 +170,20 @@ pub(super) fn fetch(
             Err(Failure::Refused("UpstreamAccessDenied", reason))
         }
     }
+}
+
+/// Adds an image of a public registry to a parcel: its digest, and its size in bytes.
+fn pack(parcel: &mut Parcel, image: PublicImage, now: Timestamp) -> (Digest, u64) {
+    let config = image.config.to_blob();
+    let manifest = image.manifest();
+    let blob = manifest.to_blob();
+    let size = image.layers.iter().map(|layer| layer.blob.len() as u64).sum::<u64>() + config.len() as u64;
+    parcel.add_blob(config);
+    image.layers.into_iter().for_each(|layer| parcel.add_blob(layer.blob));
+    let digest = blob.digest();
+    let content = ParsedManifest::Image(manifest);
+    parcel.add(Image::new(blob, media_type::DOCKER_MANIFEST.to_owned(), &content, size, now));
+    (digest, size)
 }
 
 /// Gets an image from another private registry, as the rule's role.
