@@ -3,6 +3,8 @@
 //! Each service keeps ten tasks; each task ends after twenty minutes and is replaced, so that in the hour every task is
 //! placed, pulled, started, ended and stopped several times. 250, 500 and 1,000 services show the growth.
 
+#![allow(clippy::panic, clippy::indexing_slicing, reason = "a benchmark that can't be set up says so and stops")]
+
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ecr_quest::cloud::ecs::{InstanceSpec, launch_instance};
 use ecr_quest::cloud::{AccountId, Caller, Cloud, Duration, Origin, Principal, Region, Service, iam, net};

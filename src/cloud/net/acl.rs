@@ -107,7 +107,10 @@ impl NetworkAcl {
 mod tests {
     use super::*;
 
-    fn acl(rules: &[(u16, &str, Option<(i64, i64)>, &str, bool)]) -> NetworkAcl {
+    /// Number, protocol, ports, addresses, and whether it allows.
+    type Rule<'a> = (u16, &'a str, Option<(i64, i64)>, &'a str, bool);
+
+    fn acl(rules: &[Rule<'_>]) -> NetworkAcl {
         let entries = rules.iter().map(|(number, protocol, ports, cidr, allow)| {
             let traffic = Traffic { protocol: (*protocol).to_owned(), ports: *ports };
             ((Way::In, *number), AclEntry { traffic, cidr: cidr.parse().unwrap(), allow: *allow })

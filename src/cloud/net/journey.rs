@@ -183,6 +183,9 @@ struct Walk<'a> {
     legs: Vec<Leg>,
 }
 
+/// An interface endpoint with its nearest subnet and its address there.
+type Resolved<'a> = (&'a Endpoint, &'a str, Ipv4Addr);
+
 impl<'a> Walk<'a> {
     /// Notes a leg; none where the connection does not go on.
     fn leg(&mut self, leg: Leg) -> Option<()> {
@@ -204,11 +207,11 @@ impl<'a> Walk<'a> {
         };
         self.leg(Leg::Name { answer: Answer::Public { passed_over } });
         let address = to.public_address();
-        self.to_public(address);
+        self.goes_to_public(address);
         address
     }
 
-    fn to_public(&mut self, address: Ipv4Addr) -> Option<()> {
+    fn goes_to_public(&mut self, address: Ipv4Addr) -> Option<()> {
         let net = self.net;
         let Question { from, to, now, .. } = self.question;
         let prefix_list = self.prefix_list();
@@ -277,7 +280,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The interface endpoint that private DNS leads to with its nearest subnet and address, or the one that it passes over.
-    fn resolve(&self) -> Result<(&'a Endpoint, &'a str, Ipv4Addr), Option<(String, PassedOver)>> {
+    fn resolve(&self) -> Result<Resolved<'a>, Option<(String, PassedOver)>> {
         let Question { from, to, here, there, now, .. } = self.question;
         if here != there {
             return Err(None);

@@ -9,6 +9,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::Filled;
 use crate::cloud::Timestamp;
 use crate::cloud::iam::Tag;
 use crate::cloud::sha1::sha1;
@@ -154,7 +155,7 @@ impl Assertion {
     }
 
     /// The condition keys that it fills: those that stay with the session, and those of the request alone.
-    pub fn keys(&self, account: &str, provider: &str) -> (Vec<(String, Vec<String>)>, Vec<(String, Vec<String>)>) {
+    pub fn keys(&self, account: &str, provider: &str) -> (Filled, Filled) {
         let one = |key: &str, value: &str| (format!("saml:{key}"), vec![value.to_owned()]);
         let mut lasting = vec![one("namequalifier", &self.name_qualifier(account, provider))];
         lasting.extend(self.subject.iter().map(|subject| one("sub", subject)));

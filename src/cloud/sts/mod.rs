@@ -30,6 +30,9 @@ use std::sync::Arc;
 use super::iam::{Policy, Tag};
 use super::{ApiError, Caller, Cloud, Duration, Principal, Service, Timestamp};
 
+/// Condition keys with the values that a request carries.
+type Filled = Vec<(String, Vec<String>)>;
+
 /// How large an inline session policy may be, without white space. Source: STS API Reference, AssumeRole.
 const SESSION_POLICY_SIZE: usize = 2048;
 

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
+use super::Filled;
 use crate::cloud::iam::Tag;
 use crate::cloud::{Digest, Duration, Timestamp};
 
@@ -139,7 +140,7 @@ impl Token {
 
     /// The condition keys that it fills, for the provider of this name: those that stay with the session, and those of the
     /// request alone.
-    pub fn keys(&self, provider: &str, audience: &str) -> (Vec<(String, Vec<String>)>, Vec<(String, Vec<String>)>) {
+    pub fn keys(&self, provider: &str, audience: &str) -> (Filled, Filled) {
         let key = |claim: &str| format!("{provider}:{claim}");
         let filled = |claim: &str| Some((key(claim), self.values(claim))).filter(|(_, values)| !values.is_empty());
         let mut lasting = vec![(key("aud"), vec![audience.to_owned()])];
@@ -148,7 +149,7 @@ impl Token {
         passing.extend(Some((key("oaud"), self.values("aud"))).filter(|(_, values)| !values.is_empty()));
         let own =
             |host: &&str| provider.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let claims = CLAIMS.iter().filter(|(host, _)| own(&host)).flat_map(|(_, claims)| claims.iter());
+        let claims = CLAIMS.iter().filter(|(host, _)| own(host)).flat_map(|(_, claims)| claims.iter());
         passing.extend(claims.filter_map(|claim| filled(claim)));
         (lasting, passing)
     }

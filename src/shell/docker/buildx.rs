@@ -143,7 +143,7 @@ pub(super) fn imagetools_inspect(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         }
     };
     if parsed.has("raw") {
-        io.print(&String::from_utf8_lossy(blob.as_bytes()));
+        io.print(String::from_utf8_lossy(blob.as_bytes()));
         return 0;
     }
     let mut text = format!("Name:      {reference}\nMediaType: {media_type}\nDigest:    {digest}\n");
