@@ -9,7 +9,7 @@ use crate::text::Words;
 pub(super) const VERSION_COMMAND: Command = Command {
     path: "version",
     usage: "kubectl version [flags] [options]",
-    flags: &[("client", ' ', true), ("output", 'o', true)],
+    flags: &[("client", ' ', false), ("output", 'o', true)],
     run: version,
 };
 

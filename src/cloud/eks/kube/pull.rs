@@ -367,17 +367,17 @@ impl Pull<'_> {
             }
         }
         match found {
-            Lookup::Found(image) => {
+            Lookup::Found(found) => {
+                let (image, digest) = (&found.image, &found.digest);
                 let manifest = image.manifest();
-                let digest = manifest.to_blob().digest();
                 if self.reference.host == "docker.io" && !self.take_hub_pull(cloud) {
-                    return Err(Trouble::refused(self.context().rate_limit(&digest)));
+                    return Err(Trouble::refused(self.context().rate_limit(digest)));
                 }
                 let config = image.config.to_blob();
                 let held = self.held(cloud);
                 let missing = image.layers.iter().filter(|layer| !held.layers.contains(&layer.blob.digest()));
                 let bytes = missing.map(|layer| layer.blob.len() as u64).sum();
-                Ok(self.keep(cloud, &digest, &manifest, &config, bytes))
+                Ok(self.keep(cloud, digest, &manifest, &config, bytes))
             }
             Lookup::NoPlatform => Err(Trouble::refused(self.context().no_platform())),
             Lookup::NoTag => Err(Trouble::refused(self.context().not_found())),
