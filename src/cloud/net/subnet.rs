@@ -22,8 +22,10 @@ pub struct Subnet {
     pub tags: Vec<(String, String)>,
     /// The numbers of the addresses in use.
     taken: BTreeSet<u32>,
-    /// No address below this number is free.
-    lowest: u32,
+    /// The free ones below `next`, so that the lowest is found however many are in use.
+    freed: BTreeSet<u32>,
+    /// From here on only those in `taken` are in use.
+    next: u32,
 }
 
 /// The first number that can be had: AWS keeps the first four addresses of a subnet, and the last one.
@@ -40,7 +42,8 @@ impl Subnet {
             acl: acl.to_owned(),
             tags,
             taken: BTreeSet::new(),
-            lowest: FIRST,
+            freed: BTreeSet::new(),
+            next: FIRST,
         }
     }
 
@@ -63,21 +66,31 @@ impl Subnet {
     /// Takes the lowest free address; none where it is full.
     pub(super) fn allocate(&mut self) -> Option<String> {
         let last = u32::try_from(self.cidr.size()).unwrap_or(u32::MAX).checked_sub(2)?;
-        let number = (self.lowest..=last).find(|number| !self.taken.contains(number))?;
+        let number = match self.freed.pop_first() {
+            Some(number) => number,
+            None => {
+                let number = (self.next..=last).find(|number| !self.taken.contains(number))?;
+                self.next = number + 1;
+                number
+            }
+        };
         self.taken.insert(number);
-        self.lowest = number + 1;
         Some(self.cidr.nth(number)?.to_string())
     }
 
     /// Takes an address of it; nothing happens with one that is not.
     pub(super) fn take(&mut self, address: &str) {
-        self.taken.extend(self.number_of(address));
+        if let Some(number) = self.number_of(address) {
+            self.taken.insert(number);
+            self.freed.remove(&number);
+        }
     }
 
     pub(super) fn release(&mut self, address: &str) {
         if let Some(number) = self.number_of(address) {
-            self.taken.remove(&number);
-            self.lowest = self.lowest.min(number);
+            if self.taken.remove(&number) && number < self.next {
+                self.freed.insert(number);
+            }
         }
     }
 
