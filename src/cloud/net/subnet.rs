@@ -87,10 +87,11 @@ impl Subnet {
     }
 
     pub(super) fn release(&mut self, address: &str) {
-        if let Some(number) = self.number_of(address) {
-            if self.taken.remove(&number) && number < self.next {
-                self.freed.insert(number);
-            }
+        if let Some(number) = self.number_of(address)
+            && self.taken.remove(&number)
+            && number < self.next
+        {
+            self.freed.insert(number);
         }
     }
 

@@ -129,10 +129,9 @@ impl Manifest {
             )));
         }
         if let Some(known) = Kind::ALL.into_iter().find(|known| known.name() == kind && known.api_version() == version)
+            && !matches!(known, Kind::Event | Kind::Node | Kind::ReplicaSet)
         {
-            if !matches!(known, Kind::Event | Kind::Node | Kind::ReplicaSet) {
-                return Ok((known, name.to_owned()));
-            }
+            return Ok((known, name.to_owned()));
         }
         if NOT_KEPT.contains(&(kind, version)) {
             return Err(Trouble::NotSimulated(format!("the kind {kind}")));

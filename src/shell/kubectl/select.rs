@@ -131,6 +131,9 @@ pub(super) fn read(args: &[String]) -> Result<Selection, Trouble> {
     Ok(Selection { parts: kinds.into_iter().map(|kind| (kind, names.clone())).collect(), prefixed })
 }
 
+/// Objects of a kind.
+pub(super) type Found = (Kind, Vec<Object>);
+
 /// The objects that a selection means, kind by kind. What is missing is told at the end.
 ///
 /// # Errors
@@ -140,7 +143,7 @@ pub(super) fn fetch(
     session: &Session,
     selection: &Selection,
     parsed: &Parsed,
-) -> Result<(Vec<(Kind, Vec<Object>)>, Vec<String>), Trouble> {
+) -> Result<(Vec<Found>, Vec<String>), Trouble> {
     let everywhere = parsed.has("all-namespaces");
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for (kind, names) in &selection.parts {

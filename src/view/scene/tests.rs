@@ -50,7 +50,7 @@ fn network(n: usize) -> Network {
                 task(i * 100 + t, statuses[t % 5], reason)
             })
             .collect(),
-        failing: i % 2 == 0,
+        failing: i.is_multiple_of(2),
     };
     let endpoint = |i: usize| Endpoint {
         id: format!("vpce-{i}"),
