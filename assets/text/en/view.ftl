@@ -140,7 +140,7 @@ view-trail-is-allowed = Allowed
 view-trail-is-denied = Denied
 view-trail-is-error = Error
 view-origin-laptop = your laptop
-view-origin-instance = the ECS agent of an EC2 instance
+view-origin-instance = an EC2 instance
 view-origin-fargate = Fargate
 view-origin-function = Lambda
 view-origin-service = AWS itself
@@ -269,7 +269,7 @@ view-field-stop-code = Stop code
 view-task-stopped = Why it stopped
 view-task-why = The denied request
 view-task-containers = Containers
-view-instance-role-text = The ECS agent here pulls images as this role:
+view-instance-role-text = Images are pulled here as this role:
 view-instance-no-role = It has no role: what runs here has no credentials.
 
 # Lambda in the inspector.

@@ -113,7 +113,7 @@ view-trail-is-allowed = 허용
 view-trail-is-denied = 거부
 view-trail-is-error = 오류
 view-origin-laptop = 내 노트북
-view-origin-instance = EC2 인스턴스의 ECS 에이전트
+view-origin-instance = EC2 인스턴스
 view-origin-fargate = Fargate
 view-origin-function = Lambda
 view-origin-service = AWS 자체
@@ -235,7 +235,7 @@ view-field-stop-code = 중지 코드
 view-task-stopped = 멈춘 이유
 view-task-why = 거부된 요청
 view-task-containers = 컨테이너
-view-instance-role-text = 이 인스턴스의 ECS 에이전트는 다음 역할로 이미지를 풀합니다.
+view-instance-role-text = 이 인스턴스는 다음 역할로 이미지를 풀합니다.
 view-instance-no-role = 역할이 없습니다. 여기서 실행되는 것에는 자격 증명이 없습니다.
 
 # Lambda in the inspector.
