@@ -10,6 +10,7 @@ mod door;
 mod error;
 mod id;
 mod partition;
+pub(crate) mod percent;
 mod principal;
 mod sha1;
 mod time;

@@ -8,7 +8,7 @@ use super::Object;
 use super::ask::{ask_read, bucket, bucket_mut};
 use super::buckets::shown_version;
 use super::objects::{Described, EncryptionOutput, check_acl, check_key, find};
-use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp};
+use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service, Timestamp, percent};
 
 /// Copies an object.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -47,7 +47,7 @@ impl CopyObject {
             None => (text, None),
         };
         let (bucket, key) = path.split_once('/')?;
-        Some(Source { bucket: bucket.to_owned(), key: percent_decoded(key), version })
+        Some(Source { bucket: bucket.to_owned(), key: percent::decoded(key), version })
     }
 
     fn described(&self) -> Described {
@@ -64,25 +64,6 @@ impl CopyObject {
     fn replaces(&self) -> bool {
         self.metadata_directive.as_deref() == Some("REPLACE")
     }
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What was made.

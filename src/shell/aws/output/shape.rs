@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use crate::cloud::Timestamp;
+use crate::cloud::{Timestamp, percent};
 use crate::shell::aws::model::{Kind, Type};
 use crate::shell::zone;
 
@@ -45,25 +45,6 @@ fn structure(mut members: Map<String, Value>, to: Type<'_>, zone: &TimeZone) -> 
 /// IAM sends policy documents percent-encoded; the real command shows them as the JSON that they are.
 fn policy(text: String) -> Value {
     serde_json::from_str(&text)
-        .or_else(|_| serde_json::from_str(&percent_decoded(&text)))
+        .or_else(|_| serde_json::from_str(&percent::decoded(&text)))
         .unwrap_or(Value::String(text))
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
