@@ -8,6 +8,7 @@ mod alarms;
 mod blob;
 mod door;
 mod error;
+mod home;
 mod id;
 mod partition;
 pub(crate) mod percent;
@@ -101,6 +102,16 @@ impl Cloud {
     /// The account, if it exists.
     pub fn account(&self, id: &AccountId) -> Option<&Account> {
         self.accounts.get(id).map(Arc::as_ref)
+    }
+
+    /// What an account has in a region, if anything was ever made there.
+    pub fn regional(&self, account: &AccountId, region: &Region) -> Option<&Regional> {
+        self.account(account)?.region(region)
+    }
+
+    /// What an account has in a region, made empty on first use.
+    pub fn regional_mut(&mut self, account: &AccountId, region: &Region) -> &mut Regional {
+        self.account_mut(account).region_mut(region)
     }
 
     /// All accounts, by id.

@@ -62,7 +62,7 @@ pub(super) fn stored(
 /// What an account uses in a region.
 pub(super) fn of(cloud: &Cloud, account: &AccountId, region: &Region) -> Usage {
     let mut usage = Usage::default();
-    let Some(regional) = cloud.account(account).and_then(|account| account.region(region)) else { return usage };
+    let Some(regional) = cloud.regional(account, region) else { return usage };
     for repository in regional.ecr.repositories() {
         let (standard, archive) = stored(repository, &BTreeSet::new(), &BTreeSet::new());
         usage.standard += standard;
@@ -119,7 +119,7 @@ enum Gate {
 
 /// By which road layers come now to where they are pulled.
 fn road(cloud: &Cloud, account: &AccountId, region: &Region, place: &Place) -> Option<Gate> {
-    let net = &cloud.account(account)?.region(region)?.net;
+    let net = &cloud.regional(account, region)?.net;
     let journey = net.journey_home(place, Destination::S3, region, cloud.now());
     match journey.road()? {
         Road::NatGateway(_) => Some(Gate::Nat),

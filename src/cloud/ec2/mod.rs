@@ -147,12 +147,12 @@ impl<'c> Home<'c> {
 
     /// What is there; where nothing was ever made, what every region starts with.
     fn regional(&self, cloud: &Cloud) -> Regional {
-        cloud.account(self.account).and_then(|account| account.region(self.region)).cloned().unwrap_or_default()
+        cloud.regional(self.account, self.region).cloned().unwrap_or_default()
     }
 
     /// The network, to be changed.
     fn network<'s>(&self, cloud: &'s mut Cloud) -> &'s mut net::State {
-        &mut cloud.account_mut(self.account).region_mut(self.region).net
+        &mut cloud.regional_mut(self.account, self.region).net
     }
 
     /// `arn:aws:ec2:REGION:ACCOUNT:{resource}`.

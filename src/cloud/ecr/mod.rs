@@ -51,7 +51,7 @@ pub(super) fn tick(cloud: &mut Cloud) {
     let registries: Vec<_> = registries.filter(|(_, _, due)| due.is_some_and(|due| due <= now)).collect();
     for (account, region, _) in registries {
         loop {
-            let agenda = &mut cloud.account_mut(&account).region_mut(&region).ecr.agenda;
+            let agenda = &mut cloud.regional_mut(&account, &region).ecr.agenda;
             let Some((due, what)) = agenda.first().filter(|(due, _)| *due <= now).cloned() else { break };
             agenda.pop_first();
             let place = Place::private(account.clone(), region.clone(), what.repository());

@@ -154,12 +154,12 @@ pub(in crate::cloud) fn account(caller: &Caller, registry: Option<&str>) -> Resu
 
 /// The registry of an account at the endpoint that the caller calls, if anything was ever made there.
 pub(in crate::cloud) fn registry<'a>(cloud: &'a Cloud, caller: &Caller, account: &AccountId) -> Option<&'a State> {
-    Some(&cloud.account(account)?.region(&caller.region)?.ecr)
+    Some(&cloud.regional(account, &caller.region)?.ecr)
 }
 
 /// The same, to change it.
 pub(in crate::cloud) fn registry_mut<'a>(cloud: &'a mut Cloud, caller: &Caller, account: &AccountId) -> &'a mut State {
-    &mut cloud.account_mut(account).region_mut(&caller.region).ecr
+    &mut cloud.regional_mut(account, &caller.region).ecr
 }
 
 /// Checks a repository's name.

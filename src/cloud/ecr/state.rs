@@ -344,7 +344,7 @@ pub(super) fn matches_wildcard(pattern: &str, text: &str) -> bool {
 
 /// A repository anywhere.
 pub fn repository<'a>(cloud: &'a Cloud, account: &AccountId, region: &Region, name: &str) -> Option<&'a Repository> {
-    cloud.account(account)?.region(region)?.ecr.repository(name)
+    cloud.regional(account, region)?.ecr.repository(name)
 }
 
 /// A repository by its ARN.
@@ -364,13 +364,13 @@ pub(in crate::cloud) fn registry_policy(cloud: &Cloud, resource: &Arn) -> Option
     }
     let account: AccountId = resource.account().parse().ok()?;
     let region = Region::new(resource.region());
-    let policy = cloud.account(&account)?.region(&region)?.ecr.policy.clone()?;
+    let policy = cloud.regional(&account, &region)?.ecr.policy.clone()?;
     Some((super::registry::Registry { account, region }.host().into(), policy))
 }
 
 /// Sets what a registry may hold, in place of the quotas that AWS begins with.
 pub fn set_quotas(cloud: &mut Cloud, account: &AccountId, region: &Region, quotas: Quotas) {
-    cloud.account_mut(account).region_mut(region).ecr.quotas = quotas;
+    cloud.regional_mut(account, region).ecr.quotas = quotas;
 }
 
 /// The repository policy of the repository that `resource` names, if it has one. IAM asks this for every request on it.

@@ -101,7 +101,7 @@ impl Call {
         let to = Destination::of_action(self.service.name(), "");
         let (here, now) = (&caller.region, cloud.now());
         let host = to.private_name(here);
-        let network = cloud.account(account).and_then(|account| account.region(here)).map(|region| &region.net);
+        let network = cloud.regional(account, here).map(|region| &region.net);
         let journey = from
             .zip(network)
             .map(|(from, network)| network.journey(&Question { from: &from, to, host: &host, here, there: here, now }));

@@ -6,26 +6,31 @@ use super::cluster::Cluster;
 use super::service::Service;
 use super::task::Task;
 use super::{Sleeper, State};
-use crate::cloud::{AccountId, ApiError, Arn, Caller, Cloud, Region, Timestamp, net};
+use crate::cloud::home::{self, InRegion};
+use crate::cloud::{ApiError, Arn, Cloud, Regional, Timestamp};
 
-/// An account and a region in it.
+/// Ecs as a name for types.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Home {
-    pub(super) account: AccountId,
-    pub(super) region: Region,
+pub(super) enum Ecs {}
+
+impl InRegion for Ecs {
+    type State = State;
+
+    const NAME: &'static str = "ecs";
+
+    fn of(regional: &Regional) -> &State {
+        &regional.ecs
+    }
+
+    fn of_mut(regional: &mut Regional) -> &mut State {
+        &mut regional.ecs
+    }
 }
 
+/// An account and a region in it.
+pub(super) type Home = home::Home<Ecs>;
+
 impl Home {
-    /// Where a caller's requests go.
-    pub(super) fn of(caller: &Caller) -> Self {
-        Self { account: caller.principal.account().clone(), region: caller.region.clone() }
-    }
-
-    /// `arn:aws:ecs:REGION:ACCOUNT:{resource}`.
-    pub(super) fn arn(&self, resource: &str) -> Arn {
-        Arn::new("ecs", self.region.as_str(), self.account.as_str(), resource)
-    }
-
     pub(super) fn cluster_arn(&self, name: &str) -> Arn {
         self.arn(&format!("cluster/{name}"))
     }
@@ -44,23 +49,6 @@ impl Home {
 
     pub(super) fn definition_arn(&self, family: &str, revision: u32) -> Arn {
         self.arn(&format!("task-definition/{family}:{revision}"))
-    }
-
-    /// The ECS state, if anything was ever made here.
-    pub(super) fn state<'a>(&self, cloud: &'a Cloud) -> Option<&'a State> {
-        Some(&cloud.account(&self.account)?.region(&self.region)?.ecs)
-    }
-
-    pub(super) fn state_mut<'a>(&self, cloud: &'a mut Cloud) -> &'a mut State {
-        &mut cloud.account_mut(&self.account).region_mut(&self.region).ecs
-    }
-
-    pub(super) fn net<'a>(&self, cloud: &'a Cloud) -> Option<&'a net::State> {
-        Some(&cloud.account(&self.account)?.region(&self.region)?.net)
-    }
-
-    pub(super) fn net_mut<'a>(&self, cloud: &'a mut Cloud) -> &'a mut net::State {
-        &mut cloud.account_mut(&self.account).region_mut(&self.region).net
     }
 
     /// An active cluster.

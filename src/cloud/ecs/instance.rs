@@ -68,7 +68,7 @@ pub fn launch_instance(
     region: &Region,
     spec: &InstanceSpec,
 ) -> Result<String, LaunchError> {
-    let home = Home { account: account.clone(), region: region.clone() };
+    let home = Home::new(account.clone(), region.clone());
     let instance_type = InstanceType::by_name(&spec.instance_type)
         .ok_or_else(|| LaunchError::UnknownType(spec.instance_type.clone()))?;
     let private_ip = home

@@ -136,7 +136,7 @@ impl State {
 
 /// Lets what is due at [`Cloud::now`] happen: agents register, tasks change state, services reconcile.
 pub(super) fn tick(cloud: &mut Cloud) {
-    let homes: Vec<Home> = homes(cloud).collect();
+    let homes: Vec<Home> = Home::all(cloud).collect();
     for home in homes {
         let now = cloud.now();
         // One more look before writing: a write unshares the account from the snapshots that undo keeps.
@@ -154,7 +154,7 @@ pub(super) fn tick(cloud: &mut Cloud) {
 
 /// An EC2 instance is no more: its tasks stop, and it leaves its cluster.
 pub(super) fn instance_terminated(cloud: &mut Cloud, account: &AccountId, region: &Region, id: &str) {
-    instance::terminated(cloud, &Home { account: account.clone(), region: region.clone() }, id);
+    instance::terminated(cloud, &Home::new(account.clone(), region.clone()), id);
 }
 
 /// When something is due next.
@@ -162,15 +162,9 @@ pub(super) fn next_due(cloud: &Cloud) -> Option<Timestamp> {
     cloud.accounts().flat_map(|account| account.regions()).filter_map(|(_, regional)| regional.ecs.alarms.next()).min()
 }
 
-fn homes(cloud: &Cloud) -> impl Iterator<Item = Home> {
-    cloud.accounts().flat_map(|account| {
-        account.regions().map(|(region, _)| Home { account: account.id().clone(), region: region.clone() })
-    })
-}
-
 /// Who pulls the images of a task: the role of its instance, or on Fargate its execution role; none where there is nobody
 /// to pull as. Source: Amazon ECS Developer Guide, "task execution IAM role" and "container instance IAM role".
 pub fn puller(cloud: &Cloud, account: &AccountId, region: &Region, task: &Task) -> Option<Principal> {
-    let home = Home { account: account.clone(), region: region.clone() };
+    let home = Home::new(account.clone(), region.clone());
     agent::puller(cloud, &home, task).map(|caller| caller.principal)
 }

@@ -5,45 +5,33 @@ use std::sync::Arc;
 use super::State;
 use super::cluster::Cluster;
 use super::kube::{Key, Pod, Store};
-use crate::cloud::{AccountId, ApiError, Arn, Caller, Cloud, Region, net};
+use crate::cloud::home::{self, InRegion};
+use crate::cloud::{ApiError, Arn, Cloud, Regional};
 
-/// An account and a region in it.
+/// Eks as a name for types.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Home {
-    pub(super) account: AccountId,
-    pub(super) region: Region,
+pub(super) enum Eks {}
+
+impl InRegion for Eks {
+    type State = State;
+
+    const NAME: &'static str = "eks";
+
+    fn of(regional: &Regional) -> &State {
+        &regional.eks
+    }
+
+    fn of_mut(regional: &mut Regional) -> &mut State {
+        &mut regional.eks
+    }
 }
 
+/// An account and a region in it.
+pub(super) type Home = home::Home<Eks>;
+
 impl Home {
-    /// Where a caller's requests go.
-    pub(super) fn of(caller: &Caller) -> Self {
-        Self { account: caller.principal.account().clone(), region: caller.region.clone() }
-    }
-
-    /// `arn:aws:eks:REGION:ACCOUNT:{resource}`.
-    pub(super) fn arn(&self, resource: &str) -> Arn {
-        Arn::new("eks", self.region.as_str(), self.account.as_str(), resource)
-    }
-
     pub(super) fn cluster_arn(&self, name: &str) -> Arn {
         self.arn(&format!("cluster/{name}"))
-    }
-
-    /// The EKS state, if anything was ever made here.
-    pub(super) fn state<'a>(&self, cloud: &'a Cloud) -> Option<&'a State> {
-        Some(&cloud.account(&self.account)?.region(&self.region)?.eks)
-    }
-
-    pub(super) fn state_mut<'a>(&self, cloud: &'a mut Cloud) -> &'a mut State {
-        &mut cloud.account_mut(&self.account).region_mut(&self.region).eks
-    }
-
-    pub(super) fn net<'a>(&self, cloud: &'a Cloud) -> Option<&'a net::State> {
-        Some(&cloud.account(&self.account)?.region(&self.region)?.net)
-    }
-
-    pub(super) fn net_mut<'a>(&self, cloud: &'a mut Cloud) -> &'a mut net::State {
-        &mut cloud.account_mut(&self.account).region_mut(&self.region).net
     }
 
     /// A cluster.

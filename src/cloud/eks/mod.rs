@@ -85,7 +85,7 @@ pub fn cluster_at<'a>(cloud: &'a Cloud, endpoint: &str) -> Option<&'a Cluster> {
 
 /// Lets what is due at [`Cloud::now`] happen: clusters become active, nodes join, kubelets look after their pods.
 pub(super) fn tick(cloud: &mut Cloud) {
-    let homes: Vec<Home> = homes(cloud).collect();
+    let homes: Vec<Home> = Home::all(cloud).collect();
     for home in homes {
         let now = cloud.now();
         // One more look before writing: a write unshares the account from the snapshots that undo keeps.
@@ -110,10 +110,4 @@ pub(super) fn tick(cloud: &mut Cloud) {
 /// When something is due next.
 pub(super) fn next_due(cloud: &Cloud) -> Option<Timestamp> {
     cloud.accounts().flat_map(|account| account.regions()).filter_map(|(_, regional)| regional.eks.alarms.next()).min()
-}
-
-fn homes(cloud: &Cloud) -> impl Iterator<Item = Home> {
-    cloud.accounts().flat_map(|account| {
-        account.regions().map(|(region, _)| Home { account: account.id().clone(), region: region.clone() })
-    })
 }

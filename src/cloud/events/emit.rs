@@ -17,7 +17,7 @@ pub(super) struct Emitted {
 }
 
 fn state<'a>(cloud: &'a Cloud, account: &AccountId, region: &Region) -> Option<&'a State> {
-    Some(&cloud.account(account)?.region(region)?.events)
+    Some(&cloud.regional(account, region)?.events)
 }
 
 /// Whether anybody waits for events: where there are no rules, services need not even say what happened.
@@ -28,7 +28,7 @@ pub(super) fn is_heard(cloud: &Cloud, account: &AccountId, region: &Region) -> b
 /// Sends an event, lets every rule that it matches deliver it, and gives its id.
 pub(super) fn send(cloud: &mut Cloud, account: &AccountId, region: &Region, emitted: Emitted) -> String {
     let now = cloud.now();
-    let state = &mut cloud.account_mut(account).region_mut(region).events;
+    let state = &mut cloud.regional_mut(account, region).events;
     state.sent += 1;
     let hex = Digest::of(format!("{account}/{region}/{}/{}", state.sent, now.as_millis()).as_bytes()).hex();
     let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
@@ -51,7 +51,7 @@ pub(super) fn send(cloud: &mut Cloud, account: &AccountId, region: &Region, emit
         .collect();
     for (name, targets) in matched {
         let note = |cloud: &mut Cloud, delivery: Option<Delivery>| {
-            let state = &mut cloud.account_mut(account).region_mut(region).events;
+            let state = &mut cloud.regional_mut(account, region).events;
             let Some(rule) = state.rule_mut(&name) else { return };
             match delivery {
                 Some(delivery) => rule.note(delivery),

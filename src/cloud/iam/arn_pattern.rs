@@ -6,60 +6,54 @@ use super::pattern::{Pattern, Reading, Shape};
 /// The pattern of an ARN, part by part: a wildcard stays inside its part. Parts that are left out match everything.
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ArnPattern {
-    /// Without variables: where each part lies in the text, and what it is.
-    Plain {
-        text: Box<str>,
-        parts: [Part; 6],
-    },
-    Template(Box<[Pattern; 6]>),
+pub(super) struct ArnPattern {
+    text: Box<str>,
+    parts: [Part; 6],
+    /// The parts with variables.
+    templates: Vec<Pattern>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    start: u32,
-    end: u32,
-    shape: Shape,
+enum Part {
+    /// Without variables: where it lies in the text, and what it is.
+    Plain { start: u32, end: u32, shape: Shape },
+    /// Which of the templates it is.
+    Template(usize),
 }
 
 impl ArnPattern {
     pub fn new(text: &str, variables: bool) -> Self {
-        let parts = arn_parts(text, variables);
-        if variables && text.contains("${") {
-            let part = |part: Option<&str>| Pattern::new(part.unwrap_or("*"), Reading { wildcards: true, variables });
-            return Self::Template(Box::new(parts.map(part)));
-        }
+        let mut templates = Vec::new();
         let mut at = 0;
-        let parts = parts.map(|part| {
-            let Some(part) = part else { return Part { start: 0, end: 0, shape: Shape::Any } };
+        let parts = arn_parts(text, variables).map(|part| {
+            let Some(part) = part else { return Part::Plain { start: 0, end: 0, shape: Shape::Any } };
             let (start, end) = (at, at + part.len() as u32);
             at = end + 1;
-            Part { start, end, shape: Shape::of(part) }
+            if variables && part.contains("${") {
+                templates.push(Pattern::new(part, Reading { wildcards: true, variables }));
+                return Part::Template(templates.len() - 1);
+            }
+            Part::Plain { start, end, shape: Shape::of(part) }
         });
-        Self::Plain { text: text.into(), parts }
+        Self { text: text.into(), parts, templates }
     }
 
     /// Whether it matches an ARN, given by its parts.
     pub fn matches(&self, arn: &[&str; 6], keys: &dyn Keys) -> bool {
         // From the last part back: it is the one that tells most resources apart.
-        match self {
-            Self::Plain { text, parts } => parts.iter().zip(arn).rev().all(|(part, value)| {
-                part.shape == Shape::Any
-                    || text
-                        .get(part.start as usize..part.end as usize)
-                        .is_some_and(|pattern| part.shape.matches(pattern, value))
-            }),
-            Self::Template(parts) => parts.iter().zip(arn).rev().all(|(part, value)| part.matches(value, keys)),
-        }
+        self.parts.iter().zip(arn).rev().all(|(part, value)| match *part {
+            Part::Plain { shape: Shape::Any, .. } => true,
+            Part::Plain { start, end, shape } => {
+                let pattern = self.text.get(start as usize..end as usize);
+                pattern.is_some_and(|pattern| shape.matches(pattern, value))
+            }
+            Part::Template(number) => self.templates.get(number).is_some_and(|pattern| pattern.matches(value, keys)),
+        })
     }
 
     /// The condition keys that its variables name.
     pub fn variables(&self) -> impl Iterator<Item = &ConditionKey> {
-        let parts = match self {
-            Self::Plain { .. } => [].as_slice(),
-            Self::Template(parts) => parts.as_slice(),
-        };
-        parts.iter().flat_map(Pattern::variables)
+        self.templates.iter().flat_map(Pattern::variables)
     }
 }
 

@@ -75,16 +75,22 @@ pub(super) fn parse(text: &str, rules: Rules) -> Result<Policy, ApiError> {
     if let Some(error) = refused {
         return Err(error);
     }
-    let resources = || elements.iter().filter_map(|element| element.resources.as_ref()).flat_map(|list| &list.items);
-    if resources().any(|resource| is_too_short_for_legacy(resource)) {
-        return Err(malformed(LEGACY));
+    let resources = elements.iter().filter_map(|element| element.resources.as_ref()).flat_map(|list| &list.items);
+    // What is wrong with a resource is told last of all, but for one that old-style parsing refuses.
+    let mut wrong_resource = None;
+    for resource in resources {
+        match resource_error(resource) {
+            Some(error) => wrong_resource = wrong_resource.or(Some(error)),
+            None if is_too_short_for_legacy(resource) => return Err(malformed(LEGACY)),
+            None => {}
+        }
     }
     check_sids(&elements, rules)?;
     if elements.iter().any(|element| element.actions.as_ref().is_none_or(|actions| actions.items.is_empty())) {
         return Err(malformed("Policy statement must contain actions."));
     }
-    for resource in resources() {
-        check_resource(resource)?;
+    if let Some(error) = wrong_resource {
+        return Err(malformed(error));
     }
     for action in elements.iter().filter_map(|element| element.actions.as_ref()).flat_map(|list| &list.items) {
         check_action(action)?;
@@ -231,16 +237,12 @@ fn check_action(action: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Whether a resource has too few parts; for those that have no other fault.
 fn is_too_short_for_legacy(resource: &str) -> bool {
-    if resource == "*" || resource_error(resource).is_some() {
-        return false;
-    }
-    let is_short = resource.matches(':').count() < 5 && resource.contains("::");
-    is_short || resource.split(':').nth(2) == Some("")
-}
-
-fn check_resource(resource: &str) -> Result<(), ApiError> {
-    resource_error(resource).map_or(Ok(()), |message| Err(malformed(message)))
+    let mut parts = resource.splitn(6, ':').skip(2);
+    let has_no_service = parts.next() == Some("");
+    let is_short = parts.count() < 3 && resource.contains("::");
+    resource != "*" && (has_no_service || is_short)
 }
 
 fn resource_error(resource: &str) -> Option<String> {

@@ -159,8 +159,9 @@ fn pieces(text: &str, wildcards: bool) -> Vec<Piece> {
             pieces.push(Piece::Text(std::mem::take(plain).into()));
         }
     };
-    while let Some(c) = rest.chars().next() {
-        if let Some((inside, after)) = rest.strip_prefix("${").and_then(|inside| inside.split_once('}')) {
+    while let Some((before, sign)) = rest.find(['$', '*', '?']).and_then(|at| rest.split_at_checked(at)) {
+        plain.push_str(before);
+        if let Some((inside, after)) = sign.strip_prefix("${").and_then(|inside| inside.split_once('}')) {
             match inside {
                 "*" | "?" | "$" => plain.push_str(inside),
                 _ => {
@@ -171,15 +172,17 @@ fn pieces(text: &str, wildcards: bool) -> Vec<Piece> {
             rest = after;
             continue;
         }
-        match c {
-            '*' | '?' if wildcards => {
+        let (sign, after) = sign.split_at_checked(1).unwrap_or_default();
+        match sign {
+            "*" | "?" if wildcards => {
                 flush(&mut plain, &mut pieces);
-                pieces.push(if c == '*' { Piece::Any } else { Piece::One });
+                pieces.push(if sign == "*" { Piece::Any } else { Piece::One });
             }
-            _ => plain.push(c),
+            _ => plain.push_str(sign),
         }
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        rest = after;
     }
+    plain.push_str(rest);
     flush(&mut plain, &mut pieces);
     pieces
 }

@@ -14,7 +14,7 @@ pub(in crate::cloud) fn managed_key(cloud: &mut Cloud, account: &AccountId, regi
     let id = as_uuid(&Digest::of(format!("aws/{service} {account} {region}").as_bytes()).hex());
     let arn = key_arn(account, region, &id);
     let now = cloud.now();
-    let state = &mut cloud.account_mut(account).region_mut(region).kms;
+    let state = &mut cloud.regional_mut(account, region).kms;
     state.keys.entry(id.clone()).or_insert_with(|| {
         Arc::new(Key {
             id: id.clone(),

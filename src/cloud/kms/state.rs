@@ -143,14 +143,14 @@ pub(super) struct Located {
 
 impl Located {
     pub(super) fn key<'a>(&self, cloud: &'a Cloud) -> Result<&'a Key, ApiError> {
-        let region = cloud.account(&self.account).and_then(|account| account.region(&self.region));
+        let region = cloud.regional(&self.account, &self.region);
         region.and_then(|region| region.kms.key(&self.id, cloud.now())).ok_or_else(|| does_not_exist(&self.arn()))
     }
 
     /// The key, to change it. Only for one that was found before.
     pub(super) fn key_mut<'a>(&self, cloud: &'a mut Cloud) -> Result<&'a mut Key, ApiError> {
         let arn = self.arn();
-        let state = &mut cloud.account_mut(&self.account).region_mut(&self.region).kms;
+        let state = &mut cloud.regional_mut(&self.account, &self.region).kms;
         state.keys.get_mut(&self.id).map(Arc::make_mut).ok_or_else(|| does_not_exist(&arn))
     }
 
@@ -208,7 +208,7 @@ pub(super) fn locate(cloud: &Cloud, caller: &Caller, key_id: &str) -> Result<Loc
         },
     };
     let region = caller.region.clone();
-    let state = cloud.account(&account).and_then(|account| account.region(&region)).map(|region| &region.kms);
+    let state = cloud.regional(&account, &region).map(|region| &region.kms);
     let id = if name.starts_with("alias/") {
         let alias = state.and_then(|state| state.aliases.get(&name));
         alias.ok_or_else(|| alias_not_found(&alias_arn(&account, &region, &name)))?.target.clone()

@@ -3,40 +3,41 @@
 use std::sync::Arc;
 
 use super::{Configuration, Function, State, errors};
-use crate::cloud::{AccountId, ApiError, Arn, Caller, Cloud, Region};
+use crate::cloud::home::{self, InRegion};
+use crate::cloud::{ApiError, Arn, Caller, Cloud, Region, Regional};
 
 /// The version that can be changed.
 pub(super) const LATEST: &str = "$LATEST";
 
-/// An account and a region in it.
+/// Lambda as a name for types.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Home {
-    pub(super) account: AccountId,
-    pub(super) region: Region,
-}
+pub(super) enum Lambda {}
 
-impl Home {
-    /// Where a caller's requests go.
-    pub(super) fn of(caller: &Caller) -> Self {
-        Self { account: caller.principal.account().clone(), region: caller.region.clone() }
+impl InRegion for Lambda {
+    type State = State;
+
+    const NAME: &'static str = "lambda";
+
+    fn of(regional: &Regional) -> &State {
+        &regional.lambda
     }
 
+    fn of_mut(regional: &mut Regional) -> &mut State {
+        &mut regional.lambda
+    }
+}
+
+/// An account and a region in it.
+pub(super) type Home = home::Home<Lambda>;
+
+impl Home {
     /// The ARN of a function; with a qualifier, of its version or alias.
-    pub(super) fn arn(&self, name: &str, qualifier: Option<&str>) -> Arn {
+    pub(super) fn function_arn(&self, name: &str, qualifier: Option<&str>) -> Arn {
         let resource = match qualifier {
             Some(qualifier) => format!("function:{name}:{qualifier}"),
             None => format!("function:{name}"),
         };
-        Arn::new("lambda", self.region.as_str(), self.account.as_str(), &resource)
-    }
-
-    /// The state, if anything was ever made here.
-    pub(super) fn state<'a>(&self, cloud: &'a Cloud) -> Option<&'a State> {
-        Some(&cloud.account(&self.account)?.region(&self.region)?.lambda)
-    }
-
-    pub(super) fn state_mut<'a>(&self, cloud: &'a mut Cloud) -> &'a mut State {
-        &mut cloud.account_mut(&self.account).region_mut(&self.region).lambda
+        self.arn(&resource)
     }
 
     /// A function by name.
@@ -100,8 +101,8 @@ impl Named {
     /// As [`Named::read`], for the questions to IAM: what names no function is asked about as it stands.
     pub(super) fn arn_of(caller: &Caller, text: &str, qualifier: Option<&str>) -> Arn {
         match Self::parse(caller, text) {
-            Some(named) => named.home.arn(&named.name, named.qualifier.as_deref().or(qualifier)),
-            None => Home::of(caller).arn(text, qualifier),
+            Some(named) => named.home.function_arn(&named.name, named.qualifier.as_deref().or(qualifier)),
+            None => Home::of(caller).function_arn(text, qualifier),
         }
     }
 
@@ -110,9 +111,9 @@ impl Named {
         let parts: Vec<&str> = text.split(':').collect();
         let (home, name, qualifier) = match parts.as_slice() {
             ["arn", _, "lambda", region, account, "function", name, rest @ ..] => {
-                (Home { account: account.parse().ok()?, region: Region::new(region) }, name, rest)
+                (Home::new(account.parse().ok()?, Region::new(region)), name, rest)
             }
-            [account, "function", name, rest @ ..] => (Home { account: account.parse().ok()?, ..own }, name, rest),
+            [account, "function", name, rest @ ..] => (Home::new(account.parse().ok()?, own.region), name, rest),
             ["function", name, rest @ ..] | [name, rest @ ..] => (own, name, rest),
             [] => return None,
         };
@@ -126,7 +127,7 @@ impl Named {
 
     /// The ARN of what is named.
     pub(super) fn arn(&self) -> Arn {
-        self.home.arn(&self.name, self.qualifier.as_deref())
+        self.home.function_arn(&self.name, self.qualifier.as_deref())
     }
 
     /// The function.
@@ -168,7 +169,7 @@ fn is_qualifier(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud::{Origin, Principal};
+    use crate::cloud::{AccountId, Origin, Principal};
 
     #[test]
     fn a_function_is_named_in_several_ways() {

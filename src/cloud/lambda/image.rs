@@ -53,7 +53,7 @@ pub fn may_pull(
     function: &str,
     repository: &Arn,
 ) -> [Decision; 2] {
-    let home = Home { account: account.clone(), region: region.clone() };
+    let home = Home::new(account.clone(), region.clone());
     let lambda = service(&home, function);
     ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         .map(|action| iam::decide(cloud, &lambda, &Authorization::on(action, repository.clone())))
@@ -201,13 +201,13 @@ fn add_statement(cloud: &mut Cloud, caller: &Caller, source: &Source<'_>) -> Res
         None => Vec::new(),
     };
     statements.retain(|statement| statement.get("Sid").and_then(Value::as_str) != Some(SID));
-    let home = Home { account: source.registry.account.clone(), region: source.registry.region.clone() };
+    let home = Home::new(source.registry.account.clone(), source.registry.region.clone());
     statements.push(json!({
         "Sid": SID,
         "Effect": "Allow",
         "Principal": {"Service": PRINCIPAL},
         "Action": ACTIONS,
-        "Condition": {"StringLike": {"aws:sourceArn": home.arn("*", None)}},
+        "Condition": {"StringLike": {"aws:sourceArn": home.function_arn("*", None)}},
     }));
     members.insert("Statement".to_owned(), Value::Array(statements));
     let write = SetRepositoryPolicy { registry_id, repository_name, policy_text: document.to_string(), force: false };

@@ -235,7 +235,7 @@ fn context(
         ("aws_request_id", request_id),
         ("function_name", function),
         ("function_version", version),
-        ("invoked_function_arn", home.arn(function, qualifier).as_str()),
+        ("invoked_function_arn", home.function_arn(function, qualifier).as_str()),
         ("log_group_name", &configuration.log_group),
         ("log_stream_name", stream),
         ("memory_limit_in_mb", &configuration.memory.to_string()),

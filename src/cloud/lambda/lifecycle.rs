@@ -31,7 +31,7 @@ pub(super) fn note(cloud: &mut Cloud, home: &Home, function: &str, version: &str
     };
     let qualifier = Some(version).filter(|version| *version != LATEST);
     let event = EventKind::Function {
-        function: home.arn(function, qualifier),
+        function: home.function_arn(function, qualifier),
         state: state.to_owned(),
         reason: reason.as_ref().map(|reason| reason.text.clone()),
     };

@@ -81,7 +81,7 @@ impl State {
 
 /// Lets what is due at [`Cloud::now`] happen: images are ready, functions fall idle, events are delivered again.
 pub(super) fn tick(cloud: &mut Cloud) {
-    let homes: Vec<Home> = homes(cloud).collect();
+    let homes: Vec<Home> = Home::all(cloud).collect();
     for home in homes {
         let now = cloud.now();
         // One more look before writing: a write unshares the account from the snapshots that undo keeps.
@@ -100,10 +100,4 @@ pub(super) fn tick(cloud: &mut Cloud) {
 pub(super) fn next_due(cloud: &Cloud) -> Option<Timestamp> {
     let all = cloud.accounts().flat_map(|account| account.regions());
     all.filter_map(|(_, regional)| regional.lambda.alarms.next()).min()
-}
-
-fn homes(cloud: &Cloud) -> impl Iterator<Item = Home> {
-    cloud.accounts().flat_map(|account| {
-        account.regions().map(|(region, _)| Home { account: account.id().clone(), region: region.clone() })
-    })
 }

@@ -52,7 +52,7 @@ pub(super) fn sid(statement: &Value) -> &str {
 
 /// The policy of a function, of its version or of its alias, as its ARN says.
 pub(in crate::cloud) fn resource_policy(cloud: &Cloud, resource: &Arn) -> Option<Arc<Policy>> {
-    let home = Home { account: resource.account().parse().ok()?, region: Region::new(resource.region()) };
+    let home = Home::new(resource.account().parse().ok()?, Region::new(resource.region()));
     let mut parts = resource.resource().strip_prefix("function:")?.split(':');
     let function = home.function(cloud, parts.next()?)?;
     let policy = function.policies.get(&parts.next().map(str::to_owned))?;

@@ -186,11 +186,11 @@ pub(super) fn deliver(
     message: String,
 ) -> bool {
     let now = cloud.now();
-    let known = cloud.account(account).and_then(|account| account.region(region));
+    let known = cloud.regional(account, region);
     if known.is_none_or(|regional| regional.logs.group(group).is_none()) {
         return false;
     }
-    let state = &mut cloud.account_mut(account).region_mut(region).logs;
+    let state = &mut cloud.regional_mut(account, region).logs;
     let Some(group) = state.group_mut(group) else { return false };
     if group.stream(stream).is_none() {
         group.insert_stream(stream, now);

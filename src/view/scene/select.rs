@@ -13,7 +13,7 @@ pub fn intent(id: &NodeId, world: &World) -> Option<Intent> {
 fn selection(id: &NodeId, world: &World) -> Option<Selection> {
     let region = Region::home();
     let account = AccountId::home();
-    let regional = || world.cloud.account(&account)?.region(&region);
+    let regional = || world.cloud.regional(&account, &region);
     Some(match id {
         NodeId::Laptop => Selection::Laptop,
         NodeId::Image(id) | NodeId::ImageLayer(id, _) => Selection::LocalImage(id.clone()),

@@ -232,7 +232,7 @@ impl Operation for GetRegistryPolicy {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RegistryPolicyOutput, ApiError> {
         let account = caller.principal.account();
-        let policy = cloud.account(account).and_then(|account| account.region(&caller.region)?.ecr.policy());
+        let policy = cloud.regional(account, &caller.region).and_then(|regional| regional.ecr.policy());
         let policy = policy.ok_or_else(|| errors::registry_policy_not_found(account))?;
         Ok(RegistryPolicyOutput::new(cloud, caller, policy))
     }
@@ -254,7 +254,7 @@ impl Operation for DeleteRegistryPolicy {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<RegistryPolicyOutput, ApiError> {
         let account = caller.principal.account();
-        let policy = cloud.account_mut(account).region_mut(&caller.region).ecr.policy.take();
+        let policy = cloud.regional_mut(account, &caller.region).ecr.policy.take();
         let policy = policy.ok_or_else(|| errors::registry_policy_not_found(account))?;
         Ok(RegistryPolicyOutput::new(cloud, caller, &policy))
     }

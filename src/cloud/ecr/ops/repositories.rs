@@ -216,8 +216,7 @@ impl Operation for DescribeRepositories {
             return Ok(DescribeRepositoriesOutput { repositories, next_token: None });
         }
         let account = place::account(caller, registry)?;
-        let state =
-            cloud.account(&account).and_then(|account| account.region(&caller.region)).map(|region| &region.ecr);
+        let state = cloud.regional(&account, &caller.region).map(|region| &region.ecr);
         let all = state.into_iter().flat_map(|state| state.repositories());
         let (page, next_token) = paging::page(all, self.max_results, 1000, self.next_token.as_deref())?;
         Ok(DescribeRepositoriesOutput { repositories: page.into_iter().map(Repository::from).collect(), next_token })

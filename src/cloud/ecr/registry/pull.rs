@@ -169,7 +169,7 @@ impl Pull<'_> {
             return Err(RegistryError::new(RegistryErrorCode::StoreUnreached, descriptor.digest.to_string()));
         }
         // The address is pre-signed: S3 asks nobody again.
-        let store = self.cloud.account(&self.registry.account).and_then(|of| of.region(&self.registry.region));
+        let store = self.cloud.regional(&self.registry.account, &self.registry.region);
         let blob = store.and_then(|region| region.layers.get_for(&descriptor.digest, self.repository)).cloned();
         let blob = blob.ok_or_else(|| RegistryError::blob_unknown(&descriptor.digest))?;
         self.cloud.record(EventKind::Layer {

@@ -139,13 +139,11 @@ pub fn request(cloud: &mut Cloud, endpoint: &str, token: &str, request: Request)
 /// The cluster at an address.
 fn find(cloud: &Cloud, endpoint: &str) -> Option<(Home, String)> {
     let endpoint = endpoint.trim_end_matches('/');
-    cloud.accounts().find_map(|account| {
-        account.regions().find_map(|(region, regional)| {
-            let cluster =
-                regional.eks.clusters().find(|cluster| cluster.endpoint() == endpoint && cluster.is_active())?;
-            let home = Home { account: account.id().clone(), region: region.clone() };
-            Some((home, cluster.name.clone()))
-        })
+    Home::all(cloud).find_map(|home| {
+        let mut clusters = home.state(cloud)?.clusters();
+        let cluster = clusters.find(|cluster| cluster.endpoint() == endpoint && cluster.is_active())?;
+        let name = cluster.name.clone();
+        Some((home, name))
     })
 }
 

@@ -64,7 +64,7 @@ fn check_versions(
 ) -> Result<(), ApiError> {
     for wanted in weights.keys().map(String::as_str).chain([version]) {
         if function.version(wanted).is_none() {
-            return Err(errors::not_found(&named.home.arn(&named.name, Some(wanted))));
+            return Err(errors::not_found(&named.home.function_arn(&named.name, Some(wanted))));
         }
     }
     if weights.is_empty() {
@@ -84,7 +84,7 @@ fn check_versions(
 }
 
 fn alias_not_found(named: &Named, alias: &str) -> ApiError {
-    let arn = named.home.arn(&named.name, Some(alias));
+    let arn = named.home.function_arn(&named.name, Some(alias));
     ApiError::new("ResourceNotFoundException", format!("Cannot find alias arn: {arn}"))
 }
 
@@ -114,7 +114,7 @@ impl Operation for CreateAlias {
         let function = named.function(cloud)?;
         let weights = self.routing_config.unwrap_or_default().additional_version_weights;
         check_versions(&named, function, &self.function_version, &weights)?;
-        let arn = named.home.arn(&named.name, Some(&self.name));
+        let arn = named.home.function_arn(&named.name, Some(&self.name));
         if function.alias(&self.name).is_some() {
             return Err(errors::conflict(format!("Alias already exists: {arn}")));
         }

@@ -126,7 +126,7 @@ impl Operation for CreateFunction {
             sandbox: None,
         });
         let function = Function {
-            arn: home.arn(&name, None),
+            arn: home.function_arn(&name, None),
             name: name.clone(),
             latest: Arc::new(latest),
             before: None,

@@ -100,7 +100,7 @@ impl FunctionConfiguration {
         let millis = of.modified_at.as_millis().rem_euclid(1000);
         Self {
             function_name: function.name.clone(),
-            function_arn: home.arn(&function.name, qualifier).to_string(),
+            function_arn: home.function_arn(&function.name, qualifier).to_string(),
             role: of.role.to_string(),
             code_size: 0,
             description: of.description.clone(),

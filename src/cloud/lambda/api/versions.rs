@@ -110,7 +110,7 @@ impl Operation for PublishVersion {
 pub(super) fn changeable(named: &Named, latest: &Configuration) -> Result<(), ApiError> {
     match (latest.state, latest.update) {
         (FunctionState::Pending | FunctionState::Failed, _) => Err(errors::in_state(latest.state.as_str())),
-        (_, UpdateStatus::InProgress) => Err(errors::update_in_progress(&named.home.arn(&named.name, None))),
+        (_, UpdateStatus::InProgress) => Err(errors::update_in_progress(&named.home.function_arn(&named.name, None))),
         _ => Ok(()),
     }
 }

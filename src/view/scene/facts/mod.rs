@@ -67,7 +67,7 @@ impl Facts {
     pub fn of(world: &World) -> Self {
         let region = Region::home();
         let account = AccountId::home();
-        let regional = world.cloud.account(&account).and_then(|account| account.region(&region));
+        let regional = world.cloud.regional(&account, &region);
         let trail = world.cloud.trail();
         Self {
             images: images(&world.laptop.docker),
