@@ -81,7 +81,7 @@ fn bench(criterion: &mut Criterion) {
     for (name, fargate) in [("an hour on Fargate", true), ("an hour on EC2", false)] {
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10);
-        for services in [250_u32, 500, 1000] {
+        for services in [250_u32, 500, 1000, 2000] {
             let cloud = scene(services, fargate);
             group.throughput(Throughput::Elements(u64::from(services * TASKS)));
             let label = format!("{services} services, {} tasks", services * TASKS);

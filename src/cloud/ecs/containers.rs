@@ -259,6 +259,11 @@ fn diagnose(check: &HealthCheck, started: Timestamp) -> (Timestamp, HealthStatus
 fn bindings(home: &Home, cloud: &Cloud, task: &Task) -> Vec<Vec<NetworkBinding>> {
     /// Where Docker's dynamic ports begin. Source: Amazon ECS service model, `PortMapping.hostPort`.
     const DYNAMIC: u16 = 32_768;
+    let definitions = &task.definition.container_definitions;
+    let on_host = matches!(task.definition.network_mode, NetworkMode::Bridge | NetworkMode::Host);
+    if !on_host || definitions.iter().all(|container| container.port_mappings.is_empty()) {
+        return definitions.iter().map(|_| Vec::new()).collect();
+    }
     let cluster = home.state(cloud).and_then(|state| state.cluster(&task.cluster));
     let others = task.container_instance.as_deref().zip(cluster).into_iter();
     let mut taken: BTreeSet<u16> = others
@@ -266,14 +271,9 @@ fn bindings(home: &Home, cloud: &Cloud, task: &Task) -> Vec<Vec<NetworkBinding>>
         .flat_map(|other| other.containers.iter().flat_map(|container| &container.network_bindings))
         .map(|binding| binding.host_port)
         .collect();
-    let mode = task.definition.network_mode;
-    task.definition
-        .container_definitions
+    definitions
         .iter()
         .map(|container| {
-            if !matches!(mode, NetworkMode::Bridge | NetworkMode::Host) {
-                return Vec::new();
-            }
             let mappings = container.port_mappings.iter();
             mappings
                 .filter_map(|mapping| {

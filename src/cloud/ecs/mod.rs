@@ -62,17 +62,17 @@ use home::Home;
 use super::alarms::Alarms;
 use super::{AccountId, Cloud, Principal, Region, Timestamp};
 
-/// Who can be woken.
+/// Who can be woken. What tells most of them apart comes first: they are compared often.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sleeper {
-    /// An EC2 instance's agent that is not registered yet: cluster and instance id.
-    Agent { cluster: String, instance: String },
-    /// A container instance's agent, to clean its images up: cluster and the id in the instance's ARN.
-    Cleanup { cluster: String, instance: String },
-    /// A task: cluster and task id.
-    Task { cluster: String, task: String },
-    /// A service: cluster and service name.
-    Service { cluster: String, service: String },
+    /// An EC2 instance's agent that is not registered yet: its instance id.
+    Agent { instance: String, cluster: String },
+    /// A container instance's agent, to clean its images up: the id in the instance's ARN.
+    Cleanup { instance: String, cluster: String },
+    /// A task by its id.
+    Task { task: String, cluster: String },
+    /// A service by its name.
+    Service { service: String, cluster: String },
 }
 
 /// An account's ECS in one region.
@@ -142,10 +142,10 @@ pub(super) fn tick(cloud: &mut Cloud) {
         // One more look before writing: a write unshares the account from the snapshots that undo keeps.
         while home.state(cloud).and_then(|state| state.alarms.next()).is_some_and(|at| at <= now) {
             match home.state_mut(cloud).alarms.take_due(now) {
-                Some(Sleeper::Agent { cluster, instance }) => instance::register(cloud, &home, &cluster, &instance),
-                Some(Sleeper::Cleanup { cluster, instance }) => instance::clean_up(cloud, &home, &cluster, &instance),
-                Some(Sleeper::Task { cluster, task }) => lifecycle::wake(cloud, &home, &cluster, &task),
-                Some(Sleeper::Service { cluster, service }) => scheduler::wake(cloud, &home, &cluster, &service),
+                Some(Sleeper::Agent { instance, cluster }) => instance::register(cloud, &home, &cluster, &instance),
+                Some(Sleeper::Cleanup { instance, cluster }) => instance::clean_up(cloud, &home, &cluster, &instance),
+                Some(Sleeper::Task { task, cluster }) => lifecycle::wake(cloud, &home, &cluster, &task),
+                Some(Sleeper::Service { service, cluster }) => scheduler::wake(cloud, &home, &cluster, &service),
                 None => break,
             }
         }
