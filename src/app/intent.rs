@@ -1,5 +1,6 @@
 //! What a person can want, whichever edition they sit at.
 
+use crate::cloud::eks::Key;
 use crate::cloud::{Arn, Digest, Duration};
 use crate::learner::Theme;
 use crate::text::Lang;
@@ -70,6 +71,40 @@ pub enum Selection {
     Functions,
     /// A function of Lambda, by name.
     Function(String),
+    /// EKS, with its clusters.
+    EksClusters,
+    /// A cluster of EKS, by name.
+    EksCluster(String),
+    /// A node group of a cluster of EKS.
+    Nodegroup {
+        cluster: String,
+        name: String,
+    },
+    /// A node of Kubernetes.
+    Node {
+        cluster: String,
+        name: String,
+    },
+    Deployment {
+        cluster: String,
+        deployment: Key,
+    },
+    Pod {
+        cluster: String,
+        pod: Key,
+    },
+    /// S3, with the account's own buckets.
+    Buckets,
+    /// A bucket, by name.
+    Bucket(String),
+    /// CloudWatch Logs, with its log groups.
+    LogGroups,
+    /// A log group, by name.
+    LogGroup(String),
+    /// EventBridge, with its rules.
+    Rules,
+    /// A rule of EventBridge, by name.
+    Rule(String),
     Vpc(String),
     Subnet(String),
     RouteTable(String),

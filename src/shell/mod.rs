@@ -7,6 +7,7 @@
 //! Each line that holds a command moves the simulated clock by [`LINE`], after it ran.
 
 pub(crate) mod aws;
+pub(crate) mod kubectl;
 pub(crate) mod lifecycle;
 pub(crate) mod road;
 
@@ -22,7 +23,6 @@ mod glob;
 mod here;
 mod interpret;
 mod io;
-mod kubectl;
 mod output;
 mod parse;
 mod paths;

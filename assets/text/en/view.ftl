@@ -288,6 +288,89 @@ view-function-versions = Versions
 view-function-aliases = Aliases
 view-function-history = What happened to it
 
+# Kubernetes in the inspector.
+view-kind-eks-clusters = Kubernetes clusters
+view-kind-eks-cluster = EKS cluster
+view-kind-nodegroup = Node group
+view-kind-node = Node
+view-kind-deployment = Deployment
+view-kind-pod = Pod
+view-eks-text = AWS runs the control plane. The nodes stand in your VPC, and the kubelet of each pulls images with the node role.
+view-field-version = Version
+view-field-authentication = Authentication
+view-field-ready = Ready
+view-field-updated = Of the newest template
+view-field-namespace = Namespace
+view-field-revision = Revision
+view-field-pods = Pods
+view-field-kubelet = Kubelet
+view-field-restarts = Restarts
+view-field-last-state = Before that
+view-eks-deployments = Deployments
+view-eks-conditions = Conditions
+view-eks-pods = Pods
+view-eks-no-pods = No pods.
+view-eks-groups = Node groups
+view-eks-nodes = Nodes
+view-eks-no-nodes = No nodes.
+view-eks-profiles = Fargate profiles
+view-eks-control-plane = Control plane
+view-eks-cluster-role-text = What the control plane does in your account it does as this role. It pulls no images:
+view-eks-node-role = Node role
+view-eks-node-role-text = The kubelet pulls images as the node role:
+view-eks-pod-role-text = Images are pulled as the pod execution role:
+view-eks-joining = has not joined
+view-eks-not-joined = It has not joined the cluster.
+view-eks-cached = Images on its disk
+view-eks-cached-text = These are not pulled again while they are there.
+view-pod-no-node = No node has taken it yet, so nobody pulls.
+view-pod-request = The request it failed with
+view-pod-secrets = Pull secrets
+view-pod-secrets-text = The kubelet tries these first, then the node role.
+view-pod-secret-there = there
+view-pod-secret-missing = does not exist
+
+# Buckets, log groups and rules in the inspector.
+view-inspect-services = Other services
+view-kind-buckets = Buckets
+view-kind-bucket = S3 bucket
+view-buckets-text = Buckets that this account owns. ECR's layers are not among them: those lie in a bucket of AWS's.
+view-field-region = Region
+view-field-created = Created
+view-field-versioning = Versioning
+view-field-encryption = Encryption
+view-field-public-block = Public access blocked
+view-bucket-policy = Bucket policy
+view-kind-log-groups = Log groups
+view-kind-log-group = Log group
+view-log-groups-text = What tasks, functions and rules write is kept here, a stream for each source.
+view-field-retention = Kept for
+view-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+view-forever = ever
+view-count-streams = { $n ->
+    [one] 1 stream
+   *[other] { $n } streams
+}
+view-count-events = { $n ->
+    [one] 1 event
+   *[other] { $n } events
+}
+view-log-newest = Newest events
+view-kind-rules = Rules
+view-kind-rule = EventBridge rule
+view-rules-text = A rule listens for events that fit its pattern, such as a push to ECR, and sends them to its targets.
+view-field-matched = Events matched
+view-rule-pattern = Event pattern
+view-rule-targets = Targets
+view-rule-no-target = No target: what it matches goes nowhere.
+view-rule-deliveries = Newest deliveries
+view-delivery-delivered = delivered
+view-delivery-failed = failed
+view-delivery-elsewhere = sent to a service that is not simulated
+
 # The network in the inspector.
 view-kind-subnet = Subnet
 view-kind-route-table = Route table

@@ -149,12 +149,7 @@ fn events(said: &[&crate::cloud::eks::Event], now: Timestamp) -> String {
         ["----", "------", "----", "----", "-------"].map(str::to_owned).to_vec(),
     ];
     for event in said {
-        let seen = age(event.last, now);
-        let seen = match event.count {
-            1 => seen,
-            count => format!("{seen} (x{count} over {})", age(event.first, now)),
-        };
-        let message = event.message.clone();
+        let (seen, message) = (super::seen(event, now), event.message.clone());
         rows.push(vec![event.kind().to_owned(), event.reason.to_owned(), seen, event.component.to_owned(), message]);
     }
     let body: String = table::spaced(&rows, 2).lines().map(|line| format!("  {line}\n")).collect();

@@ -29,7 +29,7 @@ pub(super) use complete::complete;
 use super::Io;
 use super::aws;
 use crate::cloud::Timestamp;
-use crate::cloud::eks::{self, Answer, Key, Kind, Object, Request, Status};
+use crate::cloud::eks::{self, Answer, Event, Key, Kind, Object, Request, Status};
 use config::{Config, Login, Target};
 use flags::{Flag, Parsed};
 
@@ -391,6 +391,15 @@ fn age(since: Timestamp, now: Timestamp) -> String {
         172_800..691_200 => two(hours / 24, "d", hours % 24, "h"),
         691_200..63_072_000 => format!("{}d", hours / 24),
         _ => two(hours / 24 / 365, "y", hours / 24 % 365, "d"),
+    }
+}
+
+/// When something was said, as `kubectl describe` tells it: `2m (x4 over 12m)`.
+pub(crate) fn seen(event: &Event, now: Timestamp) -> String {
+    let last = age(event.last, now);
+    match event.count {
+        1 => last,
+        count => format!("{last} (x{count} over {})", age(event.first, now)),
     }
 }
 

@@ -94,6 +94,22 @@ pub fn fit(text: &str, size: f32, weight: Weight, room: f32) -> String {
     kept
 }
 
+/// `text`, or its beginning and its last letters with an ellipsis between them.
+pub fn fit_ends(text: &str, size: f32, weight: Weight, room: f32) -> String {
+    /// As many as Kubernetes puts behind a pod's name, and the hyphen.
+    const END: usize = 6;
+    if width(text, size, weight) <= room {
+        return text.to_owned();
+    }
+    let start = text.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
+    let (front, end) = text.split_at_checked(start).unwrap_or((text, ""));
+    let rest = room - width(end, size, weight);
+    if front.is_empty() || rest < 2.0 * size {
+        return fit(text, size, weight, room);
+    }
+    fit(front, size, weight, rest) + end
+}
+
 /// An action such as `ecr:BatchCheckLayerAvailability` in lines that fit into `room`, broken before capitals.
 pub fn break_action(action: &str, size: f32, weight: Weight, room: f32) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -125,6 +141,17 @@ mod tests {
         assert!(width(&cut, 12.0, Weight::Regular) <= 100.0);
         let korean = fit("레이어는 하나만 보관합니다", 12.0, Weight::Regular, 80.0);
         assert!(korean.ends_with('…') && width(&korean, 12.0, Weight::Regular) <= 80.0);
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_beginning_and_its_last_letters() {
+        assert_eq!(fit_ends("web-7d9f8b6c5d-x7k2p", 11.0, Weight::SemiBold, 300.0), "web-7d9f8b6c5d-x7k2p");
+        let cut = fit_ends("a-rather-long-deployment-7d9f8b6c5d-x7k2p", 11.0, Weight::SemiBold, 140.0);
+        assert!(cut.starts_with("a-rather") && cut.ends_with("…-x7k2p"), "{cut}");
+        assert!(width(&cut, 11.0, Weight::SemiBold) <= 140.0);
+        for text in ["", "파드", "아주-긴-이름을-가진-파드-하나"] {
+            assert!(width(&fit_ends(text, 11.0, Weight::SemiBold, 40.0), 11.0, Weight::SemiBold) <= 40.0);
+        }
     }
 
     #[test]

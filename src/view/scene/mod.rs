@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use egui::{Pos2, Rect};
 
 use crate::cloud::Digest;
+use crate::cloud::eks::Key;
 use crate::text::Words;
 
 pub use facts::Facts;
@@ -92,6 +93,16 @@ pub enum NodeId {
     Lambda,
     /// A function, by name.
     Function(String),
+    /// EKS's clusters, where there are more than are drawn.
+    Clusters,
+    /// A cluster of EKS, by name.
+    Cluster(String),
+    /// A deployment of a cluster of EKS.
+    Deployment(String, Key),
+    /// A pod of a cluster of EKS.
+    Pod(String, Key),
+    /// Fargate, by the cluster of EKS whose pods it runs, and the subnet.
+    PodFargate(String, String),
     /// A task, by id.
     Task(String),
     /// A step of a task's life, by the task's id and the place in [`facts::STEPS`].
@@ -291,7 +302,12 @@ impl Scene {
             NodeId::Tag(name, _) | NodeId::RepositoryLayer(name, _) => NodeId::Repository(name.clone()),
             NodeId::Store => NodeId::Registry,
             NodeId::Object(_) => NodeId::Store,
-            NodeId::Routes(subnet) | NodeId::Acl(subnet) | NodeId::Fargate(_, subnet) => NodeId::Subnet(subnet.clone()),
+            NodeId::Routes(subnet)
+            | NodeId::Acl(subnet)
+            | NodeId::Fargate(_, subnet)
+            | NodeId::PodFargate(_, subnet) => NodeId::Subnet(subnet.clone()),
+            NodeId::Deployment(cluster, _) | NodeId::Pod(cluster, _) => NodeId::Cluster(cluster.clone()),
+            NodeId::Clusters | NodeId::Cluster(_) => NodeId::Vpc,
             NodeId::Step(task, _) => NodeId::Task(task.clone()),
             NodeId::Subnet(_)
             | NodeId::InternetGateway(_)
@@ -331,7 +347,9 @@ impl Scene {
                 NodeId::Registry
             }
             NodeId::Store | NodeId::Object(_) => NodeId::Store,
-            NodeId::Task(_) | NodeId::Step(..) => self.card_of(id).unwrap_or_else(|| id.clone()),
+            NodeId::Task(_) | NodeId::Step(..) | NodeId::Pod(..) | NodeId::Deployment(..) => {
+                self.card_of(id).unwrap_or_else(|| id.clone())
+            }
             NodeId::Function(_) | NodeId::Lambda => NodeId::Lambda,
             NodeId::More(of) | NodeId::Stop(of) => self.trunk(of),
             NodeId::Gate(_)
@@ -343,7 +361,10 @@ impl Scene {
             | NodeId::InternetGateway(_)
             | NodeId::NatGateway(_)
             | NodeId::Endpoint(_)
+            | NodeId::Clusters
+            | NodeId::Cluster(_)
             | NodeId::Instance(_)
+            | NodeId::PodFargate(..)
             | NodeId::Fargate(..) => id.clone(),
         }
     }

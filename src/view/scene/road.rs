@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::NodeId;
+use super::facts::pod_on_fargate;
 use crate::cloud::net::{self, Destination, Journey, Leg, Target};
-use crate::cloud::{Cloud, Event, EventKind, Origin, Region, RequestEvent, ecs};
+use crate::cloud::{AccountId, Cloud, Event, EventKind, Origin, Region, RequestEvent, ecs};
 
 /// A connection, as it is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,11 +98,15 @@ fn stop_at_border(stops: &mut Vec<NodeId>, subnet: &str, journey: &Journey) {
     stops.extend(aim.filter(|aim| stops.last() != Some(aim)));
 }
 
-/// The thing in the picture that an origin is.
-pub(super) fn node_of(origin: &Origin) -> Option<NodeId> {
+/// The thing in the picture that an origin is: Fargate's machines stand there as the task or the pod that each is for.
+pub(super) fn node_of(cloud: &Cloud, origin: &Origin) -> Option<NodeId> {
     match origin {
         Origin::Instance(id) => Some(NodeId::Instance(id.clone())),
-        Origin::Fargate(id) => Some(NodeId::Task(id.clone())),
+        Origin::Fargate(id) => {
+            let home = cloud.account(&AccountId::home()).and_then(|account| account.region(&Region::home()));
+            let pod = home.and_then(|regional| pod_on_fargate(regional, id));
+            Some(pod.map_or_else(|| NodeId::Task(id.clone()), |(cluster, key)| NodeId::Pod(cluster, key)))
+        }
         Origin::Function(name) => Some(NodeId::Function(name.clone())),
         Origin::Laptop | Origin::Service => None,
     }
@@ -109,14 +114,14 @@ pub(super) fn node_of(origin: &Origin) -> Option<NodeId> {
 
 /// The road from an origin to a service of its own region, as the network is now.
 pub(super) fn now(cloud: &Cloud, origin: &Origin, to: Destination) -> Option<(Journey, Vec<NodeId>)> {
-    let from = node_of(origin)?;
+    let from = node_of(cloud, origin)?;
     let (net, here, place) = ecs::locate(cloud, origin)?;
     let journey = net.journey_home(&place, to, here, cloud.now());
     let stops = stops(from, &journey, net);
     Some((journey, stops))
 }
 
-/// Where a request of an instance or a task goes.
+/// Where a request of an instance, a task or a pod goes.
 pub(super) fn destination(request: &RequestEvent) -> Destination {
     Destination::of_action(request.service.name(), &request.operation.to_ascii_lowercase())
 }
@@ -172,7 +177,7 @@ fn road(cloud: &Cloud, home: &net::State, event: &Event, origin: &Origin, to: De
             Some(Leg::Policy { endpoint, .. }) => home.endpoint(endpoint).is_some(),
             obstacle => again.obstacle() == obstacle,
         };
-        let stops = stops(node_of(origin)?, journey, home);
+        let stops = stops(node_of(cloud, origin)?, journey, home);
         return stands.then(|| Road { event: number, journey: Arc::clone(journey), stops });
     }
     let (journey, stops) = now(cloud, origin, to)?;

@@ -2,7 +2,7 @@
 
 use super::NodeId;
 use crate::app::{Intent, Selection};
-use crate::cloud::{AccountId, Origin, Region};
+use crate::cloud::{AccountId, Origin, Region, Regional};
 use crate::world::World;
 
 /// What a click on `id` wants; nothing for things that have no page of their own.
@@ -29,11 +29,15 @@ fn selection(id: &NodeId, world: &World) -> Option<Selection> {
             let digest = regional()?.ecr.repository(name)?.tags.get(tag)?.clone();
             Selection::Image { repository: name.clone(), digest }
         }
-        NodeId::Instance(id) => Selection::Instance(id.clone()),
+        NodeId::Instance(id) => node(regional()?, id).unwrap_or_else(|| Selection::Instance(id.clone())),
+        NodeId::Clusters => Selection::EksClusters,
+        NodeId::Cluster(name) | NodeId::PodFargate(name, _) => Selection::EksCluster(name.clone()),
+        NodeId::Deployment(cluster, key) => Selection::Deployment { cluster: cluster.clone(), deployment: key.clone() },
+        NodeId::Pod(cluster, key) => Selection::Pod { cluster: cluster.clone(), pod: key.clone() },
         NodeId::Fargate(cluster, _) => Selection::Cluster(cluster.clone()),
         NodeId::Lambda => Selection::Functions,
         NodeId::Function(name) => Selection::Function(name.clone()),
-        NodeId::Vpc => Selection::Vpc(super::facts::shown_vpc(&regional()?.net, &regional()?.ecs)?),
+        NodeId::Vpc => Selection::Vpc(super::facts::shown_vpc(regional()?)?),
         NodeId::Acl(subnet) => Selection::NetworkAcl(regional()?.net.subnet(subnet)?.acl.clone()),
         NodeId::Subnet(id) => Selection::Subnet(id.clone()),
         NodeId::Routes(subnet) => Selection::RouteTable(regional()?.net.route_table_of(subnet)?.id.clone()),
@@ -50,6 +54,14 @@ fn selection(id: &NodeId, world: &World) -> Option<Selection> {
         }
         NodeId::More(of) => return selection(of, world),
         NodeId::Gallery => return None,
+    })
+}
+
+/// The page of the Kubernetes node that an EC2 instance is.
+fn node(regional: &Regional, instance: &str) -> Option<Selection> {
+    regional.eks.clusters().find_map(|cluster| {
+        let node = super::facts::eks_node(cluster, instance)?;
+        Some(Selection::Node { cluster: cluster.name.clone(), name: node.metadata.name.clone() })
     })
 }
 

@@ -3,11 +3,12 @@
 use egui::{Rect, vec2};
 
 use super::facts::{
-    Compute, ComputeKind, Endpoint, Function, Image, InternetGateway, Layer, NatGateway, Network, Object, Out, Passage,
-    Repository, Standing, Subnet, Task,
+    Cluster, Compute, ComputeKind, Deployment, Endpoint, Function, Image, InternetGateway, Layer, NatGateway, Network,
+    NodeState, Object, Out, Passage, Pod, Repository, Standing, Subnet, Task,
 };
 use super::*;
 use crate::cloud::ecs::TaskStatus;
+use crate::cloud::eks::Key;
 use crate::text::{Lang, Words};
 
 fn digest(n: usize) -> Digest {
@@ -32,14 +33,64 @@ fn task(n: usize, status: TaskStatus, reason: Option<&str>) -> Task {
     }
 }
 
+/// Pods of a cluster, `n` of them from the given number on, in all their states.
+fn pods(cluster: usize, from: usize, n: usize) -> Vec<Pod> {
+    use Standing::{Failed, Idle, Waiting, Works};
+    let states = [
+        ("Running", Works),
+        ("ImagePullBackOff", Failed),
+        ("ContainerCreating", Waiting),
+        ("CreateContainerConfigError", Failed),
+        ("Completed", Idle),
+    ];
+    (from..from + n)
+        .map(|at| Pod {
+            cluster: format!("cluster-{cluster}"),
+            key: Key::new("default", &format!("a-rather-long-deployment-{at:010x}-x7k2p")),
+            word: states[at % 5].0.to_owned(),
+            standing: states[at % 5].1,
+            image: "team/application-with-a-long-name:v1.0".to_owned(),
+            message: (at % 5 == 1).then(|| "Back-off pulling image".to_owned()),
+        })
+        .collect()
+}
+
+/// `n` clusters with something of everything in each.
+fn clusters(n: usize) -> Vec<Cluster> {
+    let standings = [Standing::Works, Standing::Waiting, Standing::Failed];
+    (0..n)
+        .map(|at| Cluster {
+            name: format!("cluster-{at}"),
+            version: "1.34".to_owned(),
+            status: "ACTIVE".to_owned(),
+            deployments: (0..at)
+                .map(|d| Deployment {
+                    key: Key::new("default", &format!("a-deployment-with-a-long-name-{d}")),
+                    ready: d as u32,
+                    wanted: 100,
+                    standing: standings[d % 3],
+                })
+                .collect(),
+            waiting: pods(at, 10_000, at / 2),
+            refused: at % 2 == 1,
+        })
+        .collect()
+}
+
 /// A network with up to three subnets and `n` things to run containers in, which lie in them in turn.
 fn network(n: usize) -> Network {
     const NAMES: [&str; 3] = ["public-a", "private-a", "private-with-a-long-name-c"];
     use TaskStatus::{Deprovisioning, Pending, Provisioning, Running, Stopped};
     let statuses = [Running, Stopped, Provisioning, Deprovisioning, Pending];
     let compute = |i: usize| Compute {
-        kind: match i % 2 {
-            0 => ComputeKind::Instance(format!("i-{i:017x}")),
+        kind: match i % 5 {
+            0 | 2 => ComputeKind::Instance(format!("i-{i:017x}")),
+            4 => ComputeKind::Node {
+                instance: format!("i-{i:017x}"),
+                cluster: "cluster-0".to_owned(),
+                state: [NodeState::NotReady, NodeState::Ready, NodeState::Joining][i % 3],
+            },
+            1 => ComputeKind::PodFargate(format!("cluster-{i}")),
             _ => ComputeKind::Fargate(format!("cluster-{i}")),
         },
         subnet: NAMES[i % 3].to_owned(),
@@ -49,7 +100,9 @@ fn network(n: usize) -> Network {
                 let reason = (t % 5 == 1).then_some("CannotPullContainerError: pull image manifest has been retried");
                 task(i * 100 + t, statuses[t % 5], reason)
             })
+            .filter(|_| !matches!(i % 5, 1 | 4))
             .collect(),
+        pods: if matches!(i % 5, 1 | 4) { pods(0, i * 100, n) } else { Vec::new() },
         failing: i.is_multiple_of(2),
     };
     let endpoint = |i: usize| Endpoint {
@@ -146,6 +199,7 @@ pub(super) fn plenty(n: usize) -> Facts {
         compute_gate: Some(Passage { action: "ecr:GetAuthorizationToken".to_owned(), allowed: false }),
         network: (n > 0).then(|| network(n)),
         functions: functions(n / 2),
+        clusters: clusters(n / 2),
     }
 }
 
@@ -270,7 +324,7 @@ fn too_much_is_counted_and_everything_still_has_a_place() {
     let words = Words::new(Lang::En);
     let facts = plenty(40);
     let scene = Scene::arranged(&facts, &words, Arrangement::Wide);
-    assert!(scene.bounds.height() < 2300.0 && scene.bounds.width() < 1500.0, "{:?}", scene.bounds);
+    assert!(scene.bounds.height() < 2600.0 && scene.bounds.width() < 1500.0, "{:?}", scene.bounds);
     let words_of = |id: &NodeId| scene.node(id).map(|node| node.labels[0].text.clone());
     assert_eq!(words_of(&NodeId::More(Box::new(NodeId::Registry))).as_deref(), Some("+31 more"));
     for repository in &facts.repositories {
@@ -278,6 +332,13 @@ fn too_much_is_counted_and_everything_still_has_a_place() {
     }
     assert_eq!(scene.place(&NodeId::Object(digest(9999))), scene.place(&NodeId::Store));
     assert_eq!(scene.place(&NodeId::Task("gone".to_owned())), scene.place(&NodeId::Vpc));
+    let gone = NodeId::Pod("cluster-1".to_owned(), Key::new("default", "gone"));
+    assert_eq!(scene.place(&gone), scene.place(&NodeId::Cluster("cluster-1".to_owned())));
+    for cluster in &facts.clusters {
+        for pod in &cluster.waiting {
+            assert!(scene.place(&NodeId::Pod(pod.cluster.clone(), pod.key.clone())).is_some(), "{pod:?}");
+        }
+    }
 }
 
 #[test]
@@ -295,7 +356,7 @@ fn a_shared_layer_says_how_many_images_use_it() {
 #[test]
 fn a_small_view_gets_the_narrow_arrangement() {
     let words = Words::new(Lang::Ko);
-    let facts = plenty(2);
+    let facts = Facts { clusters: Vec::new(), ..plenty(2) };
     let wide = Scene::of(&facts, &words, vec2(1600.0, 1000.0));
     let narrow = Scene::of(&facts, &words, vec2(560.0, 460.0));
     assert!(wide.node(&NodeId::Gate(Side::Compute)).is_some());
@@ -303,6 +364,36 @@ fn a_small_view_gets_the_narrow_arrangement() {
     assert_eq!(narrow.place(&NodeId::Gate(Side::Compute)), narrow.place(&NodeId::Gate(Side::Laptop)));
     // One gate for both shows the denial.
     assert_eq!(narrow.node(&NodeId::Gate(Side::Laptop)).unwrap().tone, Tone::Denied);
+}
+
+#[test]
+fn kubectl_has_a_way_to_each_cluster_and_each_cluster_one_to_its_nodes() {
+    let words = Words::new(Lang::En);
+    for arrangement in [Arrangement::Wide, Arrangement::Narrow] {
+        let scene = Scene::arranged(&plenty(4), &words, arrangement);
+        for name in ["cluster-0", "cluster-1"] {
+            let cluster = NodeId::Cluster(name.to_owned());
+            let way = scene.way(&NodeId::Laptop, &cluster).unwrap();
+            assert!(way.len() > 3, "{arrangement:?} {name}: {way:?} cuts across");
+            let to_nodes = |link: &&Link| link.joins == (cluster.clone(), NodeId::Vpc);
+            assert!(scene.links.iter().any(|link| to_nodes(&link)), "{arrangement:?} {name}");
+        }
+        let refused =
+            scene.links.iter().filter(|link| link.joins.0 == NodeId::Laptop && link.traffic == Traffic::Denied);
+        assert_eq!(refused.count(), 1, "{arrangement:?}");
+    }
+}
+
+#[test]
+fn a_pod_says_its_status_its_image_and_how_its_name_ends() {
+    let words = Words::new(Lang::En);
+    let scene = Scene::arranged(&plenty(5), &words, Arrangement::Wide);
+    let pod = scene.nodes.iter().find(|node| matches!(&node.id, NodeId::Pod(..)) && node.tone == Tone::Denied).unwrap();
+    let says: Vec<_> = pod.labels.iter().map(|label| label.text.as_str()).collect();
+    assert!(says[0].ends_with("-x7k2p") && says[0].contains('…'), "{says:?}");
+    assert_eq!(says[2], "ImagePullBackOff");
+    assert_eq!(pod.surface, Surface::Empty, "not by colour alone");
+    assert!(pod.hover.contains("Back-off pulling image"), "{}", pod.hover);
 }
 
 #[test]

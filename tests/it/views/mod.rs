@@ -3,6 +3,7 @@
 
 mod desk;
 mod legible;
+mod pages;
 mod play;
 mod screens;
 mod world;

@@ -6,9 +6,10 @@ use ecr_quest::learner::Theme;
 use ecr_quest::text::Lang;
 use ecr_quest::view::Tab;
 use egui::accesskit::Role;
+use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::desk::{self, Sight};
+use super::desk::{self, Desk, Sight};
 use super::legible;
 
 /// A way to come to a screen, and what is open on it.
@@ -136,6 +137,22 @@ fn places() -> Vec<Place> {
     ]
 }
 
+/// What cannot be read or told apart on the screen, in words; empty when all is well.
+pub fn faults(harness: &Harness<'_, Desk>) -> Vec<String> {
+    let mut faults = legible::faults(harness);
+    let missing = harness.query_all_by(|node| node.label().is_some_and(|label| label.contains('‹')));
+    faults.extend(missing.map(|node| format!("a text is missing: {:?}", node.accesskit_node().label())));
+    // Whatever can be pressed has a name.
+    for role in [Role::Button, Role::TextInput, Role::MultilineTextInput, Role::RadioButton, Role::CheckBox] {
+        for node in harness.query_all_by_role(role) {
+            if node.accesskit_node().label().is_none_or(|label| label.trim().is_empty()) {
+                faults.push(format!("a {role:?} without a name at {:?}", node.rect()));
+            }
+        }
+    }
+    faults
+}
+
 #[track_caller]
 fn check(sight: Sight) {
     let mut faults = Vec::new();
@@ -146,22 +163,7 @@ fn check(sight: Sight) {
             harness.state_mut().view.open_concept(concept);
         }
         harness.run_steps(4);
-        for fault in legible::faults(&harness) {
-            faults.push(format!("{}: {fault}", place.name));
-        }
-        let missing = harness.query_all_by(|node| node.label().is_some_and(|label| label.contains('‹')));
-        for node in missing {
-            faults.push(format!("{}: a text is missing: {:?}", place.name, node.accesskit_node().label()));
-        }
-        // Whatever can be pressed has a name.
-        for role in [Role::Button, Role::TextInput, Role::MultilineTextInput, Role::RadioButton, Role::CheckBox] {
-            for node in harness.query_all_by_role(role) {
-                let named = node.accesskit_node().label().is_some_and(|label| !label.trim().is_empty());
-                if !named {
-                    faults.push(format!("{}: a {role:?} without a name at {:?}", place.name, node.rect()));
-                }
-            }
-        }
+        faults.extend(self::faults(&harness).into_iter().map(|fault| format!("{}: {fault}", place.name)));
     }
     assert!(faults.is_empty(), "{sight:?}\n{}", faults.join("\n"));
 }

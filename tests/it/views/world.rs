@@ -105,6 +105,12 @@ fn all_there_is(world: &World) -> Vec<NodeId> {
     for cluster in region.ecs.clusters() {
         all.extend(cluster.tasks().map(|task| NodeId::Task(task.id.clone())));
     }
+    for cluster in region.eks.clusters() {
+        all.push(NodeId::Cluster(cluster.name.clone()));
+        let deployments = cluster.kube.deployments().map(|found| found.metadata.key());
+        all.extend(deployments.map(|key| NodeId::Deployment(cluster.name.clone(), key)));
+        all.extend(cluster.kube.pods().map(|pod| NodeId::Pod(cluster.name.clone(), pod.metadata.key())));
+    }
     all
 }
 
@@ -124,10 +130,16 @@ fn each_thing_in_the_state_has_its_place_in_the_picture() {
                 for compute in &subnet.computes {
                     let id = match &compute.kind {
                         ComputeKind::Instance(id) => NodeId::Instance(id.clone()),
+                        ComputeKind::Node { instance, .. } => NodeId::Instance(instance.clone()),
                         ComputeKind::Fargate(cluster) => NodeId::Fargate(cluster.clone(), subnet.id.clone()),
+                        ComputeKind::PodFargate(cluster) => NodeId::PodFargate(cluster.clone(), subnet.id.clone()),
                     };
                     let place = scene.place(&id).expect(case);
                     assert!(zone.rect.contains_rect(place), "{case}: {id:?} is not in its subnet");
+                    for pod in &compute.pods {
+                        let pod = scene.place(&NodeId::Pod(pod.cluster.clone(), pod.key.clone())).expect(case);
+                        assert!(place.contains_rect(pod), "{case}: a pod is not on its node");
+                    }
                 }
             }
         });
@@ -147,7 +159,9 @@ fn each_leg_of_a_connection_is_drawn_and_ends_where_it_was_stopped() {
             for road in &network.roads {
                 for (at, to) in road.stops.iter().enumerate().skip(1) {
                     let from = &road.stops[at - 1];
-                    let is_from = |id: &NodeId| id == from || (at == 1 && matches!(id, NodeId::Fargate(..)));
+                    let is_from = |id: &NodeId| {
+                        id == from || (at == 1 && matches!(id, NodeId::Fargate(..) | NodeId::PodFargate(..)))
+                    };
                     let traffic = if road.arrives() { Traffic::Passed } else { Traffic::Denied };
                     let drawn = scene
                         .links
@@ -206,6 +220,41 @@ fn what_can_be_pointed_at_in_a_network_opens_its_page_and_has_a_name() {
             }
         }
     });
+}
+
+#[test]
+fn on_eks_the_pod_that_can_not_pull_is_red_on_its_node_until_the_node_role_may_pull() {
+    let mut app = desk::app(Sight::default());
+    app.let_in("the-cluster-next-door");
+    app.apply(Intent::StartQuest("the-cluster-next-door".to_owned()));
+    let facts = |app: &App| Facts::of(app.session().expect("a session").world());
+    let words = |facts: &Facts| {
+        let subnets = facts.network.iter().flat_map(|network| &network.subnets);
+        let pods = subnets.flat_map(|subnet| &subnet.computes).flat_map(|node| &node.pods);
+        let mut words: Vec<_> = pods.map(|pod| (pod.word.clone(), pod.image.clone())).collect();
+        words.sort();
+        words
+    };
+    let row = |word: &str, image: &str| (word.to_owned(), image.to_owned());
+    let broken = facts(&app);
+    let old = row("Running", "web:v1.0");
+    assert_eq!(words(&broken), [row("ImagePullBackOff", "web:v2.0"), old.clone(), old]);
+    let scene = Scene::of(&broken, app.words(), ROOMS[2]);
+    let failing: Vec<_> = scene
+        .nodes
+        .iter()
+        .filter(|node| matches!(&node.id, NodeId::Pod(..)) && node.hover.contains("ImagePullBackOff"))
+        .collect();
+    assert_eq!(failing.len(), 1);
+    assert!(failing[0].hover.contains("403 Forbidden") || failing[0].hover.contains("no basic auth"), "{failing:?}");
+    assert!(select::intent(&failing[0].id, app.session().expect("a session").world()).is_some());
+    let quest = app.quest_session().and_then(|session| session.quest()).expect("a quest").clone();
+    for line in &quest.solutions[0].lines {
+        app.apply(Intent::Run(line.run.clone()));
+    }
+    let new = row("Running", "web:v2.0");
+    let running = words(&facts(&app)).into_iter().filter(|word| *word == new).count();
+    assert_eq!(running, 2);
 }
 
 #[test]

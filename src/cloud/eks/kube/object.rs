@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for Time {
 }
 
 /// The name of an object in its namespace; the namespace of what has none is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     pub namespace: String,
     pub name: String,

@@ -6,13 +6,12 @@ use egui_phosphor::regular as icon;
 use super::super::super::Cx;
 use super::super::super::theme::{Type, layer_color};
 use super::super::super::widgets::{Rich, field, notice, swatch};
-use super::{Seen, gone, heading, journey, lead, network, part};
+use super::list::{Lead, lines, list, list_or};
+use super::{Seen, gone, heading, journey, kubernetes, lead, network, part};
 use crate::app::Selection;
 use crate::cloud::ecs::{Cluster, RolloutState, Service, StopCause, Task, puller};
 use crate::cloud::{AccountId, Arn, Region};
-
-/// The most tasks listed.
-const MOST: usize = 40;
+use crate::view::scene::facts::state_name;
 
 pub(super) fn cluster(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &str) {
     heading(ui, cx, &cx.t("view-kind-cluster"), name, cx.look.palette.blue);
@@ -20,38 +19,31 @@ pub(super) fn cluster(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &str)
     let Some(cluster) = region.ecs.cluster(name) else { return gone(ui, cx) };
     field(ui, &cx.t("view-field-running"), &cluster.running_count().to_string(), None);
     field(ui, &cx.t("view-field-pending"), &cluster.pending_count().to_string(), None);
-    let mut first = true;
-    for service in cluster.services() {
-        if std::mem::take(&mut first) {
-            part(ui, &cx.t("view-kind-services"));
-        }
+    let services = cluster.services().map(|service| {
         let running = cluster.tasks_of(&service.name).filter(|task| !task.is_stopped()).count();
         let note = format!("{running} / {}", service.desired_count);
-        lead(ui, cx, icon::ARROWS_CLOCKWISE, &service.name, &note, Selection::Service(service.arn.clone()));
-    }
-    let mut first = true;
-    for instance in cluster.instances() {
-        if std::mem::take(&mut first) {
-            part(ui, &cx.t("view-kind-instances"));
-        }
+        Lead::new(icon::ARROWS_CLOCKWISE, &service.name, note, Selection::Service(service.arn.clone()))
+    });
+    let services: Vec<_> = services.collect();
+    list(ui, cx, "view-kind-services", &services);
+    let instances = cluster.instances().map(|instance| {
         let to = Selection::Instance(instance.ec2_instance_id.clone());
-        lead(ui, cx, icon::COMPUTER_TOWER, &instance.ec2_instance_id, &instance.instance_type, to);
-    }
+        Lead::new(icon::COMPUTER_TOWER, &instance.ec2_instance_id, &instance.instance_type, to)
+    });
+    let instances: Vec<_> = instances.collect();
+    list(ui, cx, "view-kind-instances", &instances);
     tasks(ui, cx, cluster, |_| true);
 }
 
 fn tasks(ui: &mut Ui, cx: &mut Cx<'_>, cluster: &Cluster, keep: impl Fn(&Task) -> bool) {
-    part(ui, &cx.t("view-kind-tasks"));
-    let mut any = false;
-    for task in cluster.tasks_by_age().into_iter().rev().filter(|task| keep(task)).take(MOST) {
-        any = true;
+    let newest = cluster.tasks_by_age().into_iter().rev().filter(|task| keep(task));
+    let tasks = newest.map(|task| {
         let label = format!("{}:{}", task.definition.family, task.definition.revision);
         let note = format!("{} · {}", task.launch_type.as_str(), task.status.as_str());
-        lead(ui, cx, icon::CUBE, &label, &note, Selection::Task(task.arn.clone()));
-    }
-    if !any {
-        ui.add(Rich::small(&cx.t("view-no-tasks")));
-    }
+        Lead::new(icon::CUBE, label, note, Selection::Task(task.arn.clone()))
+    });
+    let tasks: Vec<_> = tasks.collect();
+    list_or(ui, cx, "view-kind-tasks", &tasks, "view-no-tasks");
 }
 
 pub(super) fn service(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) {
@@ -91,8 +83,8 @@ fn deployments(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service) {
             RolloutState::InProgress => p.blue,
         };
         let name = format!("{}:{}", deployment.definition.family, deployment.definition.revision);
-        let state = wire(&deployment.rollout_state);
-        field(ui, &format!("{} · {name}", wire(&deployment.status)), &state, Some(color));
+        let state = state_name(&deployment.rollout_state);
+        field(ui, &format!("{} · {name}", state_name(&deployment.status)), &state, Some(color));
         let args = [("failed", deployment.failed_tasks.into()), ("desired", deployment.desired_count.into())];
         ui.add(Rich::small(&cx.tw("view-deployment-counts", &args)));
         ui.add(Rich::small(&deployment.rollout_state_reason).verbatim());
@@ -114,11 +106,6 @@ fn deployments(ui: &mut Ui, cx: &mut Cx<'_>, service: &Service) {
     ui.add(Rich::small(&cx.t(key)));
 }
 
-/// A state as answers name it: `IN_PROGRESS`.
-fn wire(state: &impl serde::Serialize) -> String {
-    serde_json::to_value(state).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 pub(super) fn task(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) {
     let found = seen
         .region()
@@ -135,7 +122,7 @@ pub(super) fn task(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, arn: &Arn) {
         });
     }
     if let Some(code) = task.stop_code {
-        field(ui, &cx.t("view-field-stop-code"), &wire(&code), None);
+        field(ui, &cx.t("view-field-stop-code"), &state_name(&code), None);
     }
     life(ui, cx, task);
     field(ui, &cx.t("view-field-launch"), task.launch_type.as_str(), None);
@@ -210,11 +197,12 @@ pub(super) fn instance(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, id: &str) 
     let role = profile.and_then(|name| seen.account()?.iam.instance_profile(&name)?.role.clone());
     if let Some(role) = role {
         ui.add(Rich::small(&cx.t("view-instance-role-text")));
-        lead(ui, cx, icon::MASK_HAPPY, &role, &cx.t("view-policies-role"), Selection::Role(role.to_string()));
+        Lead::role(cx, &role).show(ui, cx);
     } else {
         ui.add(Rich::small(&cx.t("view-instance-no-role")));
     }
     network::place(ui, cx, &region.net, &instance.subnet, &instance.security_groups);
+    kubernetes::on_instance(ui, cx, seen, id);
     for cluster in region.ecs.clusters() {
         let Some(member) = cluster.instances().find(|member| member.ec2_instance_id == id) else { continue };
         lead(ui, cx, icon::BOAT, &cluster.name, "", Selection::Cluster(cluster.name.clone()));
@@ -241,7 +229,6 @@ pub(super) fn definition(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &s
         ui.add(Rich::new(&container.name).kind(Type::Strong).verbatim());
         ui.add(Rich::new(&container.image).kind(Type::MonoSmall).color(cx.look.palette.mute).verbatim());
     }
-    for role in [execution, task].into_iter().flatten() {
-        lead(ui, cx, icon::MASK_HAPPY, &role, &cx.t("view-policies-role"), Selection::Role(role.clone()));
-    }
+    let roles: Vec<_> = [execution, task].into_iter().flatten().map(|role| Lead::role(cx, &role)).collect();
+    lines(ui, cx, &roles);
 }

@@ -10,8 +10,9 @@ use super::super::super::widgets::{Rich, badge, field, notice, rule};
 use super::super::trail;
 use super::{concept_link, heading, lead, part};
 use crate::app::Selection;
+use crate::cloud::eks::Key;
 use crate::cloud::iam::{Decision, Element, Outcome, PolicyKind, Settled, Step, StepKind, Verdict};
-use crate::cloud::{Event, EventKind, Origin, Principal, RequestEvent};
+use crate::cloud::{Arn, Event, EventKind, Origin, Principal, RequestEvent};
 
 /// The actions that docker's pull asks for, in order.
 /// Source: Amazon ECR User Guide, "Required IAM permissions for pulling an image".
@@ -97,8 +98,11 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
             field(ui, &cx.t("view-field-host"), &journey.host, None);
             field(ui, &cx.t("view-field-time"), &when, None);
             super::journey::legs(ui, cx, journey);
-            if let Some(task) = task {
-                lead(ui, cx, icon::CUBE, task.resource(), "", Selection::Task(task.clone()));
+            match task {
+                // Of a node or a pod it is known which cluster it was for.
+                Some(cluster) if cluster.service() == "eks" => cluster_of(ui, cx, cluster),
+                Some(task) => lead(ui, cx, icon::CUBE, task.resource(), "", Selection::Task(task.clone())),
+                None => {}
             }
         }
         EventKind::Task { task, status, reason } => {
@@ -125,18 +129,23 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
         EventKind::Kubernetes { cluster, verb, object, error, .. } => {
             heading(ui, cx, "EKS", &format!("{verb} {object}"), if error.is_some() { p.denied } else { p.blue });
             field(ui, &cx.t("view-field-time"), &when, None);
-            field(ui, "ARN", cluster.as_str(), None);
             if let Some(error) = error {
                 ui.add(Rich::new(error).verbatim());
             }
+            cluster_of(ui, cx, cluster);
         }
-        EventKind::Pod { namespace, pod, status, message, .. } => {
+        EventKind::Pod { cluster, namespace, pod, status, message } => {
             heading(ui, cx, "EKS", &format!("{namespace}/{pod}"), p.blue);
             field(ui, &cx.t("view-field-status"), status, None);
             field(ui, &cx.t("view-field-time"), &when, None);
             if let Some(message) = message {
                 ui.add(Rich::new(message).verbatim());
             }
+            if let Some(cluster) = cluster.resource().strip_prefix("cluster/") {
+                let to = Selection::Pod { cluster: cluster.to_owned(), pod: Key::new(namespace, pod) };
+                lead(ui, cx, icon::CUBE, pod, status, to);
+            }
+            cluster_of(ui, cx, cluster);
         }
         EventKind::ServiceMessage { service, message } => {
             heading(ui, cx, "ECS", &cx.t("view-event-service"), p.blue);
@@ -161,6 +170,13 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
             let to = Selection::Image { repository: name, digest: image.clone() };
             lead(ui, cx, icon::CUBE, &image.short(), "", to);
         }
+    }
+}
+
+/// Leads to a cluster of EKS.
+fn cluster_of(ui: &mut Ui, cx: &mut Cx<'_>, cluster: &Arn) {
+    if let Some(name) = cluster.resource().strip_prefix("cluster/") {
+        lead(ui, cx, icon::STEERING_WHEEL, name, "EKS", Selection::EksCluster(name.to_owned()));
     }
 }
 

@@ -6,7 +6,8 @@ use egui_phosphor::regular as icon;
 use super::super::super::Cx;
 use super::super::super::theme::{Type, layer_color};
 use super::super::super::widgets::{Rich, field, notice, swatch};
-use super::{Seen, gone, heading, lead, part};
+use super::list::{Lead, lines};
+use super::{Seen, gone, heading, lead, logs, part};
 use crate::app::Selection;
 use crate::cloud::EventKind;
 use crate::cloud::lambda::{Configuration, FunctionState};
@@ -15,11 +16,14 @@ use crate::view::scene::facts::Function as Drawn;
 pub(super) fn functions(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>) {
     heading(ui, cx, "Lambda", &cx.t("view-kind-functions"), cx.look.palette.blue);
     ui.add(Rich::new(&cx.t("view-lambda-text")));
-    let Some(region) = seen.region() else { return };
-    for function in region.lambda.functions() {
-        let state = function.latest().state.as_str();
-        lead(ui, cx, icon::FUNCTION, &function.name, state, Selection::Function(function.name.clone()));
-    }
+    let functions = seen.region().into_iter().flat_map(|region| region.lambda.functions());
+    let functions: Vec<_> = functions
+        .map(|function| {
+            let to = Selection::Function(function.name.clone());
+            Lead::new(icon::FUNCTION, &function.name, function.latest().state.as_str(), to)
+        })
+        .collect();
+    lines(ui, cx, &functions);
 }
 
 pub(super) fn function(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &str) {
@@ -59,8 +63,11 @@ pub(super) fn function(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &str
     field(ui, &cx.t("view-field-memory"), &format!("{} MB", latest.memory), None);
     field(ui, &cx.t("view-field-timeout"), &format!("{} s", latest.timeout), None);
     field(ui, &cx.t("view-field-architecture"), &latest.architecture, None);
-    field(ui, &cx.t("view-field-log-group"), &latest.log_group, None);
-    lead(ui, cx, icon::MASK_HAPPY, &role, &cx.t("view-policies-role"), Selection::Role(role.clone()));
+    match region.logs.group(&latest.log_group) {
+        Some(group) => logs::lead(cx, group).show(ui, cx),
+        None => drop(field(ui, &cx.t("view-field-log-group"), &latest.log_group, None)),
+    }
+    Lead::role(cx, &role).show(ui, cx);
     versions(ui, cx, function.versions().collect());
     let mut first = true;
     for alias in function.aliases() {

@@ -1,13 +1,18 @@
 //! The inspector: what is chosen in the world or the trail, and what can be done with it. With nothing chosen, the last
 //! denial and why; without one, what there is.
 
+mod buckets;
 mod compute;
 mod decision;
 mod journey;
+mod kubernetes;
 mod lambda;
+mod list;
+mod logs;
 mod network;
 mod people;
 mod registry;
+mod rules;
 
 use egui::{ScrollArea, Ui};
 use egui_phosphor::regular as icon;
@@ -22,6 +27,7 @@ use crate::cloud::net::name_of;
 use crate::cloud::{Account, AccountId, Digest, EventKind, Region, Regional};
 use crate::view::scene::facts::{named, shown_vpc};
 use crate::world::World;
+use list::Lead;
 
 /// What the inspector keeps between passes: what is typed into its forms.
 #[derive(Default)]
@@ -78,6 +84,20 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut InspectorState, cod
             Some(Selection::Task(arn)) => compute::task(ui, cx, &seen, arn),
             Some(Selection::Instance(id)) => compute::instance(ui, cx, &seen, id),
             Some(Selection::TaskDefinition(name)) => compute::definition(ui, cx, &seen, name),
+            Some(Selection::EksClusters) => kubernetes::clusters(ui, cx, &seen),
+            Some(Selection::EksCluster(name)) => kubernetes::cluster(ui, cx, &seen, name),
+            Some(Selection::Nodegroup { cluster, name }) => kubernetes::nodegroup(ui, cx, &seen, cluster, name),
+            Some(Selection::Node { cluster, name }) => kubernetes::node(ui, cx, &seen, cluster, name),
+            Some(Selection::Deployment { cluster, deployment }) => {
+                kubernetes::deployment(ui, cx, &seen, cluster, deployment);
+            }
+            Some(Selection::Pod { cluster, pod }) => kubernetes::pod(ui, cx, &seen, cluster, pod),
+            Some(Selection::Buckets) => buckets::buckets(ui, cx, &seen),
+            Some(Selection::Bucket(name)) => buckets::bucket(ui, cx, &seen, name),
+            Some(Selection::LogGroups) => logs::groups(ui, cx, &seen),
+            Some(Selection::LogGroup(name)) => logs::group(ui, cx, &seen, name),
+            Some(Selection::Rules) => rules::rules(ui, cx, &seen),
+            Some(Selection::Rule(name)) => rules::rule(ui, cx, &seen, name),
             Some(Selection::Functions) => lambda::functions(ui, cx, &seen),
             Some(Selection::Function(name)) => lambda::function(ui, cx, &seen, name),
             Some(Selection::Vpc(id)) => network::vpc(ui, cx, &seen, id),
@@ -163,42 +183,50 @@ fn overview(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>) {
     if let Some(region) = seen.region() {
         let note = cx.tw("view-count-objects", &[("n", region.layers.object_count().into())]);
         lead(ui, cx, icon::STACK, &cx.t("view-inspect-store"), &note, Selection::Store);
-        for cluster in region.ecs.clusters() {
+        let running = running(cx, region);
+        list::lines(ui, cx, &running);
+    }
+    let services = services(cx, seen);
+    list::list(ui, cx, "view-inspect-services", &services);
+    people::list(ui, cx, seen);
+}
+
+/// What runs images, and the networks that it runs in.
+fn running(cx: &Cx<'_>, region: &Regional) -> Vec<Lead> {
+    let mut leads: Vec<_> = region
+        .ecs
+        .clusters()
+        .map(|cluster| {
             let note = cx.tw("view-count-running", &[("n", cluster.running_count().into())]);
-            lead(ui, cx, icon::BOAT, &cluster.name, &note, Selection::Cluster(cluster.name.clone()));
-        }
-        for instance in region.net.instances() {
-            let note = instance.instance_profile.clone().unwrap_or_default();
-            lead(ui, cx, icon::COMPUTER_TOWER, &instance.id, &note, Selection::Instance(instance.id.clone()));
-        }
-        for function in region.lambda.functions() {
-            let note = format!("Lambda · {}", function.latest().state.as_str());
-            lead(ui, cx, icon::FUNCTION, &function.name, &note, Selection::Function(function.name.clone()));
-        }
-        if shown_vpc(&region.net, &region.ecs).is_some() {
-            for vpc in region.net.vpcs() {
-                let note = format!("VPC {}", vpc.cidr);
-                let name = named(name_of(&vpc.tags), &vpc.id);
-                lead(ui, cx, icon::GRAPH, &name, &note, Selection::Vpc(vpc.id.clone()));
-            }
-        }
+            Lead::new(icon::BOAT, &cluster.name, note, Selection::Cluster(cluster.name.clone()))
+        })
+        .collect();
+    leads.extend(region.eks.clusters().map(kubernetes::cluster_lead));
+    leads.extend(region.net.instances().map(|instance| {
+        let note = instance.instance_profile.as_deref().unwrap_or_default();
+        Lead::instance(instance, note)
+    }));
+    if shown_vpc(region).is_some() {
+        leads.extend(region.net.vpcs().map(|vpc| {
+            let name = named(name_of(&vpc.tags), &vpc.id);
+            Lead::new(icon::GRAPH, name, format!("VPC {}", vpc.cidr), Selection::Vpc(vpc.id.clone()))
+        }));
     }
-    if let Some(account) = seen.account() {
-        part(ui, &cx.t("view-inspect-people"));
-        for user in account.iam.users() {
-            lead(ui, cx, icon::USER, &user.name, &cx.t("view-policies-user"), Selection::User(user.name.to_string()));
-        }
-        for role in account.iam.roles() {
-            lead(
-                ui,
-                cx,
-                icon::MASK_HAPPY,
-                &role.name,
-                &cx.t("view-policies-role"),
-                Selection::Role(role.name.to_string()),
-            );
-        }
-    }
+    leads
+}
+
+/// The services beside those in which there is anything: each with its list.
+fn services(cx: &Cx<'_>, seen: &Seen<'_>) -> Vec<Lead> {
+    let Some((account, region)) = seen.account().zip(seen.region()) else { return Vec::new() };
+    let all = [
+        (icon::STEERING_WHEEL, "EKS", "view-kind-eks-clusters", region.eks.clusters().count(), Selection::EksClusters),
+        (icon::FUNCTION, "Lambda", "view-kind-functions", region.lambda.functions().count(), Selection::Functions),
+        (icon::DATABASE, "S3", "view-kind-buckets", account.s3.buckets().count(), Selection::Buckets),
+        (icon::ARTICLE, "CloudWatch", "view-kind-log-groups", region.logs.groups().count(), Selection::LogGroups),
+        (icon::BROADCAST, "EventBridge", "view-kind-rules", region.events.rules().count(), Selection::Rules),
+    ];
+    let filled = all.into_iter().filter(|(.., count, _)| *count > 0);
+    filled.map(|(sign, name, key, count, to)| Lead::new(sign, name, format!("{} · {count}", cx.t(key)), to)).collect()
 }
 
 fn event(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, number: u64, codex: &mut CodexState) {

@@ -8,7 +8,8 @@ use super::super::super::theme::{Type, space};
 use super::super::super::widgets::{Kind, Rich, button, field, text_field};
 use super::super::command;
 use super::super::policies::{json_editor, pretty};
-use super::{Seen, gone, heading, lead, part};
+use super::list::{Lead, lines};
+use super::{Seen, gone, heading, part};
 use crate::app::{Intent, Selection};
 use crate::cloud::iam::Attachments;
 
@@ -37,13 +38,11 @@ const FRESH: &str = r#"{
 /// All users and roles.
 pub(super) fn list(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>) {
     let Some(account) = seen.account() else { return };
+    let user = |name: &str| Lead::new(icon::USER, name, cx.t("view-policies-user"), Selection::User(name.to_owned()));
+    let users = account.iam.users().map(|found| user(&found.name));
+    let people: Vec<_> = users.chain(account.iam.roles().map(|role| Lead::role(cx, &role.name))).collect();
     part(ui, &cx.t("view-inspect-people"));
-    for user in account.iam.users() {
-        lead(ui, cx, icon::USER, &user.name, &cx.t("view-policies-user"), Selection::User(user.name.to_string()));
-    }
-    for role in account.iam.roles() {
-        lead(ui, cx, icon::MASK_HAPPY, &role.name, &cx.t("view-policies-role"), Selection::Role(role.name.to_string()));
-    }
+    lines(ui, cx, &people);
 }
 
 pub(super) fn user(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &str, forms: &mut Forms) {

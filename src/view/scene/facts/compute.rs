@@ -1,19 +1,23 @@
-//! What runs containers, and how far each task is in its life.
+//! What runs containers, and how far each task and each pod is in its life.
 
+use super::Standing;
+use super::kubernetes::{self, NodeState, OnFargate, OnInstance, Pod};
 use crate::cloud::ecs::{self, LaunchType, StopCode, TaskStatus};
 use crate::cloud::{Account, Arn, Regional};
 
-/// Where tasks run.
+/// Where tasks or pods run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compute {
     pub kind: ComputeKind,
     /// The subnet that it is in, by id.
     pub subnet: String,
-    /// The role that pulls: the instance's, or the tasks' execution role.
+    /// The role that pulls: the instance's, or the execution role of the tasks or pods.
     pub role: Option<String>,
     /// Those that are not stopped, then the newest stopped ones; each group the newest first.
     pub tasks: Vec<Task>,
-    /// Whether the newest task failed.
+    /// Those that fail, then the others by name.
+    pub pods: Vec<Pod>,
+    /// Whether the newest task failed, any pod does, or a node can't join.
     pub failing: bool,
 }
 
@@ -22,8 +26,12 @@ pub struct Compute {
 pub enum ComputeKind {
     /// An EC2 instance, by id.
     Instance(String),
-    /// Fargate, for a cluster.
+    /// An EC2 instance that is a node of a cluster of EKS, or is to become one.
+    Node { instance: String, cluster: String, state: NodeState },
+    /// Fargate, for a cluster of ECS.
     Fargate(String),
+    /// Fargate, for the pods of a cluster of EKS.
+    PodFargate(String),
 }
 
 /// A task.
@@ -85,7 +93,7 @@ impl Task {
 /// Stopped tasks that are shown beside those that are not: where the newest of all failed, and where it did not.
 const STOPPED_SHOWN: [usize; 2] = [2, 1];
 
-/// The instances, then Fargate by cluster and subnet.
+/// The instances, then Fargate by cluster and subnet: for tasks, then for pods.
 pub(super) fn computes(account: &Account, regional: &Regional) -> Vec<Compute> {
     let mut computes = Vec::new();
     for instance in regional.net.instances() {
@@ -95,8 +103,17 @@ pub(super) fn computes(account: &Account, regional: &Regional) -> Vec<Compute> {
             let here = |id: &str| cluster.instance(id).is_some_and(|found| found.ec2_instance_id == instance.id);
             cluster.tasks().filter(move |task| task.container_instance.as_deref().is_some_and(here))
         });
-        let kind = ComputeKind::Instance(instance.id.clone());
-        computes.push(compute(kind, &instance.subnet, role, tasks.collect()));
+        let id = instance.id.clone();
+        computes.push(match kubernetes::on_instance(regional, &id) {
+            Some(OnInstance { cluster, state, pods, is_lost }) => {
+                let kind = ComputeKind::Node { instance: id, cluster, state };
+                let mut node = compute(kind, &instance.subnet, role, tasks.collect());
+                node.failing |= is_lost;
+                node.run(pods);
+                node
+            }
+            None => compute(ComputeKind::Instance(id), &instance.subnet, role, tasks.collect()),
+        });
     }
     for cluster in regional.ecs.clusters() {
         let fargate = || cluster.tasks().filter(|task| task.launch_type == LaunchType::Fargate);
@@ -114,7 +131,29 @@ pub(super) fn computes(account: &Account, regional: &Regional) -> Vec<Compute> {
             }
         }
     }
+    let tasks_only = computes.len();
+    for OnFargate { cluster, subnet, role, pods } in kubernetes::on_fargate(regional) {
+        let kind = ComputeKind::PodFargate(cluster);
+        let mut of_pods = computes.iter_mut().skip(tasks_only);
+        match of_pods.find(|known| known.kind == kind && known.subnet == subnet) {
+            Some(known) => known.run(pods),
+            None => {
+                let mut fresh = compute(kind, &subnet, Some(role), Vec::new());
+                fresh.run(pods);
+                computes.push(fresh);
+            }
+        }
+    }
     computes
+}
+
+impl Compute {
+    /// Puts pods on it.
+    fn run(&mut self, pods: Vec<Pod>) {
+        self.pods.extend(pods);
+        self.pods.sort_by_key(|pod| pod.standing != Standing::Failed);
+        self.failing |= self.pods.first().is_some_and(|pod| pod.standing == Standing::Failed);
+    }
 }
 
 fn compute(kind: ComputeKind, subnet: &str, role: Option<String>, mut tasks: Vec<&ecs::Task>) -> Compute {
@@ -124,7 +163,7 @@ fn compute(kind: ComputeKind, subnet: &str, role: Option<String>, mut tasks: Vec
     let shown = if failing { shown_failing } else { shown_well };
     let (stopped, alive): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.is_stopped());
     let tasks = alive.into_iter().chain(stopped.into_iter().take(shown)).map(Task::of);
-    Compute { kind, subnet: subnet.to_owned(), role, tasks: tasks.collect(), failing }
+    Compute { kind, subnet: subnet.to_owned(), role, tasks: tasks.collect(), pods: Vec::new(), failing }
 }
 
 fn failed(task: &ecs::Task) -> bool {

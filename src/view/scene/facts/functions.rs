@@ -22,10 +22,10 @@ pub struct Function {
     pub reason: Option<String>,
 }
 
-/// How a function is.
+/// How something stands that runs an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Its image is being pulled.
+    /// Its image is being pulled, or it has no place yet.
     Waiting,
     Works,
     Idle,

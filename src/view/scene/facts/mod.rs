@@ -2,6 +2,7 @@
 
 mod compute;
 mod functions;
+mod kubernetes;
 mod network;
 mod registry;
 
@@ -11,6 +12,8 @@ use crate::world::World;
 
 pub use compute::{Compute, ComputeKind, STEPS, Task};
 pub use functions::{Function, Standing};
+pub use kubernetes::{Cluster, Deployment, NodeState, Pod};
+pub(in crate::view) use kubernetes::{eks_node, pod_on_fargate, state_name};
 pub use network::{Endpoint, InternetGateway, NatGateway, Network, Out, Subnet};
 pub(in crate::view) use network::{named, service_of, shown_vpc};
 pub use registry::{Object, Repository};
@@ -34,6 +37,8 @@ pub struct Facts {
     pub network: Option<Network>,
     /// Lambda's functions, by name.
     pub functions: Vec<Function>,
+    /// EKS's clusters, by name.
+    pub clusters: Vec<Cluster>,
 }
 
 /// An image on the laptop.
@@ -86,6 +91,7 @@ impl Facts {
             functions: regional
                 .map(|regional| regional.lambda.functions().map(|found| Function::of(regional, found)).collect())
                 .unwrap_or_default(),
+            clusters: regional.map(|regional| kubernetes::clusters(regional, trail)).unwrap_or_default(),
         }
     }
 }

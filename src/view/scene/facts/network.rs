@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::road::{self, Road};
 use super::compute::{self, Compute};
+use crate::cloud::eks::Machine;
 use crate::cloud::net::{self, Destination, EndpointKind, NatState, Target, name_of};
-use crate::cloud::{Account, Cloud, Region, Regional, Timestamp, ecs};
+use crate::cloud::{Account, Cloud, Region, Regional, Timestamp};
 
 /// A VPC with what is in it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,7 +92,7 @@ impl Network {
     /// What there is to draw of an account's network; nothing where nothing runs in it and no endpoint was made.
     pub(super) fn of(cloud: &Cloud, account: &Account, regional: &Regional) -> Option<Self> {
         let net = &regional.net;
-        let vpc = net.vpc(&shown_vpc(net, &regional.ecs)?)?;
+        let vpc = net.vpc(&shown_vpc(regional)?)?;
         let in_vpc = |compute: &Compute| net.subnet(&compute.subnet).is_some_and(|subnet| subnet.vpc == vpc.id);
         let (computes, elsewhere): (Vec<_>, Vec<_>) =
             compute::computes(account, regional).into_iter().partition(in_vpc);
@@ -140,10 +141,17 @@ impl Network {
 
 /// The VPC that is drawn: the one in which most runs, or else the one with endpoints; the first of equals. None where
 /// there is nothing of the kind.
-pub(in crate::view) fn shown_vpc(net: &net::State, ecs: &ecs::State) -> Option<String> {
+pub(in crate::view) fn shown_vpc(regional: &Regional) -> Option<String> {
+    let net = &regional.net;
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let interfaces = ecs.clusters().flat_map(|cluster| cluster.tasks()).filter_map(|task| task.interface.as_ref());
-    let subnets = net.instances().map(|instance| &instance.subnet).chain(interfaces.map(|found| &found.subnet));
+    let tasks = regional.ecs.clusters().flat_map(|cluster| cluster.tasks());
+    let tasks = tasks.filter_map(|task| task.interface.as_ref()).map(|found| &found.subnet);
+    let nodes = regional.eks.clusters().flat_map(|cluster| cluster.kube.nodes());
+    let fargate = nodes.filter_map(|node| match &node.machine {
+        Machine::Fargate { place, .. } => Some(&place.subnet),
+        Machine::Instance { .. } => None,
+    });
+    let subnets = net.instances().map(|instance| &instance.subnet).chain(tasks).chain(fargate);
     for vpc in subnets.filter_map(|subnet| net.vpc_of(subnet)) {
         counts.entry(&vpc.id).or_default().0 += 1;
     }

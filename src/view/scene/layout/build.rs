@@ -68,6 +68,7 @@ impl<'a> Builder<'a> {
             NodeId::Store => icons::DATABASE,
             NodeId::Instance(_) => icons::HARD_DRIVES,
             NodeId::Lambda => icons::FUNCTION,
+            NodeId::Cluster(_) => icons::STEERING_WHEEL,
             _ => icons::LIGHTNING,
         };
         let icon_tone = if tone == Tone::Line { Tone::Mute } else { tone.clone() };

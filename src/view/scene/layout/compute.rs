@@ -1,12 +1,13 @@
-//! What runs containers: a card with its tasks, each with how far it is in its life.
+//! What runs containers: a card with its tasks, each with how far it is in its life, and its pods.
 
 use egui::{Rect, Vec2, pos2, vec2};
 
 use egui_phosphor::regular as icons;
 
-use super::super::facts::{Compute, ComputeKind, STEPS, Task};
+use super::super::facts::{Compute, ComputeKind, NodeState, Pod, STEPS, Task};
 use super::super::{NodeId, Surface, Tone};
 use super::build::{Builder, GAP, capped};
+use super::pod;
 use super::row::Row;
 use crate::cloud::ecs::TaskStatus;
 
@@ -17,11 +18,43 @@ const HEAD: f32 = 58.0;
 const TASK_ROW: f32 = 40.0;
 /// A line more, for why it stopped.
 const REASON: f32 = 14.0;
-/// Tasks of a card that are drawn before "and so many more".
-const TASKS: usize = 4;
+/// Tasks and pods of a card that are drawn before "and so many more".
+const ITEMS: usize = 4;
 
-fn task_height(task: &Task) -> f32 {
-    if says_why(task) { TASK_ROW + REASON } else { TASK_ROW }
+/// What a card holds.
+#[derive(Clone, Copy)]
+enum Item<'a> {
+    Task(&'a Task),
+    Pod(&'a Pod),
+}
+
+impl Item<'_> {
+    fn id(self) -> NodeId {
+        match self {
+            Self::Task(task) => NodeId::Task(task.id.clone()),
+            Self::Pod(pod) => NodeId::Pod(pod.cluster.clone(), pod.key.clone()),
+        }
+    }
+
+    fn height(self) -> f32 {
+        match self {
+            Self::Task(task) if says_why(task) => TASK_ROW + REASON,
+            Self::Task(_) => TASK_ROW,
+            Self::Pod(_) => pod::HEIGHT,
+        }
+    }
+
+    /// What "and so many more" says of it.
+    fn told(self) -> String {
+        match self {
+            Self::Task(task) => format!("{} {}", task.family, task.status.as_str()),
+            Self::Pod(pod) => format!("{} {}", pod.key.name, pod.word),
+        }
+    }
+}
+
+fn items(compute: &Compute) -> Vec<Item<'_>> {
+    compute.tasks.iter().map(Item::Task).chain(compute.pods.iter().map(Item::Pod)).collect()
 }
 
 /// Whether a task's row says why it stopped: where nobody wanted it to.
@@ -30,17 +63,19 @@ fn says_why(task: &Task) -> bool {
 }
 
 pub(super) fn height(compute: &Compute) -> f32 {
-    let (shown, more) = capped(compute.tasks.len(), TASKS);
-    let tasks: f32 = compute.tasks.iter().take(shown).map(|task| task_height(task) + GAP).sum();
+    let items = items(compute);
+    let (shown, more) = capped(items.len(), ITEMS);
+    let drawn: f32 = items.iter().take(shown).map(|item| item.height() + GAP).sum();
     let rest = if more || shown == 0 { 34.0 + GAP } else { 0.0 };
-    HEAD + tasks + rest - GAP + SIDE
+    HEAD + drawn + rest - GAP + SIDE
 }
 
 /// A compute's id in the picture.
 pub(super) fn id(compute: &Compute) -> NodeId {
     match &compute.kind {
-        ComputeKind::Instance(instance) => NodeId::Instance(instance.clone()),
+        ComputeKind::Instance(instance) | ComputeKind::Node { instance, .. } => NodeId::Instance(instance.clone()),
         ComputeKind::Fargate(cluster) => NodeId::Fargate(cluster.clone(), compute.subnet.clone()),
+        ComputeKind::PodFargate(cluster) => NodeId::PodFargate(cluster.clone(), compute.subnet.clone()),
     }
 }
 
@@ -50,7 +85,8 @@ impl Builder<'_> {
             Some(role) => self.say(
                 match compute.kind {
                     ComputeKind::Instance(_) => "scene-instance-role",
-                    ComputeKind::Fargate(_) => "scene-fargate-role",
+                    ComputeKind::Node { .. } => "scene-node-role",
+                    ComputeKind::Fargate(_) | ComputeKind::PodFargate(_) => "scene-fargate-role",
                 },
                 &[("role", role.into())],
             ),
@@ -60,8 +96,21 @@ impl Builder<'_> {
             ComputeKind::Instance(instance) => {
                 (self.say("scene-instance", &[]), self.say("scene-instance-hover", &[("id", instance.into())]))
             }
+            ComputeKind::Node { instance, cluster, state } => {
+                let title = match state {
+                    NodeState::Ready => "scene-node",
+                    NodeState::NotReady => "scene-node-not-ready",
+                    NodeState::Joining => "scene-node-joining",
+                };
+                let args = [("id", instance.into()), ("cluster", cluster.into())];
+                (self.say(title, &[]), self.say("scene-node-hover", &args))
+            }
             ComputeKind::Fargate(cluster) => {
                 (self.say("scene-fargate", &[]), self.say("scene-fargate-hover", &[("cluster", cluster.into())]))
+            }
+            ComputeKind::PodFargate(cluster) => {
+                let hover = self.say("scene-pod-fargate-hover", &[("cluster", cluster.into())]);
+                (self.say("scene-pod-fargate", &[]), hover)
             }
         };
         let id = id(compute);
@@ -71,31 +120,38 @@ impl Builder<'_> {
             Rect::from_min_size(pos2(rect.left() + SIDE, top), vec2(rect.width() - 2.0 * SIDE, height))
         };
         let mut top = rect.top() + HEAD;
-        if compute.tasks.is_empty() {
-            self.empty(&id, row(top, 34.0), "scene-no-task");
+        let items = items(compute);
+        if items.is_empty() {
+            let key = match compute.kind {
+                ComputeKind::Instance(_) | ComputeKind::Fargate(_) => "scene-no-task",
+                ComputeKind::Node { .. } | ComputeKind::PodFargate(_) => "scene-no-pod",
+            };
+            self.empty(&id, row(top, 34.0), key);
             return;
         }
-        let (shown, more) = capped(compute.tasks.len(), TASKS);
-        for task in compute.tasks.iter().take(shown) {
-            let height = task_height(task);
-            self.task(row(top, height), task);
-            top += height + GAP;
+        let (shown, more) = capped(items.len(), ITEMS);
+        for item in items.iter().take(shown) {
+            let place = row(top, item.height());
+            match item {
+                Item::Task(task) => self.task(place, task),
+                Item::Pod(pod) => self.pod(place, pod),
+            }
+            top += item.height() + GAP;
         }
-        for task in compute.tasks.iter().skip(shown) {
-            self.hidden.insert(NodeId::Task(task.id.clone()), NodeId::More(Box::new(id.clone())));
+        for item in items.iter().skip(shown) {
+            self.hidden.insert(item.id(), NodeId::More(Box::new(id.clone())));
         }
         if more {
-            let list = compute.tasks.iter().skip(shown).map(|task| format!("{} {}", task.family, task.status.as_str()));
-            let list: Vec<_> = list.collect();
-            self.more(&id, row(top, 34.0), compute.tasks.len() - shown, list.join("\n"));
+            let list: Vec<_> = items.iter().skip(shown).map(|item| item.told()).collect();
+            self.more(&id, row(top, 34.0), items.len() - shown, list.join("\n"));
         }
     }
 
     /// Something that is not drawn, with all that is on it.
     pub(super) fn hide(&mut self, compute: &Compute, stand_in: &NodeId) {
         self.hidden.insert(id(compute), stand_in.clone());
-        for task in &compute.tasks {
-            self.hidden.insert(NodeId::Task(task.id.clone()), stand_in.clone());
+        for item in items(compute) {
+            self.hidden.insert(item.id(), stand_in.clone());
         }
     }
 

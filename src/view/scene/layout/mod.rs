@@ -4,8 +4,10 @@ mod build;
 mod compute;
 mod doors;
 mod gate;
+mod kubernetes;
 mod lambda;
 mod laptop;
+mod pod;
 mod registry;
 mod row;
 mod store;
@@ -18,6 +20,7 @@ use super::facts::Passage;
 use super::{Arrangement, Facts, Link, LinkKind, NodeId, Scene, Side, Traffic};
 use crate::text::Words;
 use build::{Builder, GAP, PAD};
+use kubernetes::Wire;
 use vpc::{Facing, Plan, Site};
 
 const LAPTOP_WIDTH: f32 = 168.0;
@@ -42,9 +45,10 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
     let plan = facts.network.as_ref().map(|network| Plan::of(network, if wide { Facing::Left } else { Facing::Right }));
     let functions = (!facts.functions.is_empty()).then(|| vec2(lambda::WIDTH, lambda::height(&facts.functions)));
     let has_compute = plan.is_some() || functions.is_some();
+    let is_stacked = has_compute || !facts.clusters.is_empty();
     let left_width = match wide {
         true => LAPTOP_WIDTH,
-        false => [plan.as_ref().map(Plan::width), functions.map(|size| size.x), Some(LAPTOP_WIDTH)]
+        false => [plan.as_ref().map(Plan::width), is_stacked.then_some(lambda::WIDTH), Some(LAPTOP_WIDTH)]
             .into_iter()
             .flatten()
             .fold(0.0, f32::max),
@@ -55,12 +59,12 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
     let registry = Rect::from_min_size(corner, vec2(registry_width, registry::height(facts, columns)));
     let laptop_size = vec2(left_width, laptop::height(facts, left_width));
     let beside = registry.center().y - 12.0;
-    let laptop = match has_compute {
+    let laptop = match is_stacked {
         true if !wide => Rect::from_min_size(pos2(0.0, TOP), laptop_size),
         _ => Rect::from_min_size(pos2(0.0, beside - laptop_size.y / 2.0), laptop_size),
     };
     // Beside the laptop, so that its way is straight.
-    let gate_y = match has_compute {
+    let gate_y = match is_stacked {
         true if !wide => beside.min(laptop.bottom() - 26.0).max(registry.top() + 30.0),
         _ => beside,
     };
@@ -97,8 +101,18 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
         let joins = (NodeId::Gate(Side::Compute), NodeId::Registry);
         links.push(pipe(joins, vec![right.center(), edge(registry.right())], refused));
     }
-    // The last thing in the column of what pulls, or what it is hung on.
-    let mut column = if wide { None } else { Some(laptop) };
+    let corner = if wide { pos2(registry.right() + AISLE, gate_y) } else { pos2(0.0, laptop.bottom()) };
+    let mut column = Column { corner, up: wide, edge: None };
+    let clusters = (!facts.clusters.is_empty()).then(|| kubernetes::height(&facts.clusters));
+    let wire = match wide {
+        true => Wire::Over { from: laptop.center_top(), height: TOP - 14.0 },
+        false => Wire::Beside { from: pos2(laptop.left(), laptop.bottom() - 26.0) },
+    };
+    if let Some(height) = clusters.filter(|_| !wide) {
+        let corner = column.next(height);
+        let nodes = plan.as_ref().map(|_| column.following());
+        to.clusters(corner, &facts.clusters, wire, nodes, &mut links);
+    }
     if let Some(plan) = &plan {
         let site = if wide {
             // A tall VPC hangs down rather than over the gallery's line; a low one still has its door beside the gate.
@@ -106,36 +120,38 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
             let corner = pos2(registry.right() + AISLE, top);
             Site { corner, exit: gate_y, gate: right.center(), side: Side::Compute, store }
         } else {
-            let top = laptop.bottom() + 30.0;
+            let top = column.following();
             let exit = (top + vpc::FIRST_DOOR).max(gate.bottom() + 40.0);
             Site { corner: pos2(0.0, top), exit, gate: gate.center(), side: Side::Laptop, store }
         };
-        column = Some(to.vpc(plan, &site, refused, &mut links));
+        let frame = to.vpc(plan, &site, refused, &mut links);
+        column.edge = Some(if wide { frame.top() } else { frame.bottom() });
+    }
+    let nodes = column.edge.filter(|_| plan.is_some());
+    // Above the VPC; but Lambda has a way through the gate, and stands beside that where it can.
+    if let Some(height) = clusters.filter(|_| wide && plan.is_some()) {
+        let corner = column.next(height);
+        to.clusters(corner, &facts.clusters, wire, nodes, &mut links);
     }
     if let Some(size) = functions {
-        let (rect, way) = if wide {
-            let x = registry.right() + AISLE;
-            // Above the VPC, where nothing is in its way to the gate; alone it stands beside that.
-            let top = column.map_or(gate_y - size.y / 2.0, |vpc| vpc.top() - 26.0 - size.y);
-            let rect = Rect::from_min_size(pos2(x, top), size);
-            let from = rect.left_center();
-            (
-                rect,
-                if column.is_some() {
-                    vec![from, pos2(right.center().x, from.y), right.center()]
-                } else {
-                    vec![from, right.center()]
-                },
-            )
-        } else {
-            let top = column.map_or(0.0, |above| above.bottom() + 30.0).max(gate.bottom() + 10.0);
-            let rect = Rect::from_min_size(pos2(0.0, top), vec2(left_width, size.y));
-            let from = pos2(rect.right(), rect.top() + 30.0);
-            (rect, vec![from, pos2(gate.center().x, from.y), gate.center()])
+        let is_beside = wide && column.edge.is_none();
+        let mut at = column.next(size.y);
+        if !wide {
+            at.y = at.y.max(gate.bottom() + 10.0);
+        }
+        let rect = Rect::from_min_size(at, vec2(if wide { size.x } else { left_width }, size.y));
+        let (from, gate) = match wide {
+            true => (rect.left_center(), right.center()),
+            false => (pos2(rect.right(), rect.top() + 30.0), gate.center()),
         };
+        let way = if is_beside { vec![from, gate] } else { vec![from, pos2(gate.x, from.y), gate] };
         let side = if wide { Side::Compute } else { Side::Laptop };
         links.push(pipe((NodeId::Lambda, NodeId::Gate(side)), way, refused));
         to.lambda(rect, &facts.functions);
+    }
+    if let Some(height) = clusters.filter(|_| wide && plan.is_none()) {
+        let corner = column.next(height);
+        to.clusters(corner, &facts.clusters, wire, None, &mut links);
     }
     match compute_gate {
         Some(right) => {
@@ -162,6 +178,33 @@ pub(super) fn layout(facts: &Facts, words: &Words, arrangement: Arrangement) -> 
         bounds.extend_with(*point);
     }
     Scene { nodes: to.nodes, links, hidden: to.hidden, bounds }
+}
+
+/// What pulls, one thing after the other: from the gate upwards, or from the laptop down.
+struct Column {
+    /// Its left side, and the height that it begins at.
+    corner: Pos2,
+    up: bool,
+    /// How far it has come.
+    edge: Option<f32>,
+}
+
+impl Column {
+    /// Where a thing of this height comes. The first of those that go up stands in the middle of the beginning.
+    fn next(&mut self, height: f32) -> Pos2 {
+        let top = match (self.up, self.edge) {
+            (true, None) => self.corner.y - height / 2.0,
+            (true, Some(edge)) => edge - 26.0 - height,
+            (false, _) => self.following(),
+        };
+        self.edge = Some(if self.up { top } else { top + height });
+        pos2(self.corner.x, top)
+    }
+
+    /// The top of what comes below the last.
+    fn following(&self) -> f32 {
+        self.edge.unwrap_or(self.corner.y) + 30.0
+    }
 }
 
 fn pipe(joins: (NodeId, NodeId), points: Vec<Pos2>, denied: bool) -> Link {

@@ -124,8 +124,8 @@ impl<'a> Plan<'a> {
     fn left_out(&self) -> Vec<String> {
         let subnets = self.network.subnets.iter().skip(SUBNETS).map(|subnet| subnet.name.clone());
         let computes = self.network.elsewhere.iter().map(|found| match &found.kind {
-            ComputeKind::Instance(id) => id.clone(),
-            ComputeKind::Fargate(cluster) => format!("Fargate, {cluster}"),
+            ComputeKind::Instance(id) | ComputeKind::Node { instance: id, .. } => id.clone(),
+            ComputeKind::Fargate(cluster) | ComputeKind::PodFargate(cluster) => format!("Fargate, {cluster}"),
         });
         subnets.chain(computes).collect()
     }
@@ -174,13 +174,16 @@ impl Roads<'_, '_> {
         self.newest.iter().filter(by).map(of).max().unwrap_or(Traffic::Quiet)
     }
 
-    /// What a task's road starts at: the card that it is on, or was on before it was forgotten.
+    /// What a task's or a pod's road starts at: the card that it is on, or was on before it was forgotten.
     fn owner(&self, from: &NodeId, road: &Road) -> NodeId {
-        let NodeId::Task(id) = from else { return from.clone() };
         let subnet = self.network.subnets.iter().find(|subnet| subnet.id == road.journey.from.subnet);
         let computes = || subnet.into_iter().flat_map(|subnet| &subnet.computes);
-        let fargate = |found: &&Compute| matches!(found.kind, ComputeKind::Fargate(_));
-        let here = computes().find(|found| found.tasks.iter().any(|task| task.id == *id));
+        let here = match from {
+            NodeId::Task(id) => computes().find(|found| found.tasks.iter().any(|task| task.id == *id)),
+            NodeId::Pod(_, key) => computes().find(|found| found.pods.iter().any(|pod| pod.key == *key)),
+            _ => return from.clone(),
+        };
+        let fargate = |found: &&Compute| matches!(found.kind, ComputeKind::Fargate(_) | ComputeKind::PodFargate(_));
         here.or_else(|| computes().find(fargate)).map_or_else(|| from.clone(), compute::id)
     }
 
@@ -368,7 +371,7 @@ impl Builder<'_> {
             signed.push(obstacle);
             let shown = self.hidden.get(obstacle).unwrap_or(obstacle);
             let Some(node) = self.nodes.iter_mut().find(|node| node.id == *shown) else { continue };
-            if !matches!(node.id, NodeId::Task(_)) {
+            if !matches!(node.id, NodeId::Task(_) | NodeId::Pod(..)) {
                 node.tone = Tone::Denied;
             }
             let is_door = matches!(node.id, NodeId::InternetGateway(_) | NodeId::Endpoint(_));

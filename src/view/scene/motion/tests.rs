@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::effect::{LAYER_LEG, Shape};
 use super::way::Motion;
 use super::{LONGEST, Player};
+use crate::cloud::eks::Key;
 use crate::cloud::{AccountId, Caller, Cloud, Digest, Event, EventKind, Origin, Principal, Region, Timestamp};
 use crate::text::{Lang, Words};
 use crate::view::scene::{Arrangement, NodeId, Scene, Side, tests};
@@ -45,6 +46,33 @@ fn an_uploaded_layer_goes_from_the_laptop_through_the_gate_and_the_registry_down
 #[test]
 fn a_service_in_its_own_name_is_not_in_the_picture() {
     assert_eq!(Motion::of(&event(1, layer(true, Origin::Service)), &cloud()), None);
+}
+
+#[test]
+fn kubectl_goes_to_the_cluster_and_a_pod_that_changes_glows() {
+    let cluster = crate::cloud::Arn::new("eks", "ap-northeast-2", "111122223333", "cluster/cluster-0");
+    let told = |error: Option<&str>| EventKind::Kubernetes {
+        caller: caller(Origin::Laptop),
+        cluster: cluster.clone(),
+        verb: "list",
+        object: "pods".to_owned(),
+        error: error.map(str::to_owned),
+    };
+    let motion = Motion::of(&event(1, told(None)), &cloud()).unwrap();
+    assert_eq!(motion.stops, [NodeId::Laptop, NodeId::Cluster("cluster-0".to_owned())]);
+    assert!(!motion.failed && Motion::of(&event(2, told(Some("Forbidden: no"))), &cloud()).unwrap().failed);
+    let pod = EventKind::Pod {
+        cluster,
+        namespace: "default".to_owned(),
+        pod: "web".to_owned(),
+        status: "ErrImagePull".to_owned(),
+        message: None,
+    };
+    let motion = Motion::of(&event(3, pod), &cloud()).unwrap();
+    assert_eq!(motion.stops, [NodeId::Pod("cluster-0".to_owned(), Key::new("default", "web"))]);
+    let mut effects = Vec::new();
+    motion.effects(0.1, &scene(), &mut effects);
+    assert_eq!(effects.len(), 1, "a pod that is gone by now glows where its cluster is");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::super::facts::Task;
 use super::super::road;
 use super::super::{NodeId, Side};
+use crate::cloud::eks::Key;
 use crate::cloud::net::Destination;
 use crate::cloud::{Arn, Caller, Cloud, Digest, Event, EventKind, Origin, RequestEvent, Service};
 
@@ -45,14 +46,21 @@ impl Motion {
             }
             EventKind::Unreached { origin, journey, .. } => {
                 let (net, ..) = crate::cloud::ecs::locate(cloud, origin)?;
-                let stops = road::stops(road::node_of(origin)?, journey, net);
+                let stops = road::stops(road::node_of(cloud, origin)?, journey, net);
                 Some(Self { stops, cargo: Cargo::Request, gate: None, blocked: true, failed: false })
             }
             EventKind::Function { function, .. } => {
                 let name = function.resource().strip_prefix("function:")?.split(':').next()?;
                 Some(Self::glow(NodeId::Function(name.to_owned())))
             }
-            EventKind::ServiceMessage { .. } | EventKind::Kubernetes { .. } | EventKind::Pod { .. } => None,
+            EventKind::Kubernetes { caller, cluster, error, .. } if caller.origin == Origin::Laptop => {
+                let stops = vec![NodeId::Laptop, NodeId::Cluster(last_part(cluster).to_owned())];
+                Some(Self { stops, cargo: Cargo::Request, gate: None, blocked: false, failed: error.is_some() })
+            }
+            EventKind::Pod { cluster, namespace, pod, .. } => {
+                Some(Self::glow(NodeId::Pod(last_part(cluster).to_owned(), Key::new(namespace, pod))))
+            }
+            EventKind::ServiceMessage { .. } | EventKind::Kubernetes { .. } => None,
         }
     }
 
@@ -99,7 +107,7 @@ fn way_out(caller: &Caller, to: Destination, cloud: &Cloud) -> Option<(Vec<NodeI
     if caller.origin == Origin::Laptop {
         return Some((vec![NodeId::Laptop], NodeId::Gate(Side::Laptop)));
     }
-    let from = road::node_of(&caller.origin)?;
+    let from = road::node_of(cloud, &caller.origin)?;
     let gate = NodeId::Gate(Side::Compute);
     // What arrived once may not any more, since the network has changed: then its road is not known.
     match road::now(cloud, &caller.origin, to).filter(|(journey, _)| journey.arrives()) {
