@@ -1,5 +1,5 @@
 //! The inspector: what is chosen in the world or the trail, and what can be done with it. With nothing chosen, the last
-//! denial and why; without one, what there is.
+//! denial and why, and what there is.
 
 mod buckets;
 mod compute;
@@ -167,7 +167,7 @@ fn nothing_chosen(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, codex: &mut Cod
     let denial = seen.world.cloud.trail().last_denial();
     if let Some((event, request)) = denial {
         decision::denied(ui, cx, event, request, codex);
-        return;
+        ui.add_space(space::PAGE);
     }
     overview(ui, cx, seen);
 }
