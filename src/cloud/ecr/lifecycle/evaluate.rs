@@ -133,44 +133,45 @@ pub fn candidates(repository: &Repository) -> Vec<Candidate<'_>> {
         .collect()
 }
 
-/// Evaluates a policy. Costs a sort of the images, and one look at each image per rule.
+/// Evaluates a policy. Costs a sort of the images, and one look at each image with all rules.
 ///
 /// Of two images pushed at the same moment, the one with the greater digest counts as younger: AWS does not say.
 pub fn evaluate(policy: &Policy, images: &[Candidate<'_>], now: Timestamp) -> Evaluation {
-    let mut youngest_first: Vec<(&Candidate<'_>, Option<u64>)> = images.iter().map(|image| (image, None)).collect();
-    youngest_first
-        .sort_by(|(a, _), (b, _)| (b.counts_as_pushed_at(), b.digest).cmp(&(a.counts_as_pushed_at(), a.digest)));
-    let rules = policy.rules.iter().map(|rule| apply(rule, &mut youngest_first, now)).collect();
-    Evaluation { rules }
+    let mut oldest_first: Vec<(Timestamp, &Candidate<'_>)> =
+        images.iter().map(|image| (image.counts_as_pushed_at(), image)).collect();
+    oldest_first.sort_unstable_by_key(|(pushed_at, image)| (*pushed_at, image.digest));
+    let outcome = |rule: &Rule| RuleOutcome { priority: rule.priority, action: rule.action, images: Vec::new() };
+    let mut outcomes: Vec<RuleOutcome> = policy.rules.iter().map(outcome).collect();
+    for (_, image) in oldest_first.into_iter().rev() {
+        let mut owner = None;
+        for (rule, outcome) in policy.rules.iter().zip(&mut outcomes) {
+            if image.storage_class() != rule.storage_class || !rule.tags.matches(&image.tags) {
+                continue;
+            }
+            let fate = fate(rule, image, owner, outcome.images.len(), now);
+            owner.get_or_insert(rule.priority);
+            outcome.images.push((image.digest.clone(), fate));
+        }
+    }
+    Evaluation { rules: outcomes }
 }
 
-/// One rule over all images, the youngest first, each with the rule that it belongs to so far.
-fn apply(rule: &Rule, images: &mut [(&Candidate<'_>, Option<u64>)], now: Timestamp) -> RuleOutcome {
-    let mut outcome = RuleOutcome { priority: rule.priority, action: rule.action, images: Vec::new() };
-    let mut seen: u64 = 0;
-    for (image, owner) in images {
-        if image.storage_class() != rule.storage_class || !rule.tags.matches(&image.tags) {
-            continue;
+/// What becomes of an image that a rule selected after so many younger ones. `owner` is the rule that it belongs to so far.
+fn fate(rule: &Rule, image: &Candidate<'_>, owner: Option<u64>, younger: usize, now: Timestamp) -> Fate {
+    let due = match rule.criterion {
+        Criterion::ImageCountMoreThan(keep) => younger as u64 >= keep,
+        Criterion::SinceImagePushed(days) => is_older(image.counts_as_pushed_at(), days, now),
+        Criterion::SinceImagePulled(days) => is_older(image.counts_as_pulled_at(), days, now),
+        Criterion::SinceImageTransitioned(days) => {
+            image.archived_at.is_some_and(|archived| is_older(archived, days, now))
         }
-        seen += 1;
-        let due = match rule.criterion {
-            Criterion::ImageCountMoreThan(keep) => seen > keep,
-            Criterion::SinceImagePushed(days) => is_older(image.counts_as_pushed_at(), days, now),
-            Criterion::SinceImagePulled(days) => is_older(image.counts_as_pulled_at(), days, now),
-            Criterion::SinceImageTransitioned(days) => {
-                image.archived_at.is_some_and(|archived| is_older(archived, days, now))
-            }
-        };
-        let fate = match (*owner, due) {
-            (Some(owner), _) => Fate::BelongsTo(owner),
-            (None, false) => Fate::Kept,
-            (None, true) if image.in_index => Fate::InIndex,
-            (None, true) => Fate::Acted,
-        };
-        owner.get_or_insert(rule.priority);
-        outcome.images.push((image.digest.clone(), fate));
+    };
+    match (owner, due) {
+        (Some(owner), _) => Fate::BelongsTo(owner),
+        (None, false) => Fate::Kept,
+        (None, true) if image.in_index => Fate::InIndex,
+        (None, true) => Fate::Acted,
     }
-    outcome
 }
 
 /// Whether more than `days` have passed since: exactly so many is not more.
