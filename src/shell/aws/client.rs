@@ -157,7 +157,7 @@ impl Client {
     fn credentials(&self, world: &World) -> Result<Credentials, Failure> {
         self.config.credentials(&world.laptop)?.ok_or(Failure::Configuration {
             code: "NoCredentials",
-            message: "Unable to locate credentials. You can configure credentials by running \"aws login\".",
+            message: "Unable to locate credentials. You can configure credentials by running \"aws login\".".into(),
         })
     }
 
@@ -182,6 +182,8 @@ impl Client {
         keys.access_key_id = field("AccessKeyId");
         keys.secret_access_key = field("SecretAccessKey");
         keys.session_token = Some(field("SessionToken"));
+        let expires = answer.pointer("/Credentials/Expiration").cloned();
+        keys.expires = expires.and_then(|expires| serde_json::from_value(expires).ok());
         Ok(keys)
     }
 

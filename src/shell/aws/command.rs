@@ -45,7 +45,7 @@ pub(super) fn errno(error: &FsError) -> i32 {
 }
 
 /// Reads a file of the laptop for a parameter.
-fn load(laptop: &Laptop, path: &str) -> Result<Vec<u8>, String> {
+pub(super) fn load(laptop: &Laptop, path: &str) -> Result<Vec<u8>, String> {
     let expanded = super::config::expand_home(laptop, path);
     laptop
         .files

@@ -40,7 +40,13 @@ fn candidates(world: &World, before: &[String], word: &str) -> Vec<String> {
         };
     };
     if command == "configure" {
-        return if rest.is_empty() { configure::SUBCOMMANDS.map(str::to_owned).to_vec() } else { settings(&rest) };
+        return match rest.first() {
+            None => configure::SUBCOMMANDS.map(str::to_owned).to_vec(),
+            Some(name) if word.starts_with('-') => {
+                flags(&configure::options(name)).into_iter().chain(flags(&globals)).collect()
+            }
+            Some(_) => settings(&rest),
+        };
     }
     if command == "s3" {
         return match rest.first() {

@@ -5,9 +5,10 @@
 use indexmap::IndexMap;
 
 use super::error::Failure;
+use crate::cloud::Timestamp;
 use crate::laptop::{HOME, Laptop};
 
-/// One file's sections, each with its settings.
+/// One file's sections, each with its settings. A setting inside of another is named after both: `s3.addressing_style`.
 type Sections = IndexMap<String, IndexMap<String, String>>;
 
 /// The files' paths when the environment does not say otherwise.
@@ -31,6 +32,8 @@ pub(super) struct Keys {
     pub(super) access_key_id: String,
     pub(super) secret_access_key: String,
     pub(super) session_token: Option<String>,
+    /// Until when they hold, where that is known: a role's.
+    pub(super) expires: Option<Timestamp>,
     pub(super) source: Source,
 }
 
@@ -135,6 +138,12 @@ impl Config {
         self.setting(self.profile_name(), key)
     }
 
+    /// Whether a profile has settings inside of this one, as `s3` may have.
+    pub(super) fn is_section(&self, profile: &str, key: &str) -> bool {
+        let inside = |name: &String| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+        self.profiles.get(profile).is_some_and(|settings| settings.keys().any(inside))
+    }
+
     /// A setting of a profile.
     pub(super) fn setting(&self, profile: &str, key: &str) -> Option<&str> {
         self.profiles.get(profile)?.get(key).map(String::as_str)
@@ -236,6 +245,7 @@ impl Config {
                 access_key_id: id.clone(),
                 secret_access_key: secret.clone(),
                 session_token: section.get("aws_session_token").cloned(),
+                expires: None,
                 source,
             })))
         };
@@ -261,6 +271,7 @@ fn environment_keys(laptop: &Laptop) -> Result<Option<Keys>, Failure> {
         access_key_id: id.to_owned(),
         secret_access_key: secret.to_owned(),
         session_token: variable(laptop, "AWS_SESSION_TOKEN").map(str::to_owned),
+        expires: None,
         source: Source::Environment,
     }))
 }
@@ -271,10 +282,12 @@ fn read(laptop: &Laptop, path: &str) -> Result<Sections, Failure> {
     sections(&text).ok_or_else(|| Failure::Other(format!("Unable to parse config file: {path}")))
 }
 
-/// The sections of a file; none if it is no such file. Lines that belong to a nested setting are left out.
+/// The sections of a file; none if it is no such file.
 fn sections(text: &str) -> Option<Sections> {
     let mut sections = Sections::new();
     let mut current: Option<String> = None;
+    // The setting without value that the lines with blanks before them belong to.
+    let mut parent: Option<String> = None;
     for line in text.lines() {
         let trimmed = line.trim();
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
@@ -284,58 +297,105 @@ fn sections(text: &str) -> Option<Sections> {
             let name = name.split(']').next()?.trim().to_owned();
             sections.entry(name.clone()).or_default();
             current = Some(name);
+            parent = None;
             continue;
         }
         let settings = sections.get_mut(current.as_ref()?)?;
         if line.starts_with([' ', '\t']) {
+            if let (Some(parent), Some((key, value))) = (&parent, trimmed.split_once('=')) {
+                settings.insert(format!("{parent}.{}", key.trim()), value.trim().to_owned());
+            }
             continue;
         }
         let (key, value) = line.split_once(['=', ':'])?;
-        settings.insert(key.trim().to_lowercase(), value.trim().to_owned());
+        let (key, value) = (key.trim().to_lowercase(), value.trim());
+        parent = value.is_empty().then(|| key.clone());
+        settings.insert(key, value.to_owned());
     }
     Some(sections)
 }
 
+/// A setting to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Setting {
+    pub(super) key: String,
+    /// The setting inside of `key` that is meant, as `addressing_style` in `s3`.
+    pub(super) inner: Option<String>,
+    pub(super) value: String,
+}
+
+impl Setting {
+    pub(super) fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), inner: None, value: value.into() }
+    }
+}
+
 /// `text` with `settings` written into its section `name`, everything else as it was.
-pub(super) fn updated(text: &str, name: &str, settings: &[(String, String)]) -> String {
+pub(super) fn updated(text: &str, name: &str, settings: &[Setting]) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let header =
-        |line: &str| line.strip_prefix('[').and_then(|rest| rest.split(']').next()).map(|name| name.trim().to_owned());
-    let start = match lines.iter().position(|line| header(line).as_deref() == Some(name)) {
+    let start = match lines.iter().position(|line| is_header(line, name)) {
         Some(start) => start,
         None => {
             lines.push(format!("[{name}]"));
             lines.len() - 1
         }
     };
-    for (key, value) in settings {
-        let end = lines
-            .iter()
-            .enumerate()
-            .skip(start + 1)
-            .find(|(_, line)| line.starts_with('['))
-            .map_or(lines.len(), |(number, _)| number);
-        let known = lines.iter().enumerate().take(end).skip(start + 1).find(|(_, line)| {
-            !line.starts_with([' ', '\t', '#', ';'])
-                && line.split_once('=').is_some_and(|(found, _)| found.trim().eq_ignore_ascii_case(key))
-        });
-        let line = format!("{key} = {value}");
-        match known.map(|(number, _)| number) {
-            Some(number) => {
-                if let Some(slot) = lines.get_mut(number) {
-                    *slot = line;
+    for setting in settings {
+        let end = position_after(&lines, start, |line| line.starts_with('[')).unwrap_or(lines.len());
+        let known = position_after(&lines, start, |line| !line.starts_with([' ', '\t']) && names(line, &setting.key));
+        let known = known.filter(|at| *at < end);
+        match (&setting.inner, known) {
+            (None, Some(at)) => replace(&mut lines, at, format!("{} = {}", setting.key, setting.value)),
+            (None, None) => insert(&mut lines, start, end, format!("{} = {}", setting.key, setting.value)),
+            (Some(inner), at) => {
+                let parent = at.unwrap_or_else(|| insert(&mut lines, start, end, format!("{} =", setting.key)));
+                let inside = |line: &str| line.starts_with([' ', '\t']);
+                let end = position_after(&lines, parent, |line| !inside(line)).unwrap_or(lines.len());
+                let known = position_after(&lines, parent, |line| names(line, inner)).filter(|at| *at < end);
+                let line = format!("    {inner} = {}", setting.value);
+                match known {
+                    Some(at) => replace(&mut lines, at, line),
+                    None => insert(&mut lines, parent, end, line),
                 }
             }
-            None => {
-                // Behind the section's last line that says something.
-                let blank = lines.get(..end).unwrap_or_default().iter().rev().take_while(|line| line.trim().is_empty());
-                let at = end - blank.count();
-                lines.insert(at.max(start + 1), line);
-            }
-        }
+        };
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// Whether a line begins the section. `[profile x]` may be quoted.
+fn is_header(line: &str, name: &str) -> bool {
+    let Some(found) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) else { return false };
+    let unquoted = |text: &str| text.replace(['"', '\''], "");
+    unquoted(found.trim()) == unquoted(name)
+}
+
+/// Whether a line sets `key`.
+fn names(line: &str, key: &str) -> bool {
+    !line.trim_start().starts_with(['#', ';'])
+        && line.split_once('=').is_some_and(|(found, _)| found.trim().eq_ignore_ascii_case(key))
+}
+
+/// The first line behind `start` that is wanted.
+fn position_after(lines: &[String], start: usize, is_wanted: impl Fn(&str) -> bool) -> Option<usize> {
+    lines.iter().enumerate().skip(start + 1).find(|(_, line)| is_wanted(line)).map(|(number, _)| number)
+}
+
+/// Gives the place back.
+fn replace(lines: &mut [String], at: usize, line: String) -> usize {
+    if let Some(slot) = lines.get_mut(at) {
+        *slot = line;
+    }
+    at
+}
+
+/// Puts a line behind the last one before `end` that says something. Gives its place.
+fn insert(lines: &mut Vec<String>, start: usize, end: usize, line: String) -> usize {
+    let blank = lines.get(..end).unwrap_or_default().iter().rev().take_while(|line| line.trim().is_empty()).count();
+    let at = (end - blank).max(start + 1);
+    lines.insert(at, line);
+    at
 }
 
 #[cfg(test)]
@@ -349,10 +409,26 @@ mod tests {
         assert_eq!(read.get("default").unwrap().get("region").unwrap(), "us-east-1");
         assert_eq!(read.get("profile dev").unwrap().get("role_arn").unwrap(), "x");
         assert_eq!(sections("no section = 1"), None);
-        let set = |name: &str, key: &str, value: &str| updated(text, name, &[(key.to_owned(), value.to_owned())]);
+        assert_eq!(read.get("profile dev").unwrap().get("s3.max").unwrap(), "1");
+        let set = |name: &str, key: &str, value: &str| updated(text, name, &[Setting::new(key, value)]);
         assert_eq!(set("default", "region", "eu-west-1"), text.replace("us-east-1", "eu-west-1"));
         assert_eq!(set("default", "output", "yaml"), text.replace("us-east-1\n", "us-east-1\noutput = yaml\n"));
         assert_eq!(set("profile new", "region", "x"), format!("{text}[profile new]\nregion = x\n"));
-        assert_eq!(updated("", "default", &[("a".to_owned(), "b".to_owned())]), "[default]\na = b\n");
+        assert_eq!(updated("", "default", &[Setting::new("a", "b")]), "[default]\na = b\n");
+    }
+
+    #[test]
+    fn a_setting_inside_of_another_is_written_there() {
+        let set = |text: &str, inner: &str, value: &str| {
+            let setting = Setting { inner: Some(inner.to_owned()), ..Setting::new("s3", value) };
+            updated(text, "default", &[setting])
+        };
+        let once = set("[default]\nregion = x\n\n[other]\n", "addressing_style", "path");
+        assert_eq!(once, "[default]\nregion = x\ns3 =\n    addressing_style = path\n\n[other]\n");
+        let twice = set(&once, "max_concurrent_requests", "2");
+        assert_eq!(twice, once.replace("path\n", "path\n    max_concurrent_requests = 2\n"));
+        assert_eq!(set(&twice, "addressing_style", "virtual"), twice.replace("path", "virtual"));
+        let last = "[default]\ns3 =\n    a = 1";
+        assert_eq!(set(last, "b", "2"), "[default]\ns3 =\n    a = 1\n    b = 2\n");
     }
 }

@@ -2,19 +2,34 @@
 //!
 //! Source: AWS CLI command reference, `configure`; the list's layout observed.
 
-use super::args::{self, Opt};
-use super::config::{self, Config, Credentials, Keys, Source};
+mod export;
+mod import;
+
+use super::args::{self, Opt, Takes};
+use super::config::{self, Config, Credentials, Keys, Setting, Source};
 use super::error::Failure;
 use super::globals::Globals;
+use super::{client, model};
 use crate::laptop::Laptop;
 use crate::shell::Io;
 use crate::text::Message;
+use crate::world::World;
 
 /// The subcommands.
-pub(super) const SUBCOMMANDS: [&str; 4] = ["list", "list-profiles", "get", "set"];
+pub(super) const SUBCOMMANDS: [&str; 6] = ["list", "list-profiles", "get", "set", "import", "export-credentials"];
 
 /// Settings that are kept in the credentials file.
 const SECRET: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+
+/// The options of a subcommand.
+pub(super) fn options(subcommand: &str) -> Vec<Opt> {
+    match subcommand {
+        "set" => vec![Opt::new("--profile-pattern", Takes::One)],
+        "import" => import::options(),
+        "export-credentials" => export::options(),
+        _ => Vec::new(),
+    }
+}
 
 /// Runs `aws configure` with the words after it and gives its output and exit code.
 ///
@@ -29,7 +44,7 @@ pub(super) fn run(io: &mut Io<'_>, globals: &Globals, words: &[String]) -> Resul
         Some("list") => {
             nothing_else(rest)?;
             config.check_profile()?;
-            list(&io.world.laptop, globals, &config).map(|text| (text, 0))
+            list(io, globals, &config).map(|()| (String::new(), 0))
         }
         Some("list-profiles") => {
             nothing_else(rest)?;
@@ -37,18 +52,12 @@ pub(super) fn run(io: &mut Io<'_>, globals: &Globals, words: &[String]) -> Resul
         }
         Some("get") => {
             let [name] = rest.as_slice() else { return Err(positionals(rest, &["varname"])) };
-            Ok(match get(&config, name)? {
-                Some(value) => (format!("{value}\n"), 0),
-                None => (String::new(), 1),
-            })
+            get(io, &config, name)
         }
-        Some("set") => {
-            let [name, value] = rest.as_slice() else { return Err(positionals(rest, &["varname", "value"])) };
-            let (profile, key) = target(&config, name);
-            write(io, &profile, &[(key, value.clone())])?;
-            Ok((String::new(), 0))
-        }
-        Some(other @ ("import" | "sso" | "sso-session" | "add-model" | "export-credentials")) => {
+        Some("set") => set(io, &config, rest).map(|()| (String::new(), 0)),
+        Some("import") => import::run(io, rest).map(|text| (text, 0)),
+        Some("export-credentials") => export::run(io.world, globals, &config, rest).map(|text| (text, 0)),
+        Some(other @ ("sso" | "sso-session" | "add-model" | "mfa-login")) => {
             let message = Message::new("aws-operation-not-simulated").with("service", "configure");
             Err(Failure::Simulation(message.with("operation", other)))
         }
@@ -68,48 +77,113 @@ fn positionals(given: &[String], names: &[&str]) -> Failure {
     }
 }
 
-/// The profile and the setting that a name means: `region`, `dev.region`, `profile.dev.region`.
-fn target(config: &Config, name: &str) -> (String, String) {
-    let parts: Vec<&str> = name.split('.').collect();
-    match parts.as_slice() {
-        ["profile", profile, rest @ ..] if !rest.is_empty() => ((*profile).to_owned(), rest.join(".")),
-        [profile, key] if *profile == "default" || config.profiles().any(|known| known == *profile) => {
-            ((*profile).to_owned(), (*key).to_owned())
-        }
-        _ => (config.profile_name().to_owned(), name.to_owned()),
+/// The profile and the setting that a name means: `region`, `dev.region`, `profile.dev.region`, `s3.addressing_style`.
+///
+/// # Errors
+/// Python's, for a name that ends too soon.
+fn target<'n>(config: &'n Config, name: &'n str) -> Result<(&'n str, &'n str), Failure> {
+    let ended = || Failure::Other("list index out of range".to_owned());
+    let Some((first, rest)) = name.split_once('.') else { return Ok((config.profile_name(), name)) };
+    match first {
+        "profile" => rest.split_once('.').ok_or_else(ended),
+        first if first == "default" || config.profiles().any(|known| known == first) => Ok((first, rest)),
+        _ => Ok((config.profile_name(), name)),
     }
 }
 
-fn get(config: &Config, name: &str) -> Result<Option<String>, Failure> {
+fn get(io: &mut Io<'_>, config: &Config, name: &str) -> Result<(String, i32), Failure> {
     if !name.contains('.') {
         config.check_profile()?;
     }
-    let (profile, key) = target(config, name);
-    Ok(config.setting(&profile, &key).map(str::to_owned))
+    let (profile, key) = target(config, name)?;
+    if config.is_section(profile, key) {
+        io.eprint(format!("varname ({name}) must reference a value, not a section or sub-section."));
+        return Ok((String::new(), 1));
+    }
+    Ok(match config.setting(profile, key) {
+        Some(value) => (format!("{value}\n"), 0),
+        None => (String::new(), 1),
+    })
 }
 
-/// Writes settings of a profile, each into the file that it belongs in.
-fn write(io: &mut Io<'_>, profile: &str, settings: &[(String, String)]) -> Result<(), Failure> {
-    let (secret, open): (Vec<_>, Vec<_>) =
-        settings.iter().cloned().partition(|(key, _)| SECRET.contains(&key.as_str()));
-    let section = if profile == "default" { profile.to_owned() } else { format!("profile {profile}") };
-    let credentials_path = config::credentials_path(&io.world.laptop);
-    let config_path = config::config_path(&io.world.laptop);
-    for (path, section, settings) in [(credentials_path, profile, secret), (config_path, section.as_str(), open)] {
-        if settings.is_empty() {
-            continue;
+/// `set`: other than `get`, it takes a first word for a profile only after `profile.` or where it is `default`.
+fn set(io: &mut Io<'_>, config: &Config, words: &[String]) -> Result<(), Failure> {
+    let parsed = args::parse(words, &options("set"), false)?;
+    let [name, value] = parsed.rest.as_slice() else {
+        return Err(positionals(&parsed.rest, &["varname", "value"]));
+    };
+    let mut parts = name.split('.');
+    let mut next = || parts.next().ok_or_else(|| Failure::Other("list index out of range".to_owned()));
+    let (profile, key) = match next()? {
+        "default" if name.contains('.') => ("default", next()?),
+        "profile" if name.contains('.') => (next()?, next()?),
+        key => (config.profile_name(), key),
+    };
+    let inner: Vec<&str> = parts.collect();
+    let inner = match inner.as_slice() {
+        [only] => Some((*only).to_owned()),
+        _ => None,
+    };
+    let setting = Setting { inner, ..Setting::new(key, value) };
+    let place = if SECRET.contains(&key) { Place::Credentials } else { Place::Config };
+    let profiles: Vec<String> = match parsed.value("--profile-pattern") {
+        None => vec![profile.to_owned()],
+        Some(pattern) => {
+            // Where no profile fits, it is the one that is named.
+            let pattern = regex_bites::Regex::new(&format!("^(?:{pattern})"))
+                .map_err(|_| Failure::Other(format!("bad pattern: {pattern}")))?;
+            let fitting: Vec<String> =
+                config.profiles().filter(|name| pattern.is_match(name)).map(str::to_owned).collect();
+            if fitting.is_empty() { vec![profile.to_owned()] } else { fitting }
         }
-        let failed = |error: crate::laptop::FsError| Failure::Other(format!("{error}: {path}"));
-        let path = io.path(&path);
-        let text = io.world.laptop.files.read_text(&path).unwrap_or_default();
-        let now = io.world.cloud.now();
-        if let Some((folder, _)) = path.rsplit_once('/').filter(|(folder, _)| !folder.is_empty()) {
-            io.world.laptop.files.create_directories(folder, now).map_err(failed)?;
-        }
-        let text = config::updated(&text, section, &settings);
-        io.world.laptop.files.write(&path, text.into_bytes(), now).map_err(failed)?;
+    };
+    for profile in profiles {
+        write(io, place, &profile, std::slice::from_ref(&setting))?;
     }
     Ok(())
+}
+
+/// Which of the two files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Config,
+    Credentials,
+}
+
+/// Writes settings of a profile into one of the files.
+fn write(io: &mut Io<'_>, place: Place, profile: &str, settings: &[Setting]) -> Result<(), Failure> {
+    if settings.is_empty() {
+        return Ok(());
+    }
+    let (path, section) = match place {
+        Place::Credentials => (config::credentials_path(&io.world.laptop), profile.to_owned()),
+        Place::Config if profile == "default" => (config::config_path(&io.world.laptop), profile.to_owned()),
+        Place::Config if profile.contains([' ', '\t']) => {
+            (config::config_path(&io.world.laptop), format!("profile '{profile}'"))
+        }
+        Place::Config => (config::config_path(&io.world.laptop), format!("profile {profile}")),
+    };
+    let failed = |error: crate::laptop::FsError| Failure::Other(format!("{error}: {path}"));
+    let path = io.path(&path);
+    let text = io.world.laptop.files.read_text(&path).unwrap_or_default();
+    let now = io.world.cloud.now();
+    if let Some((folder, _)) = path.rsplit_once('/').filter(|(folder, _)| !folder.is_empty()) {
+        io.world.laptop.files.create_directories(folder, now).map_err(failed)?;
+    }
+    let text = config::updated(&text, &section, settings);
+    io.world.laptop.files.write(&path, text.into_bytes(), now).map_err(failed)
+}
+
+/// The keys themselves: those of a role are asked for now.
+///
+/// # Errors
+/// Where the role may not be assumed.
+fn resolved(world: &mut World, globals: &Globals, credentials: Credentials) -> Result<Keys, Failure> {
+    match (credentials, model::model("sts")) {
+        (Credentials::Keys(keys), _) => Ok(keys),
+        (Credentials::Role { .. }, Some(sts)) => client::open(world, sts, globals)?.signer(world),
+        (Credentials::Role { source, .. }, None) => resolved(world, globals, *source),
+    }
 }
 
 /// All but the last four characters as stars, as many as sixteen.
@@ -118,23 +192,34 @@ fn masked(secret: &str) -> String {
     format!("****************{tail}")
 }
 
-fn list(laptop: &Laptop, globals: &Globals, config: &Config) -> Result<String, Failure> {
+fn list(io: &mut Io<'_>, globals: &Globals, config: &Config) -> Result<(), Failure> {
     const NOT_SET: [&str; 3] = ["<not set>", "None", "None"];
     let row =
         |name: &str, [value, kind, place]: [&str; 3]| format!("{name:<10} : {value:<24} : {kind:<16} : {place}\n");
     let mut out = row("NAME", ["VALUE", "TYPE", "LOCATION"]);
-    let from_environment = |names: [&'static str; 2]| {
-        names
-            .into_iter()
-            .find_map(|name| config::variable(laptop, name))
-            .map(|value| (value, format!("['{}', '{}']", names[0], names[1])))
-    };
-    out += &match (&globals.profile, from_environment(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])) {
+    out += &match (&globals.profile, from_environment(&io.world.laptop, ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])) {
         (Some(profile), _) => row("profile", [profile, "manual", "--profile"]),
-        (None, Some((profile, place))) => row("profile", [profile, "env", &place]),
+        (None, Some((profile, place))) => row("profile", [&profile, "env", &place]),
         (None, None) => row("profile", NOT_SET),
     };
-    match keys(config.credentials(laptop)?) {
+    io.print(out);
+    let credentials = config.credentials(&io.world.laptop)?;
+    let keys = match credentials {
+        None => None,
+        Some(credentials) => {
+            let is_role = matches!(credentials, Credentials::Role { .. });
+            let keys = resolved(io.world, globals, credentials)?;
+            let kind = match keys.source {
+                _ if is_role => "assume-role",
+                Source::Environment => "env",
+                Source::CredentialsFile => "shared-credentials-file",
+                Source::ConfigFile => "config-file",
+            };
+            Some((keys, kind))
+        }
+    };
+    let mut out = String::new();
+    match keys {
         Some((keys, kind)) => {
             out += &row("access_key", [&masked(&keys.access_key_id), kind, ""]);
             out += &row("secret_key", [&masked(&keys.secret_access_key), kind, ""]);
@@ -144,32 +229,26 @@ fn list(laptop: &Laptop, globals: &Globals, config: &Config) -> Result<String, F
             out += &row("secret_key", NOT_SET);
         }
     }
-    out += &match (&globals.region, from_environment(["AWS_REGION", "AWS_DEFAULT_REGION"]), config.get("region")) {
+    let laptop = &io.world.laptop;
+    let region = from_environment(laptop, ["AWS_REGION", "AWS_DEFAULT_REGION"]);
+    out += &match (&globals.region, region, config.get("region")) {
         (Some(region), _, _) => row("region", [region, "manual", "--region"]),
-        (None, Some((region, place)), _) => row("region", [region, "env", &place]),
+        (None, Some((region, place)), _) => row("region", [&region, "env", &place]),
         (None, None, Some(region)) => {
             let place = config::variable(laptop, "AWS_CONFIG_FILE").unwrap_or("~/.aws/config");
             row("region", [region, "config-file", place])
         }
         (None, None, None) => row("region", NOT_SET),
     };
-    Ok(out)
+    io.print(out);
+    Ok(())
 }
 
-/// The keys to show, and how they were found.
-fn keys(credentials: Option<Credentials>) -> Option<(Keys, &'static str)> {
-    match credentials? {
-        Credentials::Keys(keys) => {
-            let kind = match keys.source {
-                Source::Environment => "env",
-                Source::CredentialsFile => "shared-credentials-file",
-                Source::ConfigFile => "config-file",
-            };
-            Some((keys, kind))
-        }
-        // The role's own keys do not exist before it is assumed.
-        Credentials::Role { source, .. } => keys(Some(*source)).map(|(keys, _)| (keys, "assume-role")),
-    }
+/// The first of two variables that is set, and how the list names both.
+fn from_environment(laptop: &Laptop, names: [&str; 2]) -> Option<(String, String)> {
+    let value = names.into_iter().find_map(|name| config::variable(laptop, name))?;
+    let [first, second] = names;
+    Some((value.to_owned(), format!("['{first}', '{second}']")))
 }
 
 /// Asks for the four settings on standard input, which a here-document or a pipe gives.
@@ -185,7 +264,7 @@ fn interactive(io: &mut Io<'_>, config: &Config) -> Result<(), Failure> {
     };
     let text = String::from_utf8_lossy(input.as_bytes()).into_owned();
     let mut lines = text.lines();
-    let mut settings = Vec::new();
+    let (mut secret, mut open) = (Vec::new(), Vec::new());
     for (key, question) in QUESTIONS {
         let current = config.get(key);
         let shown = match current {
@@ -201,9 +280,11 @@ fn interactive(io: &mut Io<'_>, config: &Config) -> Result<(), Failure> {
         };
         let answer = answer.trim();
         if !answer.is_empty() && Some(answer) != current {
-            settings.push((key.to_owned(), answer.to_owned()));
+            let settings = if SECRET.contains(&key) { &mut secret } else { &mut open };
+            settings.push(Setting::new(key, answer));
         }
     }
     io.print("\n");
-    write(io, config.profile_name(), &settings)
+    write(io, Place::Credentials, config.profile_name(), &secret)?;
+    write(io, Place::Config, config.profile_name(), &open)
 }

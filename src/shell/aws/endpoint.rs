@@ -22,7 +22,8 @@ pub(super) fn region(service: &str, configured: Option<String>) -> Result<String
         }
         return Err(Failure::Configuration {
             code: "NoRegion",
-            message: "You must specify a region. You can also configure your region by running \"aws configure\".",
+            message: "You must specify a region. You can also configure your region by running \"aws configure\"."
+                .into(),
         });
     };
     let is_label = (1..=63).contains(&region.len())

@@ -2,6 +2,8 @@
 //!
 //! Texts and codes: observed with AWS CLI 2.36.7.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::cloud::ApiError;
@@ -27,7 +29,7 @@ pub(super) enum Failure {
     /// A parameter's value does not parse or does not fit the model. Exit code 252.
     Params(String),
     /// No region or no credentials. Exit code 253.
-    Configuration { code: &'static str, message: &'static str },
+    Configuration { code: &'static str, message: Cow<'static, str> },
     /// The service said no. Exit code 254.
     Service { operation: String, error: ApiError, retries: Option<u32> },
     /// All else that the real command says. Exit code 255.
@@ -85,7 +87,7 @@ impl Failure {
                 )
             }
             Self::Usage(message) | Self::Params(message) | Self::Other(message) => message.clone(),
-            Self::Configuration { message, .. } => (*message).to_owned(),
+            Self::Configuration { message, .. } => message.to_string(),
             Self::UnknownOptions(words) => words.join(", "),
             // `aws s3` has no such failures: every request that it makes is simulated.
             Self::Simulation(_) => String::new(),

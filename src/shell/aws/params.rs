@@ -139,7 +139,7 @@ pub(super) fn build(
     Ok(request)
 }
 
-fn parse_error(flag: &str, message: impl std::fmt::Display) -> Failure {
+pub(super) fn parse_error(flag: &str, message: impl std::fmt::Display) -> Failure {
     Failure::Params(format!("Error parsing parameter '{flag}': {message}"))
 }
 

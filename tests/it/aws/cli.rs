@@ -118,6 +118,74 @@ fn configure_shows_and_writes_the_learners_files() {
 }
 
 #[test]
+fn configure_reaches_settings_inside_of_others_and_profiles_by_a_pattern() {
+    let mut world = World::new(1);
+    succeeds(&mut world, "aws configure set s3.addressing_style path");
+    succeeds(&mut world, "aws configure set profile.ci-1.region us-east-1");
+    succeeds(&mut world, "aws configure set profile.ci-2.region us-east-1");
+    assert_eq!(succeeds(&mut world, "aws configure get s3.addressing_style"), "path\n");
+    assert_eq!(succeeds(&mut world, "aws configure get default.s3.addressing_style"), "path\n");
+    let section = "varname (s3) must reference a value, not a section or sub-section.";
+    assert_eq!(run(&mut world, "aws configure get s3"), (String::new(), section.to_owned(), 1));
+    succeeds(&mut world, "aws configure set region eu-west-1 --profile-pattern 'ci-.*'");
+    assert_eq!(succeeds(&mut world, "aws configure get ci-2.region"), "eu-west-1\n");
+    // What `get` takes for a profile, `set` takes for a setting with another inside.
+    succeeds(&mut world, "aws configure set ci-2.region x");
+    assert_eq!(succeeds(&mut world, "aws configure get profile.ci-2.region"), "eu-west-1\n");
+    let wrong = run(&mut world, "aws configure set profile.ci-2 x");
+    assert_eq!(wrong, (String::new(), "\naws: [ERROR]: list index out of range\n".to_owned(), 255));
+}
+
+#[test]
+fn keys_from_the_console_become_profiles() {
+    let mut world = World::new(1);
+    let rows = "User name,Access key ID,Secret access key\\ndev,AKIADEV,one\\nnobody,,\\n";
+    succeeds(&mut world, &format!("printf '{rows}' > keys.csv"));
+    let wrong = "Failed to parse entry #2: Row missing value for header \"Access Key ID\"";
+    let refused = run(&mut world, "aws configure import --csv file://keys.csv");
+    assert_eq!(refused, (String::new(), format!("\naws: [ERROR]: {wrong}\n"), 255));
+    let imported =
+        succeeds(&mut world, "aws configure import --csv file://keys.csv --skip-invalid --profile-prefix my-");
+    assert_eq!(imported, "Successfully imported 1 profile(s)\n");
+    assert_eq!(succeeds(&mut world, "aws configure get aws_access_key_id --profile my-dev"), "AKIADEV\n");
+    let none = run(&mut world, "aws configure import --csv file://none.csv");
+    assert_eq!(none.2, 252);
+    assert!(
+        none.1.contains("Error parsing parameter '--csv': Unable to load paramfile file://none.csv: [Errno 2]"),
+        "{none:?}"
+    );
+    assert!(run(&mut world, "aws configure import").1.contains("the following arguments are required: --csv"));
+}
+
+#[test]
+fn keys_are_exported_in_every_form() {
+    let keys = "AWS_ACCESS_KEY_ID=AKIAX AWS_SECRET_ACCESS_KEY=s AWS_SESSION_TOKEN=t";
+    let export = |format: &str| {
+        succeeds(&mut World::new(1), &format!("{keys} aws configure export-credentials --format {format}"))
+    };
+    assert_eq!(
+        export("env"),
+        "export AWS_ACCESS_KEY_ID=AKIAX\nexport AWS_SECRET_ACCESS_KEY=s\nexport AWS_SESSION_TOKEN=t\n"
+    );
+    assert_eq!(export("env-no-export"), "AWS_ACCESS_KEY_ID=AKIAX\nAWS_SECRET_ACCESS_KEY=s\nAWS_SESSION_TOKEN=t\n");
+    assert!(export("powershell").starts_with("$Env:AWS_ACCESS_KEY_ID=\"AKIAX\"\n"));
+    assert!(export("windows-cmd").starts_with("set AWS_ACCESS_KEY_ID=AKIAX\n"));
+    assert!(export("fish").ends_with("set -gx AWS_SESSION_TOKEN \"t\"\n"));
+    assert_eq!(
+        export("process"),
+        "{\n  \"Version\": 1,\n  \"AccessKeyId\": \"AKIAX\",\n  \"SecretAccessKey\": \"s\",\n  \"SessionToken\": \"t\"\n}\n"
+    );
+    let mut world = World::new(1);
+    let none = run(&mut world, "AWS_SHARED_CREDENTIALS_FILE=/none aws configure export-credentials");
+    let text =
+        "\naws: [ERROR]: An error occurred (Configuration): Unable to retrieve credentials: no credentials found\n";
+    assert_eq!(none, (String::new(), text.to_owned(), 253));
+    assert_eq!(run(&mut world, "aws configure export-credentials --format yaml").2, 252);
+    let line = "eval \"$(aws configure export-credentials --format env)\"; test -n \"$AWS_SECRET_ACCESS_KEY\"";
+    assert_eq!(run(&mut world, line).2, 0);
+}
+
+#[test]
 fn identity_is_printed_in_every_form() {
     let mut world = World::new(1);
     let account = succeeds(&mut world, "aws sts get-caller-identity --query Account --output text");
@@ -157,6 +225,12 @@ fn a_role_profile_assumes_its_role_first() {
         succeeds(&mut world, "aws sts get-caller-identity --profile ci --query Arn --output text"),
         format!("arn:aws:sts::{account}:assumed-role/ci/me\n")
     );
+    // The role's own keys are shown and exported, and until when they hold.
+    let exported = succeeds(&mut world, "aws configure export-credentials --profile ci --format env-no-export");
+    assert!(exported.starts_with("AWS_ACCESS_KEY_ID=ASIA") && exported.contains("\nAWS_SESSION_TOKEN="), "{exported}");
+    let expires = exported.lines().find_map(|line| line.strip_prefix("AWS_CREDENTIAL_EXPIRATION=")).unwrap();
+    assert!(expires.starts_with("2026-03-02T1") && expires.ends_with("+00:00"), "{expires}");
+    assert!(succeeds(&mut world, "aws configure list --profile ci").contains(" : assume-role      : \n"));
 }
 
 #[test]
