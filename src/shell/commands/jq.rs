@@ -38,6 +38,11 @@ pub(super) const JQ: Command = Command {
             line: "echo '{' | jq .",
             shows: "jq: parse error: Unfinished JSON term at EOF at line 2, column 0\n",
         },
+        Example {
+            line: "printf '{\"a\":1}\\n2\\n' | jq '.a|error(\"no\")'",
+            shows: "jq: error (at <stdin>:1): no\njq: error (at <stdin>:2): cannot index 2 with \"a\"\n",
+        },
+        Example { line: "jq -n 'error({a:1})'", shows: "jq: error (at <unknown>) (not a string): {\"a\":1}\n" },
         Example { line: "jq -n 'repeat(1)'", shows: "jq: `repeat` is not simulated\n" },
     ],
 };
@@ -74,6 +79,8 @@ fn run(io: &mut Io<'_>) -> i32 {
         return 3;
     }
     let mut inputs = Vec::new();
+    // Where the last of the input ends: all of it is one value when it is slurped.
+    let mut end = None;
     let mut bad_file = false;
     if !options.null_input {
         let (read_sources, failed) = sources(io, "jq", files);
@@ -85,19 +92,30 @@ fn run(io: &mut Io<'_>) -> i32 {
                 io.eprint(format!("jq: {text}\n"));
                 return 3;
             }
+            let text = source.text();
+            let name = if source.name == "-" { "<stdin>" } else { &source.name };
+            let place = |line: usize| format!("{name}:{line}");
+            end = Some(place(text.matches('\n').count()));
             if options.raw_input && nesting(source.bytes.as_bytes()) <= INPUT_NESTING_MAX {
-                inputs.extend(source.text().lines().map(|line| Val::utf8_str(line.to_owned())));
+                let lines = text.split_inclusive('\n').enumerate().map(|(number, line)| {
+                    let read = number + usize::from(line.ends_with('\n'));
+                    let line = line.trim_end_matches('\n').trim_end_matches('\r');
+                    Input { value: Val::utf8_str(line.to_owned()), place: place(read) }
+                });
+                inputs.extend(lines);
                 continue;
             }
             if nesting(source.bytes.as_bytes()) > INPUT_NESTING_MAX {
                 io.eprint("jq: parse error: Exceeds depth limit for parsing\n");
                 return 2;
             }
+            let mut lines = jq_parse::lines(&text).into_iter();
             for value in read::parse_many(source.bytes.as_bytes()) {
+                let read = lines.next().unwrap_or_default();
                 match value {
-                    Ok(value) => inputs.push(value),
+                    Ok(value) => inputs.push(Input { value, place: place(read) }),
                     Err(error) => {
-                        let said = jq_parse::problem(&source.text()).unwrap_or_else(|| error.to_string());
+                        let said = jq_parse::problem(&text).unwrap_or_else(|| error.to_string());
                         io.eprint(format!("jq: parse error: {said}\n"));
                         return 2;
                     }
@@ -105,21 +123,21 @@ fn run(io: &mut Io<'_>) -> i32 {
             }
         }
     }
+    let unknown = || "<unknown>".to_owned();
     if options.slurp {
-        inputs = vec![inputs.into_iter().collect()];
+        let value = inputs.into_iter().map(|input| input.value).collect();
+        inputs = vec![Input { value, place: end.unwrap_or_else(unknown) }];
     }
     if options.null_input {
-        inputs = vec![Val::Null];
+        inputs = vec![Input { value: Val::Null, place: unknown() }];
     }
     match filter(program, &options, inputs) {
-        Ok((out, last)) => {
+        Ok((out, errors, last)) => {
             io.write(&out);
+            io.eprint(errors);
             match last {
                 _ if bad_file => 2,
-                Last::Error(message) => {
-                    io.eprint(format!("jq: error: {message}\n"));
-                    5
-                }
+                Last::Error => 5,
                 Last::Nothing if options.exit_status => 4,
                 Last::Falsy if options.exit_status => 1,
                 _ => 0,
@@ -197,15 +215,22 @@ fn options(args: &[String]) -> Result<Options, String> {
     Ok(options)
 }
 
-/// How the last value ended the run.
+/// A value to filter, and where jq says that it was read.
+struct Input {
+    value: Val,
+    place: String,
+}
+
+/// How the last input ended the run.
 enum Last {
     Nothing,
     Falsy,
     Truthy,
-    Error(String),
+    Error,
 }
 
-fn filter(program: &str, options: &Options, inputs: Vec<Val>) -> Result<(Vec<u8>, Last), String> {
+/// What is printed, what is said of inputs that end with an error, and how the last one ends.
+fn filter(program: &str, options: &Options, inputs: Vec<Input>) -> Result<(Vec<u8>, String, Last), String> {
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
     let loader = Loader::new(definitions);
@@ -238,15 +263,20 @@ fn filter(program: &str, options: &Options, inputs: Vec<Val>) -> Result<(Vec<u8>
         ..write::Pp::default()
     };
     let mut out = Vec::new();
+    let mut errors = String::new();
     let mut last = Last::Nothing;
     let mut count = 0;
-    for input in inputs {
+    for Input { value: input, place } in inputs {
+        if matches!(last, Last::Error) {
+            last = Last::Nothing;
+        }
         let vars = Vars::new(options.variables.iter().map(|(_, value)| value.clone()));
         let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, vars);
         for value in filter.id.run((context, input)).map(unwrap_valr) {
             count += 1;
             if count > VALUES_MAX {
-                return Ok((out, Last::Error("too many values".to_owned())));
+                errors.push_str("jq: error: too many values\n");
+                return Ok((out, errors, Last::Error));
             }
             match value {
                 Ok(value) => {
@@ -262,11 +292,19 @@ fn filter(program: &str, options: &Options, inputs: Vec<Val>) -> Result<(Vec<u8>
                         out.push(b'\n');
                     }
                 }
-                Err(error) => return Ok((out, Last::Error(error.to_string()))),
+                // The input ends here, the next one goes on.
+                Err(error) => {
+                    errors += &match error.into_val() {
+                        Val::TStr(text) => format!("jq: error (at {place}): {}\n", String::from_utf8_lossy(&text)),
+                        other => format!("jq: error (at {place}) (not a string): {other}\n"),
+                    };
+                    last = Last::Error;
+                    break;
+                }
             }
         }
     }
-    Ok((out, last))
+    Ok((out, errors, last))
 }
 
 /// The line of a program that a part of it is on.

@@ -26,6 +26,26 @@ pub(super) fn problem(text: &str) -> Option<String> {
     }
 }
 
+/// Of each value at the top, in order, how many lines jq has read when it is complete: the line that it ends on, or the one
+/// before where that one never ends. Source: jq 1.6, `util.c`; observed.
+pub(super) fn lines(text: &str) -> Vec<usize> {
+    let mut reader = Reader::default();
+    let mut lines = Vec::new();
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let read = number + usize::from(line.ends_with('\n'));
+        for c in line.chars() {
+            if reader.scan(c).is_err() {
+                return lines;
+            }
+        }
+        lines.resize(reader.complete, read);
+    }
+    if reader.literal().is_ok() {
+        lines.resize(reader.complete, text.matches('\n').count());
+    }
+    lines
+}
+
 /// What is open around the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
@@ -61,6 +81,8 @@ struct Reader {
     /// The letters of a number or a word.
     token: String,
     next: Option<Value>,
+    /// How many values at the top were read to their end.
+    complete: usize,
 }
 
 impl Reader {
@@ -115,6 +137,7 @@ impl Reader {
             return Err("Expected separator between values");
         }
         self.next = (!self.open.is_empty()).then_some(value);
+        self.complete += usize::from(self.open.is_empty());
         Ok(())
     }
 
@@ -251,5 +274,15 @@ mod tests {
         for text in ["", "1 2", "{\"a\":[1,{\"b\":null}]}\n[]", "\"x\"\"y\"", "[true,false,-1.5e3]"] {
             assert_eq!(problem(text), None, "{text:?}");
         }
+    }
+    #[test]
+    fn values_are_told_by_the_lines_read_when_they_end() {
+        assert_eq!(lines("{\"a\":1}"), [0]);
+        assert_eq!(lines("{\"a\":1}\n"), [1]);
+        assert_eq!(lines("\n\n[1,\n2]\n\n3\n"), [4, 6]);
+        assert_eq!(lines("1 2 \"x\"\n true"), [1, 1, 1, 1]);
+        assert_eq!(lines("1\n2"), [1, 1]);
+        assert_eq!(lines("1\nx {"), [1]);
+        assert!(lines("").is_empty());
     }
 }
