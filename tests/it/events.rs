@@ -1,10 +1,12 @@
 //! EventBridge: what services tell, and where rules send it.
 
+use ecr_quest::cloud::ecr::registry::{self, Registry};
 use ecr_quest::cloud::events::Outcome;
 use ecr_quest::cloud::{AccountId, Region, Service};
 use serde_json::{Value, json};
 
 use crate::ecs::scene::Scene;
+use crate::registry::{image, layer};
 use crate::support::Terminal;
 
 const GROUP: &str = "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/events/all";
@@ -80,6 +82,69 @@ fn a_scan_and_an_expiry_are_told_when_they_happen() {
     scene.wait(3 * 86_400);
     let events = told(&mut scene);
     assert_eq!(events.last().unwrap()["detail"]["action-type"], "DELETE");
+}
+
+#[test]
+fn an_image_that_goes_to_the_archive_and_comes_back_is_told() {
+    let mut scene = with_rule(json!({"source": ["aws.ecr"], "detail": {"action-type": ["UPDATE_STORAGE_CLASS"]}}));
+    scene.push("1.0", "amd64", &["app"]);
+    for (class, wait) in [("ARCHIVE", 1), ("STANDARD", 1300)] {
+        let input = json!({"repositoryName": "app", "imageId": {"imageTag": "1.0"}, "targetStorageClass": class});
+        scene.ok(Service::Ecr, "UpdateImageStorageClass", input);
+        scene.wait(wait);
+    }
+    let events = told(&mut scene);
+    assert_eq!(events.len(), 2, "{events:?}");
+    for (event, class) in events.iter().zip(["ARCHIVE", "STANDARD"]) {
+        let detail = &event["detail"];
+        assert_eq!((&event["detail-type"], &event["resources"]), (&json!("ECR Image Action"), &json!([])));
+        assert_eq!((&detail["target-storage-class"], &detail["repository-name"]), (&json!(class), &json!("app")));
+        assert!(detail["manifest-media-type"].as_str().unwrap().contains("manifest"), "{detail}");
+        assert!(detail["artifact-media-type"].as_str().unwrap().contains("config"), "{detail}");
+        assert_eq!(detail["last-activated-at"].is_string(), class == "STANDARD");
+    }
+}
+
+#[test]
+fn enhanced_scanning_tells_how_often_repositories_are_scanned_and_inspector_tells_the_rest() {
+    let mut scene =
+        with_rule(json!({"$or": [{"detail-type": ["ECR Scan Resource Change"]}, {"source": ["aws.inspector2"]}]}));
+    scene.push("1.0", "amd64", &["app"]);
+    let rules =
+        json!([{"scanFrequency": "CONTINUOUS_SCAN", "repositoryFilters": [{"filter": "*", "filterType": "WILDCARD"}]}]);
+    let input = json!({"scanType": "ENHANCED", "rules": rules});
+    scene.ok(Service::Ecr, "PutRegistryScanningConfiguration", input.clone());
+    // Set again, nothing changes.
+    scene.ok(Service::Ecr, "PutRegistryScanningConfiguration", input);
+    scene.ok(Service::Ecr, "CreateRepository", json!({"repositoryName": "later"}));
+    let (home, admin) = (Registry { account: AccountId::home(), region: Region::home() }, scene.admin.clone());
+    let python = image(&[layer("requirements.txt", "PyYAML==5.3.1\n")]);
+    registry::push(&mut scene.cloud, &admin, &home, "app", &python, Some("2.0")).unwrap();
+    scene.wait(3600);
+    let events = told(&mut scene);
+    let of = |kind: &str| events.iter().filter(|event| event["detail-type"] == kind).collect::<Vec<_>>();
+    let changes = of("ECR Scan Resource Change");
+    let change = |name: &str| {
+        json!([{
+            "repository-name": name, "repository-arn": format!("arn:aws:ecr:ap-northeast-2:111122223333:repository/{name}"),
+            "scan-frequency": "CONTINUOUS_SCAN", "previous-scan-frequency": "MANUAL",
+        }])
+    };
+    assert_eq!(
+        changes.iter().map(|event| event["detail"]["repositories"].clone()).collect::<Vec<_>>(),
+        [change("app"), change("later")]
+    );
+    assert_eq!(changes[0]["detail"]["scan-type"], "ENHANCED");
+    let scans = of("Inspector2 Scan");
+    assert_eq!(scans.len(), 1, "{events:?}");
+    assert_eq!(
+        (&scans[0]["source"], &scans[0]["detail"]["repository-name"], &scans[0]["detail"]["finding-severity-counts"]),
+        (
+            &json!("aws.inspector2"),
+            &json!("arn:aws:ecr:ap-northeast-2:111122223333:repository/app"),
+            &json!({"CRITICAL": 1, "TOTAL": 1})
+        )
+    );
 }
 
 #[test]

@@ -130,7 +130,14 @@ pub(super) fn finish(cloud: &mut Cloud, place: &Place, copy: &Copy) {
     let result = cloud.call(&caller, ReplicateImage { source: Some(place.clone()), copy: Some(copy.clone()) });
     let replica = match result {
         Ok(_) => Replica::Complete,
-        Err(error) => Replica::Failed(error.code.into_owned()),
+        Err(error) => {
+            if let (Some(region), Some(_)) = (place.region(), cloud.account(&copy.account)) {
+                let from = (&place.account, region);
+                let to = ReplicateImage::destination(copy).arn();
+                events::ecr::replication(cloud, &to, &copy.image, copy.tag.as_deref(), from, false);
+            }
+            Replica::Failed(error.code.into_owned())
+        }
     };
     note(cloud, place, copy, replica);
 }
@@ -186,7 +193,7 @@ impl Operation for ReplicateImage {
         }
         if let Some(region) = source.region() {
             let from = (&source.account, region);
-            events::ecr::replication(cloud, &to.arn(), &copy.image, tagged.as_deref(), from);
+            events::ecr::replication(cloud, &to.arn(), &copy.image, tagged.as_deref(), from, true);
         }
         Ok(Self::Output {})
     }

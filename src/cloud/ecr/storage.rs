@@ -7,7 +7,7 @@ use super::ops::{release_blobs, remove_images};
 use super::place::Place;
 use super::state::{Due, Repository};
 use super::{replication, scan};
-use crate::cloud::{Cloud, Digest, Duration, Timestamp};
+use crate::cloud::{Cloud, Digest, Duration, Timestamp, events};
 
 /// How long a restore takes. Source: Amazon ECR User Guide, "Image storage classes": up to 20 minutes.
 pub(super) const RESTORE_TIME: Duration = Duration::minutes(20);
@@ -33,6 +33,8 @@ pub(super) fn finish_activation(cloud: &mut Cloud, place: &Place, digest: &Diges
         return;
     }
     repository.activate(digest, now);
+    tell(cloud, place, digest);
+    let Ok(repository) = place.repository(cloud) else { return };
     let tags: Vec<String> = repository.tags_of(digest).into_iter().map(str::to_owned).collect();
     scan::on_push(cloud, place, digest);
     if tags.is_empty() {
@@ -40,6 +42,15 @@ pub(super) fn finish_activation(cloud: &mut Cloud, place: &Place, digest: &Diges
     }
     for tag in &tags {
         replication::on_push(cloud, place, digest, Some(tag));
+    }
+}
+
+/// Tells the bus in which storage class an image is now.
+pub(super) fn tell(cloud: &mut Cloud, place: &Place, digest: &Digest) {
+    let Ok(repository) = place.repository(cloud) else { return };
+    let (arn, image) = (repository.arn.clone(), repository.images.get(digest).cloned());
+    if let (Some(image), Some(_)) = (image, place.region()) {
+        events::ecr::moved(cloud, &arn, &image);
     }
 }
 

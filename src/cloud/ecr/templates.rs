@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::lifecycle::{self, Attached};
-use super::ops::new_repository;
+use super::ops::{new_repository, tell_new};
 use super::place::Place;
 use super::state::{Due, Encryption, ExclusionFilter, Mutability, State};
 use super::{encryption, errors};
@@ -103,6 +103,7 @@ pub(super) fn create(cloud: &mut Cloud, place: &Place, scenario: Scenario) -> Re
         }
     }
     place.state_mut(cloud).repositories.insert(place.name.clone(), Arc::new(repository));
+    tell_new(cloud, place);
     Ok(())
 }
 

@@ -1,11 +1,20 @@
 //! What services tell the bus, in AWS's shapes.
 
-/// Source: Amazon ECR User Guide, "Amazon ECR events and EventBridge"; EventBridge Events Reference, Amazon ECR.
+use crate::cloud::Timestamp;
+
+/// A time inside of an event: `2026-03-02T09:00:00.250Z`.
+fn moment(at: Timestamp) -> String {
+    at.civil().strftime("%Y-%m-%dT%H:%M:%S").to_string() + &format!(".{:03}Z", at.as_millis().rem_euclid(1000))
+}
+
+/// Source: Amazon ECR User Guide, "Amazon ECR events and EventBridge" and "EventBridge events sent for enhanced scanning".
 pub(in crate::cloud) mod ecr {
     use std::collections::BTreeMap;
 
     use serde_json::{Value, json};
 
+    use super::moment;
+    use crate::cloud::ecr::{StoredImage, artifact_type};
     use crate::cloud::events::emit::{self, Emitted};
     use crate::cloud::{AccountId, Arn, Cloud, Digest, Region};
 
@@ -59,7 +68,100 @@ pub(in crate::cloud) mod ecr {
         });
     }
 
-    /// `ECR Image Scan`.
+    /// An image, or for `ECR Referrer Action` what refers to one, went to the archive or came back.
+    /// Inferred: that what refers to an image is told apart on its way into the archive, too.
+    pub(in crate::cloud) fn moved(cloud: &mut Cloud, repository: &Arn, image: &StoredImage) {
+        let detail_type = if image.subject().is_some() { "ECR Referrer Action" } else { "ECR Image Action" };
+        tell(cloud, repository, detail_type, false, |name| {
+            let is_archived = image.archived_at.is_some();
+            let mut detail = json!({
+                "action-type": "UPDATE_STORAGE_CLASS",
+                "target-storage-class": if is_archived { "ARCHIVE" } else { "STANDARD" },
+                "image-digest": image.digest,
+                "repository-name": name,
+                "result": "SUCCESS",
+                "manifest-media-type": image.media_type,
+            });
+            if let Some(members) = detail.as_object_mut() {
+                let artifact = artifact_type(image).map(|of| ("artifact-media-type".to_owned(), of.into()));
+                let activated = image.activated_at.filter(|_| !is_archived);
+                let activated = activated.map(|at| ("last-activated-at".to_owned(), moment(at).into()));
+                members.extend(artifact.into_iter().chain(activated));
+            }
+            detail
+        });
+    }
+
+    /// How often a repository is scanned, and was before.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(in crate::cloud) struct Frequency {
+        pub(in crate::cloud) repository: Arn,
+        pub(in crate::cloud) now: String,
+        pub(in crate::cloud) before: String,
+    }
+
+    /// `ECR Scan Resource Change`, of enhanced scanning: repositories are new, or are scanned otherwise than before.
+    /// Not told: images that come and go, for it isn't documented how.
+    pub(in crate::cloud) fn scan_frequency(cloud: &mut Cloud, account: &AccountId, region: &Region, of: &[Frequency]) {
+        if of.is_empty() || !emit::is_heard(cloud, account, region) {
+            return;
+        }
+        let repositories: Vec<Value> = of
+            .iter()
+            .map(|of| {
+                json!({
+                    "repository-name": of.repository.resource().strip_prefix("repository/"),
+                    "repository-arn": of.repository,
+                    "scan-frequency": of.now,
+                    "previous-scan-frequency": of.before,
+                })
+            })
+            .collect();
+        let event = Emitted {
+            source: "aws.ecr".to_owned(),
+            detail_type: "ECR Scan Resource Change".to_owned(),
+            resources: Vec::new(),
+            detail: json!({
+                "action-type": "SCAN_FREQUENCY_CHANGE",
+                "repositories": repositories,
+                "resource-type": "REPOSITORY",
+                "scan-type": "ENHANCED",
+            }),
+        };
+        emit::send(cloud, account, region, event);
+    }
+
+    /// `Inspector2 Scan`: what Amazon Inspector tells where scanning is enhanced.
+    pub(in crate::cloud) fn enhanced_scan(
+        cloud: &mut Cloud,
+        repository: &Arn,
+        image: &Digest,
+        counts: &BTreeMap<String, usize>,
+        tags: &[String],
+    ) {
+        let Ok(account) = repository.account().parse::<AccountId>() else { return };
+        let region = Region::new(repository.region());
+        if !emit::is_heard(cloud, &account, &region) {
+            return;
+        }
+        let mut counts = counts.clone();
+        counts.insert("TOTAL".to_owned(), counts.values().sum());
+        let event = Emitted {
+            source: "aws.inspector2".to_owned(),
+            detail_type: "Inspector2 Scan".to_owned(),
+            resources: vec![repository.to_string()],
+            detail: json!({
+                "scan-status": "INITIAL_SCAN_COMPLETE",
+                "repository-name": repository,
+                "finding-severity-counts": counts,
+                "image-digest": image,
+                "image-tags": tags,
+            }),
+        };
+        emit::send(cloud, &account, &region, event);
+    }
+
+    /// `ECR Image Scan`, of basic scanning.
     pub(in crate::cloud) fn scan(
         cloud: &mut Cloud,
         repository: &Arn,
@@ -79,17 +181,18 @@ pub(in crate::cloud) mod ecr {
         });
     }
 
-    /// `ECR Replication Action`, told at the destination.
+    /// `ECR Replication Action`, told at the destination, also of what didn't arrive.
     pub(in crate::cloud) fn replication(
         cloud: &mut Cloud,
         repository: &Arn,
         image: &Digest,
         tag: Option<&str>,
         from: (&AccountId, &Region),
+        arrived: bool,
     ) {
         tell(cloud, repository, "ECR Replication Action", true, |name| {
             let detail = json!({
-                "result": "SUCCESS",
+                "result": if arrived { "SUCCESS" } else { "FAILED" },
                 "repository-name": name,
                 "image-digest": image,
                 "source-account": from.0,
@@ -127,6 +230,7 @@ pub(in crate::cloud) mod ecr {
 pub(in crate::cloud) mod ecs {
     use serde_json::{Value, json};
 
+    use super::moment;
     use crate::cloud::events::emit::{self, Emitted};
     use crate::cloud::{AccountId, Arn, Cloud, Region, Timestamp};
 
@@ -162,10 +266,6 @@ pub(in crate::cloud) mod ecs {
             detail,
         };
         emit::send(cloud, &account, &Region::new(arn.region()), event);
-    }
-
-    fn moment(at: Timestamp) -> String {
-        at.civil().strftime("%Y-%m-%dT%H:%M:%S").to_string() + &format!(".{:03}Z", at.as_millis().rem_euclid(1000))
     }
 
     /// `ECS Task State Change`: the task as it is described, with times as texts.

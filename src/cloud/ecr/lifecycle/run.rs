@@ -46,6 +46,9 @@ pub(in crate::cloud::ecr) fn run_policy(cloud: &mut Cloud, place: &Place, due: T
     for image in &gone {
         events::ecr::image(cloud, &arn, events::ecr::Action::Delete, &image.digest, None);
     }
+    for digest in &archived {
+        storage::tell(cloud, place, digest);
+    }
     if !(expired.is_empty() && archived.is_empty()) {
         cloud.record(EventKind::Lifecycle { repository: arn, expired, archived });
     }

@@ -97,6 +97,7 @@ pub(in crate::cloud) use image_list::find as find_image;
 pub(super) use image_list::{release_blobs, remove_images};
 pub(in crate::cloud) use referrers::artifact_type;
 pub(in crate::cloud) use repositories::{new_repository, no_paging_with, remove_repository};
+pub(in crate::cloud::ecr) use scanning::tell_new;
 pub(in crate::cloud) use tags::{add as add_tags, add_request_tags, list as list_tags, remove as remove_tags};
 pub(in crate::cloud) use tokens::new_token;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::shapes::{ImageScanningConfiguration, Repository, Tag};
-use super::tags;
+use super::{scanning, tags};
 use crate::cloud::ecr::errors::{self, In};
 use crate::cloud::ecr::place::{self, Place, ask};
 use crate::cloud::ecr::state::{self, Encryption, ExclusionFilter, Mutability};
@@ -76,6 +76,7 @@ impl Operation for CreateRepository {
         };
         let output = RepositoryOutput { repository: Repository::from(&repository) };
         place.state_mut(cloud).repositories.insert(place.name.clone(), Arc::new(repository));
+        scanning::tell_new(cloud, &place);
         Ok(output)
     }
 }

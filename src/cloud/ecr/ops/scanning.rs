@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::cloud::ecr::errors;
 use crate::cloud::ecr::place::{self, Place, ask};
 use crate::cloud::ecr::state::{self, Scanning, matches_wildcard};
+use crate::cloud::events::{self, ecr::Frequency};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
+
+/// What events say of a repository that is scanned only when told. Inferred: also of one that no rule takes.
+const UNSCANNED: &str = "MANUAL";
 
 /// Which repositories are scanned when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,8 +183,9 @@ impl Operation for PutRegistryScanningConfiguration {
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<PutRegistryScanningConfigurationOutput, ApiError> {
         let account = caller.principal.account().clone();
         let before = place::registry(cloud, caller, &account).map(|of| of.scanning.as_ref().clone());
+        let before = before.unwrap_or_default();
         let enhanced = match self.scan_type.as_deref() {
-            None => before.unwrap_or_default().enhanced,
+            None => before.enhanced,
             Some("BASIC") => false,
             Some("ENHANCED") => true,
             Some(_) => return Err(errors::not_in_enum("scanType", &["BASIC", "ENHANCED"])),
@@ -189,7 +194,10 @@ impl Operation for PutRegistryScanningConfiguration {
         check(enhanced, &rules)?;
         let scanning = Scanning { enhanced, rules };
         let output = ScanningConfiguration::from(&scanning);
-        place::registry_mut(cloud, caller, &account).scanning = scanning.into();
+        let registry = place::registry_mut(cloud, caller, &account);
+        let changes = if enhanced { changes(registry, &before, &scanning) } else { Vec::new() };
+        registry.scanning = scanning.into();
+        events::ecr::scan_frequency(cloud, &account, &caller.region, &changes);
         Ok(PutRegistryScanningConfigurationOutput { registry_scanning_configuration: output })
     }
 }
@@ -232,22 +240,49 @@ pub struct RepositoryScanningConfigurationFailure {
     pub failure_reason: &'static str,
 }
 
+/// How often a repository is scanned; none where enhanced scanning leaves it out.
+fn frequency(repository: &state::Repository, scanning: &Scanning) -> Option<String> {
+    let rule = scanning.rule_for(&repository.name);
+    // The repository's own setting counts with basic scanning only.
+    match (rule, scanning.enhanced) {
+        (Some(rule), true) => Some(rule.scan_frequency.clone()),
+        (None, true) => None,
+        (Some(rule), false) if rule.scan_frequency == "SCAN_ON_PUSH" => Some(rule.scan_frequency.clone()),
+        (_, false) if repository.scan_on_push => Some("SCAN_ON_PUSH".to_owned()),
+        (_, false) => Some("MANUAL".to_owned()),
+    }
+}
+
+/// Tells the bus that a repository is new where scanning is enhanced.
+pub(in crate::cloud::ecr) fn tell_new(cloud: &mut Cloud, place: &Place) {
+    let Some(region) = place.region().cloned() else { return };
+    let (Some(state), Ok(repository)) = (place.state(cloud), place.repository(cloud)) else { return };
+    if let (true, Some(now)) = (state.scanning.enhanced, frequency(repository, &state.scanning)) {
+        let of = Frequency { repository: repository.arn.clone(), now, before: UNSCANNED.to_owned() };
+        events::ecr::scan_frequency(cloud, &place.account, &region, &[of]);
+    }
+}
+
+/// Which repositories are scanned otherwise with other settings.
+fn changes(registry: &state::State, before: &Scanning, now: &Scanning) -> Vec<Frequency> {
+    let of = |repository: &state::Repository, scanning: &Scanning| {
+        frequency(repository, scanning).unwrap_or_else(|| UNSCANNED.to_owned())
+    };
+    let changed = |repository: &state::Repository| {
+        let (before, now) = (of(repository, before), of(repository, now));
+        (before != now).then(|| Frequency { repository: repository.arn.clone(), now, before })
+    };
+    registry.repositories.values().filter_map(|repository| changed(repository)).collect()
+}
+
 impl RepositoryScanningConfiguration {
     fn new(repository: &state::Repository, scanning: &Scanning) -> Self {
         let rule = scanning.rule_for(&repository.name);
-        // The repository's own setting counts with basic scanning only.
-        let frequency = match (rule, scanning.enhanced) {
-            (Some(rule), true) => Some(rule.scan_frequency.clone()),
-            (None, true) => None,
-            (Some(rule), false) if rule.scan_frequency == "SCAN_ON_PUSH" => Some(rule.scan_frequency.clone()),
-            (_, false) if repository.scan_on_push => Some("SCAN_ON_PUSH".to_owned()),
-            (_, false) => Some("MANUAL".to_owned()),
-        };
         Self {
             repository_arn: repository.arn.to_string(),
             repository_name: repository.name.clone(),
             scan_on_push: repository.scan_on_push,
-            scan_frequency: frequency,
+            scan_frequency: frequency(repository, scanning),
             applied_scan_filters: rule
                 .map(|rule| rule.filters_for(&repository.name).cloned().collect())
                 .unwrap_or_default(),

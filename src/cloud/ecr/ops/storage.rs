@@ -60,7 +60,10 @@ impl Operation for UpdateImageStorageClass {
             ));
         }
         match (to_archive, was_archived) {
-            (true, false) => place.repository_mut(cloud)?.archive(&digest, now),
+            (true, false) => {
+                place.repository_mut(cloud)?.archive(&digest, now);
+                storage::tell(cloud, &place, &digest);
+            }
             (false, true) => storage::restore(cloud, &place, &digest),
             _ => {}
         }

@@ -130,7 +130,11 @@ fn tell(cloud: &mut Cloud, place: &Place, arn: &Arn, digest: &Digest) {
         Outcome::InProgress | Outcome::Unsupported => "FAILED",
     };
     let tags: Vec<String> = repository.tags_of(digest).into_iter().map(str::to_owned).collect();
-    events::ecr::scan(cloud, arn, digest, status, &counts, &tags);
+    match (scan.enhanced, status) {
+        (true, "COMPLETE") => events::ecr::enhanced_scan(cloud, arn, digest, &counts, &tags),
+        (true, _) => {}
+        (false, _) => events::ecr::scan(cloud, arn, digest, status, &counts, &tags),
+    }
 }
 
 /// What is installed in an image, read from its layers. A basic scan knows packages of distributions alone.
