@@ -63,6 +63,7 @@ pub struct Cloud {
     rng: ChaCha8Rng,
     accounts: BTreeMap<AccountId, Arc<Account>>,
     organization: Option<Arc<organizations::Organization>>,
+    outside: Arc<upstream::Outside>,
     trail: Trail,
 }
 
@@ -74,6 +75,7 @@ impl Cloud {
             rng: ChaCha8Rng::seed_from_u64(seed),
             accounts: BTreeMap::new(),
             organization: None,
+            outside: Arc::default(),
             trail: Trail::default(),
         }
     }
@@ -117,6 +119,16 @@ impl Cloud {
     /// All accounts, by id.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values().map(Arc::as_ref)
+    }
+
+    /// What the registries outside of the accounts know of those who come.
+    pub fn outside(&self) -> &upstream::Outside {
+        &self.outside
+    }
+
+    /// The same, to write to.
+    pub fn outside_mut(&mut self) -> &mut upstream::Outside {
+        Arc::make_mut(&mut self.outside)
     }
 
     /// `len` bytes from the seeded generator (tokens).

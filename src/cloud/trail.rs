@@ -35,6 +35,8 @@ pub enum EventKind {
     Layer { caller: Caller, repository: String, digest: Digest, bytes: u64, upload: bool },
     /// A connection that did not arrive: from where, for which task, and how far it got.
     Unreached { origin: Origin, task: Option<Arn>, journey: Arc<Journey> },
+    /// Credentials for a registry outside were of no use.
+    Credentials(Box<super::upstream::Useless>),
     /// An ECS task changed its state.
     Task { task: Arn, status: String, reason: Option<String> },
     /// A Lambda function, or a version of it, changed its state; `UpdateFailed` when only its last change did not go through.
@@ -123,6 +125,14 @@ impl Trail {
     pub fn last_unreached(&self) -> Option<&Event> {
         let unreached = |event: &&Arc<Event>| matches!(event.kind, EventKind::Unreached { .. });
         self.events.iter().rev().find(unreached).map(Arc::as_ref)
+    }
+
+    /// The newest credentials for a registry outside that were of no use.
+    pub fn last_useless(&self) -> Option<(&Event, &super::upstream::Useless)> {
+        self.events.iter().rev().find_map(|event| match &event.kind {
+            EventKind::Credentials(useless) => Some((event.as_ref(), useless.as_ref())),
+            _ => None,
+        })
     }
 
     /// The newest request that IAM denied.

@@ -24,6 +24,7 @@ mod here;
 mod interpret;
 mod io;
 mod output;
+pub(crate) mod outside;
 mod parse;
 mod paths;
 mod redirect;

@@ -57,6 +57,7 @@ command-sort = sorts lines
 command-tail = prints the last lines
 command-tee = copies standard input to files and prints it
 command-test = asks about texts, numbers and files
+command-token = makes, lists and revokes your access tokens at registries outside
 command-touch = makes empty files
 command-tr = replaces or deletes characters
 command-type = says what a name is to the shell
@@ -65,7 +66,7 @@ command-unset = forgets variables
 command-wc = counts lines, words and bytes
 command-which = says where a command lives
 command-whoami = prints the user's name on the laptop
-command-why = explains the last request that was denied or did not arrive, step by step
+command-why = explains the last request that was denied, did not arrive or had useless credentials, step by step
 command-xargs = runs a command with arguments from standard input
 
 # `why`: IAM's evaluation, step by step.
@@ -135,6 +136,33 @@ why-function-invalid = Lambda can't unpack the image: a layer of it is no gzip-c
 why-so-function-failed = Mend this, then delete the function and make it again: one that has failed can't be changed.
 why-so-function-inactive = Mend this and invoke the function again, or give it another image with `update-function-code`.
 why-so-function-update = What ran before goes on running. Mend this, then update the function once more.
+
+# `token`: access tokens at registries outside.
+token-none = you have no access tokens; `token create docker.io` makes one
+token-none-to-revoke = there is no token `{ $token }` that could be revoked
+token-no-registry = `{ $host }` is no registry with accounts
+token-registries = hint: docker.io, ghcr.io, registry.gitlab.com, cgr.dev, quay.io or NAME.azurecr.io
+token-good = good until it is revoked
+token-good-until = good until { $at }
+token-expired = expired { $at }
+token-revoked = revoked { $at }
+
+# `why`: credentials for a registry outside that were of no use.
+outside-refused = `{ $host }` did not let `{ $user }` in ({ $time }). To whoever asks it says the same each time; this is what was wrong:
+outside-unread = Nothing could be asked of `{ $host }` ({ $time }), because there were no credentials to show:
+outside-unknown = it never gave out such an access token.
+outside-other-user = the access token is good, but it belongs to another user name.
+outside-expired = the access token expired { $at }.
+outside-revoked = the access token was revoked { $at }.
+outside-no-secret = the secret `{ $secret }` is not there, is marked for deletion or has no value.
+outside-not-decryptable = the secret `{ $secret }` is encrypted with a key of your own. ECR can use only secrets under the key `aws/secretsmanager`.
+outside-malformed = the value of the secret `{ $secret }` has to be a JSON object with the members `{ $username }` and `{ $password }`, neither of them empty.
+outside-rule = The pull-through cache rule `{ $rule }` signs in with it. What the cache holds already is still served; what is new can't be fetched.
+outside-so-cache = So: make an access token (`token create { $host }`), write it with `aws secretsmanager put-secret-value --secret-id { $secret } --secret-string` as `username` and `accessToken`, ask `aws ecr validate-pull-through-cache-rule`, and pull again. No permission in IAM is missing.
+outside-so-task = So: make an access token (`token create { $host }`), write it with `aws secretsmanager put-secret-value --secret-id { $secret } --secret-string` as `username` and `password`, and run the task again: the secret is read at each start.
+outside-so-login = So: make an access token (`token create { $host }`) and log in with it again: `docker login`, or for pods a new pull secret. Without any login, what is public can be pulled.
+outside-so-create = So: make the secret again, or restore it with `aws secretsmanager restore-secret`, and see that whoever needs it names its ARN.
+outside-so-key = So: give the secret back to the default key: make a new secret without `--kms-key-id`, and name it with `aws ecr update-pull-through-cache-rule --credential-arn`.
 
 # `why`: the way of a connection that did not arrive.
 road-from-instance = the agent of the instance `{ $id }`

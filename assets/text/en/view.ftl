@@ -479,6 +479,7 @@ view-event-download = A layer came down
 view-event-task = A task changed
 view-event-function = A function changed
 view-event-unreached = A connection did not arrive
+view-event-credentials = Credentials were of no use
 view-event-service = A service said
 view-event-lifecycle = A lifecycle policy ran
 view-event-expired = { $n ->

@@ -57,6 +57,7 @@ command-sort = 줄을 정렬합니다
 command-tail = 뒷부분의 줄을 출력합니다
 command-tee = 표준 입력을 파일에 쓰면서 출력합니다
 command-test = 문자열, 숫자, 파일을 검사합니다
+command-token = 외부 레지스트리의 액세스 토큰을 만들고, 보여 주고, 폐기합니다
 command-touch = 빈 파일을 만듭니다
 command-tr = 문자를 바꾸거나 지웁니다
 command-type = 그 이름이 셸에서 무엇인지 알려 줍니다
@@ -65,7 +66,7 @@ command-unset = 변수를 지웁니다
 command-wc = 줄, 단어, 바이트를 셉니다
 command-which = 명령이 어디에 있는지 알려 줍니다
 command-whoami = 노트북의 사용자 이름을 출력합니다
-command-why = 마지막으로 거부되었거나 도착하지 못한 요청의 이유를 단계별로 설명합니다
+command-why = 마지막으로 거부되었거나, 도착하지 못했거나, 자격 증명이 쓸모없었던 요청의 이유를 단계별로 설명합니다
 command-xargs = 표준 입력에서 인수를 받아 명령을 실행합니다
 
 # `why`: IAM의 평가를 단계별로.
@@ -135,6 +136,33 @@ why-function-invalid = Lambda가 이미지를 풀어 놓을 수 없습니다. gz
 why-so-function-failed = 바로잡은 다음 함수를 삭제하고 다시 만드십시오. 실패한 함수는 변경할 수 없습니다.
 why-so-function-inactive = 바로잡은 다음 함수를 다시 호출하거나, `update-function-code`로 다른 이미지를 지정하십시오.
 why-so-function-update = 이전 것이 계속 실행됩니다. 바로잡은 다음 함수를 다시 업데이트하십시오.
+
+# `token`: 외부 레지스트리의 액세스 토큰.
+token-none = 액세스 토큰이 없습니다. `token create docker.io`로 만들 수 있습니다
+token-none-to-revoke = 폐기할 수 있는 토큰 `{ $token }`{ JOSA($token, "이/가") } 없습니다
+token-no-registry = `{ $host }`: 계정이 있는 레지스트리가 아닙니다
+token-registries = 도움말: docker.io, ghcr.io, registry.gitlab.com, cgr.dev, quay.io 또는 NAME.azurecr.io
+token-good = 폐기할 때까지 유효
+token-good-until = { $at }까지 유효
+token-expired = { $at }에 만료됨
+token-revoked = { $at }에 폐기됨
+
+# `why`: 쓸 수 없었던 외부 레지스트리의 자격 증명.
+outside-refused = `{ $host }`에서 `{ $user }` 사용자의 로그인을 거부했습니다({ $time }). 레지스트리의 대답은 늘 같지만, 실제 원인은 다음과 같습니다.
+outside-unread = 제시할 자격 증명이 없어 `{ $host }`에 아무것도 요청하지 못했습니다({ $time }). 원인은 다음과 같습니다.
+outside-unknown = 그런 액세스 토큰은 발급된 적이 없습니다.
+outside-other-user = 액세스 토큰은 유효하지만 다른 사용자의 것입니다.
+outside-expired = 액세스 토큰이 { $at }에 만료되었습니다.
+outside-revoked = 액세스 토큰이 { $at }에 폐기되었습니다.
+outside-no-secret = 보안 암호 `{ $secret }`{ JOSA($secret, "이/가") } 없거나, 삭제 예정이거나, 값이 없습니다.
+outside-not-decryptable = 보안 암호 `{ $secret }`{ JOSA($secret, "은/는") } 직접 만든 키로 암호화되어 있습니다. ECR은 `aws/secretsmanager` 키로 암호화된 보안 암호만 쓸 수 있습니다.
+outside-malformed = 보안 암호 `{ $secret }`의 값은 비어 있지 않은 `{ $username }`, `{ $password }` 항목이 있는 JSON 객체여야 합니다.
+outside-rule = 풀스루 캐시 규칙 `{ $rule }`{ JOSA($rule, "이/가") } 이 자격 증명으로 로그인합니다. 이미 캐시에 있는 것은 계속 받을 수 있지만 새것은 가져올 수 없습니다.
+outside-so-cache = 결론: 액세스 토큰을 만들고(`token create { $host }`), `aws secretsmanager put-secret-value --secret-id { $secret } --secret-string`으로 `username`과 `accessToken`에 써넣은 다음, `aws ecr validate-pull-through-cache-rule`로 확인하고 다시 풀하십시오. IAM에서 빠진 권한은 없습니다.
+outside-so-task = 결론: 액세스 토큰을 만들고(`token create { $host }`), `aws secretsmanager put-secret-value --secret-id { $secret } --secret-string`으로 `username`과 `password`에 써넣은 다음 태스크를 다시 실행하십시오. 보안 암호는 시작할 때마다 읽습니다.
+outside-so-login = 결론: 액세스 토큰을 만들어(`token create { $host }`) 다시 로그인하십시오. 노트북에서는 `docker login`, 파드라면 새 풀 시크릿입니다. 공개된 것은 로그인하지 않고도 받을 수 있습니다.
+outside-so-create = 결론: 보안 암호를 다시 만들거나 `aws secretsmanager restore-secret`으로 되살리고, 이를 쓰는 쪽이 그 ARN을 가리키는지 확인하십시오.
+outside-so-key = 결론: 기본 키로 돌아가십시오. `--kms-key-id` 없이 새 보안 암호를 만들고 `aws ecr update-pull-through-cache-rule --credential-arn`으로 지정하십시오.
 
 # `why`: 도착하지 못한 연결이 지나간 길.
 road-from-instance = 인스턴스 `{ $id }`의 에이전트

@@ -432,6 +432,7 @@ view-event-download = 레이어 다운로드
 view-event-task = 태스크 상태 변화
 view-event-function = 함수 상태 변화
 view-event-unreached = 연결이 도착하지 못함
+view-event-credentials = 자격 증명을 쓸 수 없음
 view-event-service = 서비스 메시지
 view-event-lifecycle = 수명 주기 정책 실행
 view-event-expired = { $n ->

@@ -5,7 +5,7 @@
 mod upstream;
 
 pub use upstream::Upstream;
-pub(super) use upstream::credentials;
+pub(super) use upstream::{check_secret, sign_in};
 
 use std::sync::Arc;
 
@@ -44,6 +44,14 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The upstream's host as images name it.
+    fn image_host(&self) -> &str {
+        match self.upstream {
+            Upstream::DockerHub => "docker.io",
+            _ => &self.url,
+        }
+    }
+
     /// What a repository of the rule is called at the upstream.
     fn upstream_path(&self, repository: &str) -> String {
         let path = repository.strip_prefix(&namespace(&self.prefix)).unwrap_or(repository);
@@ -67,7 +75,7 @@ pub(super) enum Failure {
     NotFound,
     /// The upstream does not let this registry have it: the failure code and reason of batch operations.
     Refused(&'static str, String),
-    /// The rule's credentials are of no use.
+    /// The rule's credentials are of no use: in AWS's words.
     Credentials(String),
 }
 
@@ -194,6 +202,15 @@ pub(super) fn check(rule: &Rule) -> Result<(), ApiError> {
             "UnsupportedUpstreamRegistryException",
             "The specified upstream registry requires authentication. Specify a valid Secrets Manager ARN.",
         ));
+    }
+    if let Some(arn) = &rule.credential_arn
+        && !arn.contains(":secret:ecr-pullthroughcache/")
+    {
+        // Source: Amazon ECR service model, the pattern of `CredentialArn`.
+        let pattern =
+            r"^arn:aws(-\w+)*:secretsmanager:[a-zA-Z0-9-:]+:secret:ecr\-pullthroughcache\/[a-zA-Z0-9\/_+=.@-]+$";
+        let text = format!("must satisfy regular expression '{pattern}'");
+        return Err(errors::invalid("credentialArn", text));
     }
     if !rule.upstream.needs_secret() && rule.credential_arn.is_some() {
         // Inferred.

@@ -14,7 +14,6 @@ mod container_rules;
 mod containers;
 mod definition;
 mod definition_rules;
-mod docker_hub;
 mod home;
 mod image_cache;
 mod initialization;
@@ -83,7 +82,6 @@ pub struct State {
     definitions: BTreeMap<(String, u32), Arc<TaskDefinition>>,
     /// Those of Auto Scaling groups, by name.
     capacity_providers: BTreeMap<String, Arc<CapacityProvider>>,
-    docker_hub: docker_hub::DockerHub,
     alarms: Alarms<Sleeper>,
 }
 

@@ -1,20 +1,22 @@
 //! The pull: a task's images, and what else it needs, through the door and by the road that the network has.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::agent;
-use super::docker_hub::{self, Puller};
 use super::home::Home;
 use super::image_cache::CachedImage;
-use super::initialization::Need;
+use super::initialization::{self, Need};
 use super::program::Program;
 use super::public_images;
 use super::pull_failure::{self, Context};
 use super::task::{LaunchType, PullFailure, PullFailureKind, Task};
 use crate::cloud::ecr::GetAuthorizationToken;
 use crate::cloud::ecr::registry::{self, Client, Registry, RegistryError, RegistryErrorCode};
-use crate::cloud::net::{Architecture, Destination, Journey, Leg, PullBehavior, Question, Road};
+use crate::cloud::net::{Architecture, Destination, Journey, Leg, PullBehavior, Question};
 use crate::cloud::oci::{ImageConfig, Platform, Reference};
+use crate::cloud::upstream::hub::{self, Puller};
+use crate::cloud::upstream::{self, Credentials, Flaw, Lookup};
 use crate::cloud::{ApiError, Blob, Caller, Cloud, Digest, Duration, EventKind, Region, ecr_public, iam};
 
 /// What a pull takes beside the bytes: asking, unpacking.
@@ -66,24 +68,27 @@ pub(super) fn pull(cloud: &mut Cloud, home: &Home, task: &Task) -> Pulled {
         .iter()
         .flat_map(|container| Need::of(home, task, container).into_iter().map(|need| (container.name.as_str(), need)))
         .collect();
-    let fetch = |cloud: &mut Cloud, logs: bool| {
+    let mut logins: BTreeMap<&str, Login> = BTreeMap::new();
+    let fetch = |cloud: &mut Cloud, logins: &mut BTreeMap<_, _>, logs: bool| {
         let mut wanted = needs.iter().filter(|(_, need)| need.is_log() == logs);
         wanted.try_for_each(|(container, need)| {
-            let pull = Pull { home, task, container, image: "", architecture };
-            pull.provide(cloud, need)
+            let pull = Pull { home, task, container, image: "", architecture, login: None };
+            logins.extend(pull.provide(cloud, need)?.map(|login| (*container, login)));
+            Ok(())
         })
     };
     let failed = |failure: Box<PullFailure>, digests| {
         let duration = if failure.kind == PullFailureKind::NoRoute { TIMEOUT } else { REFUSED };
         Pulled { result: Err(failure), digests, duration }
     };
-    if let Err(failure) = fetch(cloud, false) {
+    if let Err(failure) = fetch(cloud, &mut logins, false) {
         return failed(failure, digests);
     }
     for (index, slot) in digests.iter_mut().enumerate() {
         let Some(container) = task.containers.get(index) else { continue };
         let image = resolved_image(cloud, home, task, &container.name, &container.image);
-        let pull = Pull { home, task, container: &container.name, image: &image, architecture };
+        let login = logins.get(container.name.as_str());
+        let pull = Pull { home, task, container: &container.name, image: &image, architecture, login };
         match pull.run(cloud) {
             Ok(ready) => {
                 bytes += ready.bytes;
@@ -96,7 +101,7 @@ pub(super) fn pull(cloud: &mut Cloud, home: &Home, task: &Task) -> Pulled {
             Err(failure) => return failed(failure, digests),
         }
     }
-    if let Err(failure) = fetch(cloud, true) {
+    if let Err(failure) = fetch(cloud, &mut logins, true) {
         return failed(failure, digests);
     }
     let travel = Duration::millis(i64::try_from(bytes.saturating_mul(1000) / BYTES_PER_SECOND).unwrap_or(i64::MAX / 4));
@@ -158,6 +163,15 @@ struct Pull<'a> {
     /// As the task definition names it, or with the deployment's digest.
     image: &'a str,
     architecture: Architecture,
+    /// What to log in with at the image's registry, where the container says so.
+    login: Option<&'a Login>,
+}
+
+/// What to log in with at a registry outside.
+struct Login {
+    /// Where it comes from, by ARN or name.
+    secret: String,
+    with: Credentials,
 }
 
 /// What went wrong, as far as it is known where it does.
@@ -240,8 +254,8 @@ impl Pull<'_> {
         self.failure(cloud, Trouble { journey, ..trouble })
     }
 
-    /// Fetches something that is no image.
-    fn provide(&self, cloud: &mut Cloud, need: &Need) -> Result<(), Box<PullFailure>> {
+    /// Fetches something that is no image; what to log in with at a registry, if it is that.
+    fn provide(&self, cloud: &mut Cloud, need: &Need) -> Result<Option<Login>, Box<PullFailure>> {
         let trouble = |kind| Trouble { need: Some(need), ..Trouble::of(kind) };
         // On an instance Docker writes the logs, as the instance's role.
         let logs = need.is_log();
@@ -254,8 +268,8 @@ impl Pull<'_> {
             return Err(self.failure(cloud, trouble(PullFailureKind::NoCredentials)));
         };
         let (to, there) = (need.destination(), need.region(self.home));
-        let caller = Caller { region: there.clone(), ..caller };
-        self.reach(cloud, to, &to.private_name(there), there, trouble(PullFailureKind::NoRoute))?;
+        self.reach(cloud, to, &to.private_name(&there), &there, trouble(PullFailureKind::NoRoute))?;
+        let caller = Caller { region: there, ..caller };
         let failed = |cloud: &mut Cloud, need: &Need, error: ApiError| {
             let kind = match (error.is_access_denied(), logs) {
                 (false, true) if error.code == "ResourceNotFoundException" => PullFailureKind::LogGroupNotFound,
@@ -266,10 +280,36 @@ impl Pull<'_> {
             let trouble = Trouble { need: Some(need), ..Trouble::of(kind) };
             self.failure(cloud, Trouble { error: Some(error), caller: Some(&caller), ..trouble })
         };
-        let Err(error) = need.fetch(cloud, self.home, &caller) else { return Ok(()) };
-        let Some(group) = need.missing_group(&error) else { return Err(failed(cloud, need, error)) };
-        group.fetch(cloud, self.home, &caller).map_err(|error| failed(cloud, &group, error))?;
-        need.fetch(cloud, self.home, &caller).map_err(|error| failed(cloud, need, error))
+        match (need.fetch(cloud, self.home, &caller), need) {
+            (Ok(value), Need::RegistryAuth(secret)) => match initialization::registry_auth(&value) {
+                Ok(with) => Ok(Some(Login { secret: secret.clone(), with })),
+                Err(text) => {
+                    self.note(cloud, secret, Flaw::Malformed(initialization::MEMBERS));
+                    let error = Some(ApiError::new("", text));
+                    let trouble = trouble(PullFailureKind::CredentialsMalformed);
+                    Err(self.failure(cloud, Trouble { error, caller: Some(&caller), ..trouble }))
+                }
+            },
+            (Ok(_), _) => Ok(None),
+            (Err(error), need) => {
+                let Some(group) = need.missing_group(&error) else {
+                    if let (Need::RegistryAuth(secret), false) = (need, error.is_access_denied()) {
+                        self.note(cloud, secret, Flaw::NoSecret);
+                    }
+                    return Err(failed(cloud, need, error));
+                };
+                group.fetch(cloud, self.home, &caller).map_err(|error| failed(cloud, &group, error))?;
+                need.fetch(cloud, self.home, &caller).map_err(|error| failed(cloud, need, error))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Notes on the trail that a secret for the registry of the container's image is of no use.
+    fn note(&self, cloud: &mut Cloud, secret: &str, flaw: Flaw) {
+        let own = self.task.containers.iter().find(|known| known.name == self.container);
+        let reference = own.and_then(|own| own.image.parse::<Reference>().ok());
+        upstream::note(cloud, &reference.map(|reference| reference.host).unwrap_or_default(), Some(secret), None, flaw);
     }
 
     fn fetch(&self, cloud: &mut Cloud, reference: &Reference) -> Result<Ready, Box<PullFailure>> {
@@ -277,45 +317,54 @@ impl Pull<'_> {
             return self.fetch_private(cloud, reference, &registry);
         }
         let no_route = Trouble::with(PullFailureKind::NoRoute, reference);
-        let host = pull_failure::registry_host(&reference.host);
+        let host = upstream::refusal::api_host(&reference.host);
         self.reach(cloud, Destination::Internet, host, &self.home.region, no_route)?;
+        let user = self.enter(cloud, reference)?;
         if reference.host == ecr_public::HOST && public_images::find(reference).is_none() {
             return self.fetch_public(cloud, reference);
         }
-        if reference.host == docker_hub::HOST && !self.may_pull_from_docker_hub(cloud) {
+        if reference.host == hub::HOST && !self.may_pull_from_docker_hub(cloud, user.clone()) {
             return Err(self.failure(cloud, Trouble::with(PullFailureKind::RateLimited, reference)));
         }
-        match public_images::find(reference) {
-            Some(argv) => {
-                let cmd = argv.iter().map(|word| (*word).to_owned()).collect();
-                Ok(Ready { digest: None, entrypoint: Vec::new(), cmd, architecture: None, bytes: 0 })
+        if let Some(argv) = public_images::find(reference) {
+            let cmd = argv.iter().map(|word| (*word).to_owned()).collect();
+            return Ok(Ready { digest: None, entrypoint: Vec::new(), cmd, architecture: None, bytes: 0 });
+        }
+        let platform = Platform { architecture: self.architecture.as_str().to_owned(), ..Platform::linux_amd64() };
+        match upstream::find(reference, &platform, user.as_deref()) {
+            Lookup::Found(found) => {
+                let (config, image) = (found.image.config.to_blob(), &found.image);
+                let bytes = image.layers.iter().map(|layer| layer.blob.len() as u64).sum();
+                let layers: Vec<Digest> = image.layers.iter().map(|layer| layer.digest.clone()).collect();
+                self.keep(cloud, reference, &found.digest, (config.digest(), config.clone()), layers.into_iter());
+                Ok(ready(found.digest, &config, bytes))
             }
-            None => Err(self.failure(cloud, Trouble::with(PullFailureKind::ImageNotFound, reference))),
+            Lookup::NoPlatform => Err(self.failure(cloud, Trouble::with(PullFailureKind::WrongPlatform, reference))),
+            Lookup::NoTag | Lookup::NoRepository | Lookup::UnknownHost => {
+                Err(self.failure(cloud, Trouble::with(PullFailureKind::ImageNotFound, reference)))
+            }
         }
     }
 
-    /// Whether Docker Hub answers whoever pulls now, and counts it: by the secret with the credentials where the container
-    /// has some, else by the public address that the connection comes from.
-    fn may_pull_from_docker_hub(&self, cloud: &mut Cloud) -> bool {
+    /// Signs in at a registry outside, where the container has credentials: as which user.
+    fn enter(&self, cloud: &mut Cloud, reference: &Reference) -> Result<Option<String>, Box<PullFailure>> {
+        let Some(login) = self.login.filter(|_| upstream::has_accounts(&reference.host)) else { return Ok(None) };
+        match upstream::enter(cloud, &reference.host, &login.with, Some(&login.secret), None) {
+            Ok(user) => Ok(Some(user)),
+            Err(_) => Err(self.failure(cloud, Trouble::with(PullFailureKind::CredentialsRefused, reference))),
+        }
+    }
+
+    /// Whether Docker Hub answers whoever pulls now, and counts it: by the user who logged in, else by the public address
+    /// that the connection comes from.
+    fn may_pull_from_docker_hub(&self, cloud: &mut Cloud, user: Option<String>) -> bool {
+        let who = user.map(Puller::Account).or_else(|| {
+            let host = upstream::refusal::api_host(hub::HOST);
+            let journey = self.journey(cloud, Destination::Internet, host, &self.home.region)?;
+            Puller::on(&journey, &self.home.account, &self.home.region)
+        });
         let now = cloud.now();
-        let containers = &self.task.definition.container_definitions;
-        let own = containers.iter().find(|known| known.name == self.container);
-        let held = own.and_then(|known| known.repository_credentials.as_ref()?.get("credentialsParameter")?.as_str());
-        let who = match held {
-            Some(secret) => Puller::Account(secret.to_owned()),
-            None => Puller::Address(self.public_address(cloud).unwrap_or_default()),
-        };
-        self.home.state_mut(cloud).docker_hub.pull(who, now)
-    }
-
-    /// The address that a connection to the internet comes from: that of the NAT gateway on its way, or of whoever pulls.
-    fn public_address(&self, cloud: &Cloud) -> Option<String> {
-        let host = pull_failure::registry_host(docker_hub::HOST);
-        let journey = self.journey(cloud, Destination::Internet, host, &self.home.region)?;
-        match journey.road()? {
-            Road::NatGateway(id) => Some(self.home.net(cloud)?.nat_gateway(id)?.elastic_ip.as_ref()?.address.clone()),
-            _ => Some(journey.from.address.clone()),
-        }
+        who.is_some_and(|who| cloud.outside_mut().hub.pull(who, now))
     }
 
     /// From an account's public registry, as nobody in particular.
@@ -401,7 +450,13 @@ impl Pull<'_> {
         caller: &'t Caller,
     ) -> Box<PullFailure> {
         let action = last_denied(cloud, error.code).map(|(_, decision)| decision.action.clone());
+        let code = error.cause.as_ref().map(|cause| cause.code.as_ref());
         let kind = match (error.code, action.as_deref()) {
+            (RegistryErrorCode::Denied, _) if code == Some("UnableToGetUpstreamImageException") => {
+                PullFailureKind::UpstreamCredentials
+            }
+            (RegistryErrorCode::UpstreamRefused, _) => PullFailureKind::UpstreamDenied,
+            (RegistryErrorCode::TooManyRequests, _) => PullFailureKind::RateLimited,
             (RegistryErrorCode::Denied, Some("ecr:GetDownloadUrlForLayer")) => PullFailureKind::LayerDenied,
             (RegistryErrorCode::Denied, _) => PullFailureKind::ManifestDenied,
             (RegistryErrorCode::NameUnknown, _) => PullFailureKind::RepositoryNotFound,
@@ -479,7 +534,7 @@ impl Pull<'_> {
             message: error.as_ref().map(|error| error.message.as_str()).unwrap_or_default(),
             error: error.as_ref(),
             architecture: self.architecture,
-            region: &self.home.region,
+            home: self.home,
             request_id: &request_id,
         };
         Box::new(PullFailure {

@@ -4,11 +4,12 @@
 //! Source: Amazon ECS Developer Guide, "CannotPullContainer task errors" and "ResourceInitializationError", the container
 //! agent's hints, and observed texts; where it says inferred, the form follows the neighbours'.
 
+use super::home::Home;
 use super::initialization::Need;
 use super::task::PullFailureKind;
 use crate::cloud::net::{Architecture, Destination, Journey};
 use crate::cloud::oci::Reference;
-use crate::cloud::{ApiError, Digest, Region};
+use crate::cloud::{ApiError, Digest, upstream};
 
 /// What there is to say about a failed pull.
 pub(super) struct Context<'a> {
@@ -26,7 +27,7 @@ pub(super) struct Context<'a> {
     pub(super) error: Option<&'a ApiError>,
     pub(super) architecture: Architecture,
     /// Of the task.
-    pub(super) region: &'a Region,
+    pub(super) home: &'a Home,
     /// A request id to show.
     pub(super) request_id: &'a str,
 }
@@ -152,9 +153,9 @@ fn ec2(kind: PullFailureKind, context: &Context<'_>) -> String {
         PullFailureKind::NoRoute => format!(
             "{HINT}Check your network configuration. Error response from daemon: Get \"https://{}/v2/\": net/http: \
              request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
-            registry_host(context.host())
+            upstream::refusal::api_host(context.host())
         ),
-        PullFailureKind::ManifestDenied => {
+        PullFailureKind::ManifestDenied | PullFailureKind::UpstreamCredentials => {
             // The hint is for that action only, as in the agent.
             let denied = message.starts_with("User: ")
                 && message.contains(" is not authorized to perform: ecr:BatchGetImage on resource");
@@ -190,13 +191,21 @@ fn ec2(kind: PullFailureKind, context: &Context<'_>) -> String {
             context.reference.map(Reference::familiar_name).unwrap_or_default()
         ),
         PullFailureKind::InvalidReference => "Error response from daemon: invalid reference format".to_owned(),
+        PullFailureKind::CredentialsRefused => {
+            let refused = context.reference.map(upstream::refusal::by_docker).unwrap_or_default();
+            format!("Error response from daemon: {refused}")
+        }
+        PullFailureKind::UpstreamDenied => {
+            format!("Error response from daemon: failed to resolve reference \"{}\": {message}", context.full())
+        }
         PullFailureKind::RateLimited => format!("Error response from daemon: {}", context.too_many()),
         PullFailureKind::WrongPlatform => format!(
             "Error response from daemon: no matching manifest for {} in the manifest list entries",
             context.platform(true)
         ),
-        // The last two are told where they are needed.
+        // All but the first are told where they are needed.
         PullFailureKind::Refused
+        | PullFailureKind::CredentialsMalformed
         | PullFailureKind::SecretDenied
         | PullFailureKind::LogsDenied
         | PullFailureKind::LogGroupNotFound => {
@@ -243,7 +252,7 @@ fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
         PullFailureKind::NoRoute => format!(
             "pull image manifest has been retried 5 time(s): failed to resolve ref {full}: failed to do request: Head \
              \"https://{}/v2/{}/manifests/{version}\": {}",
-            registry_host(host),
+            upstream::refusal::api_host(host),
             context.path(),
             context.dialled().1
         ),
@@ -253,7 +262,7 @@ fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
              403 Forbidden",
             context.layer_url()
         ),
-        PullFailureKind::ManifestDenied => format!(
+        PullFailureKind::ManifestDenied | PullFailureKind::UpstreamCredentials => format!(
             "pull image manifest has been retried 1 time(s): failed to resolve ref {full}: pulling from host {host} failed \
              with status code [manifests {version}]: 403 Forbidden"
         ),
@@ -279,14 +288,22 @@ fn fargate(kind: PullFailureKind, context: &Context<'_>) -> String {
         PullFailureKind::RateLimited => format!(
             "inspect image has been retried 5 time(s): httpReaderSeeker: failed open: unexpected status code \
              https://{}/v2/{}/manifests/{version}: 429 Too Many Requests - Server message: {}",
-            registry_host(host),
+            upstream::refusal::api_host(host),
             context.path(),
             context.too_many()
         ),
         PullFailureKind::InvalidReference => {
             format!("failed to normalize image reference \"{}\": invalid reference format", context.image)
         }
+        PullFailureKind::CredentialsRefused => format!(
+            "pull image manifest has been retried 1 time(s): failed to resolve ref {full}: {}",
+            upstream::refusal::by_containerd(host)
+        ),
+        PullFailureKind::UpstreamDenied => {
+            format!("pull image manifest has been retried 1 time(s): failed to resolve ref {full}: {}", context.message)
+        }
         PullFailureKind::Refused
+        | PullFailureKind::CredentialsMalformed
         | PullFailureKind::SecretDenied
         | PullFailureKind::LogsDenied
         | PullFailureKind::LogGroupNotFound => format!(
@@ -306,6 +323,10 @@ fn fargate_need(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> St
     let times = if kind == PullFailureKind::NoRoute { 5 } else { 1 };
     let hint = if kind == PullFailureKind::NoRoute { ". Please check your task network configuration." } else { "" };
     match need {
+        Need::RegistryAuth(secret) => format!(
+            "{RETRIEVAL} unable to get registry auth from asm: service call has been retried {times} time(s): {}{hint}",
+            asm_said(kind, secret, &said)
+        ),
         Need::Secret(arn) => format!(
             "{RETRIEVAL} unable to retrieve secret from asm: service call has been retried {times} time(s): failed to \
              fetch secret {arn} from secrets manager: {said}{hint}"
@@ -324,8 +345,9 @@ fn fargate_need(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> St
 /// What could not be fetched on an instance. Source: Amazon ECS container agent, its resources for secrets; Docker's
 /// awslogs driver. Inferred: how the parts are put together.
 fn ec2_need(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> String {
-    let (said, region) = (need_said(kind, need, context), context.region);
+    let (said, region) = (need_said(kind, need, context), &context.home.region);
     match need {
+        Need::RegistryAuth(secret) => format!("ResourceInitializationError: {}", asm_said(kind, secret, &said)),
         Need::Secret(arn) => format!(
             "ResourceInitializationError: fetching secret data from AWS Secrets Manager in region {region}: secret {arn}: \
              {said}"
@@ -341,6 +363,15 @@ fn ec2_need(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> String
     }
 }
 
+/// What the agent says of a secret for a registry: that it did not get it, or what is wrong with what it got.
+/// Source: Amazon ECS container agent, its client of Secrets Manager; observed on Fargate.
+fn asm_said(kind: PullFailureKind, secret: &str, said: &str) -> String {
+    match kind {
+        PullFailureKind::CredentialsMalformed => said.to_owned(),
+        _ => format!("asm fetching secret from the service for {secret}: {said}"),
+    }
+}
+
 /// What could not be made.
 fn log_thing(need: &Need) -> &'static str {
     if matches!(need, Need::LogGroup(_)) { "group" } else { "stream" }
@@ -351,19 +382,11 @@ fn need_said(kind: PullFailureKind, need: &Need, context: &Context<'_>) -> Strin
     match kind {
         PullFailureKind::NoRoute => {
             let (_, timeout) = context.dialled();
-            let region = match need {
-                Need::LogStream(target) | Need::LogGroup(target) => &target.region,
-                Need::Secret(_) | Need::Parameter(_) => context.region,
-            };
-            let host = need.destination().private_name(region);
+            let host = need.destination().private_name(&need.region(context.home));
             format!("RequestError: send request failed caused by: Post \"https://{host}/\": {timeout}")
         }
         PullFailureKind::NoCredentials => "NoCredentialProviders: no valid providers in chain. Deprecated.".to_owned(),
+        PullFailureKind::CredentialsMalformed => context.message.to_owned(),
         _ => format!("{}: {} status code: 400, request id: {}", context.code(), context.message, context.request_id),
     }
-}
-
-/// The host that a registry's name stands for.
-pub(super) fn registry_host(host: &str) -> &str {
-    if host == "docker.io" { "registry-1.docker.io" } else { host }
 }

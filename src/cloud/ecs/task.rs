@@ -304,6 +304,14 @@ pub enum PullFailureKind {
     WrongPlatform,
     /// A public registry answers no more for a while.
     RateLimited,
+    /// A registry outside does not take the container's credentials: wrong, expired or revoked.
+    CredentialsRefused,
+    /// The secret with the container's credentials is not one of a name and a password.
+    CredentialsMalformed,
+    /// A pull-through cache can't sign in at its upstream: its secret is missing or malformed, wrong, expired or revoked.
+    UpstreamCredentials,
+    /// The upstream of a pull-through cache does not let the registry have the image.
+    UpstreamDenied,
     /// Anything else that the registry refused.
     Refused,
 }

@@ -34,8 +34,6 @@ use home::Home;
 #[derive(Clone, Debug, Default)]
 pub struct State {
     clusters: BTreeMap<String, Arc<Cluster>>,
-    /// When images were fetched from Docker Hub, by the address that it saw.
-    hub_pulls: BTreeMap<String, Vec<Timestamp>>,
     alarms: Alarms<Sleeper>,
 }
 

@@ -59,13 +59,22 @@ impl State {
     }
 }
 
-/// The value of a secret by its ARN, for services that read it; none for one that is marked for deletion.
-pub(super) fn current_value<'a>(cloud: &'a Cloud, arn: &str) -> Option<&'a str> {
+/// A secret in a region of an account, by its ARN; none for one that is somewhere else or marked for deletion.
+fn there<'a>(cloud: &'a Cloud, account: &AccountId, region: &Region, arn: &str) -> Option<&'a Secret> {
     let parsed: Arn = arn.parse().ok()?;
-    let account: AccountId = parsed.account().parse().ok()?;
-    let state = &cloud.account(&account)?.region(&Region::new(parsed.region()))?.secrets;
-    let secret = state.find(arn).filter(|secret| secret.deleted_at.is_none())?;
-    secret.current.as_ref().map(|version| version.text.as_str())
+    let is_here = parsed.account() == account.as_str() && parsed.region() == region.as_str();
+    let state = &cloud.account(account).filter(|_| is_here)?.region(region)?.secrets;
+    state.find(arn).filter(|secret| secret.deleted_at.is_none())
+}
+
+/// The value of a secret, for services that read it.
+pub(super) fn current_value<'a>(cloud: &'a Cloud, account: &AccountId, region: &Region, arn: &str) -> Option<&'a str> {
+    there(cloud, account, region, arn)?.current.as_ref().map(|version| version.text.as_str())
+}
+
+/// The key that a secret is encrypted with, where it is another than the account's default one.
+pub(super) fn key_of<'a>(cloud: &'a Cloud, account: &AccountId, region: &Region, arn: &str) -> Option<&'a str> {
+    there(cloud, account, region, arn)?.kms_key_id.as_deref()
 }
 
 super::operations!(

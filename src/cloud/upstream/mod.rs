@@ -2,9 +2,16 @@
 //!
 //! The images are stand-ins: real archives with true digests, but small, and not the bytes of the real images. What counts
 //! for the simulation is true: their package databases, layers, environment and commands.
+//!
+//! Some repositories are private: only their owner sees them, who signs in with a token of that registry ([`accounts`]).
 
+mod accounts;
 mod database;
+pub(in crate::cloud) mod hub;
+pub(crate) mod refusal;
 
+pub(in crate::cloud) use accounts::note;
+pub use accounts::{AccessToken, Credentials, Flaw, Outside, Refusal, Useless, enter, issue};
 pub use database::{Distribution, entry, is_arm};
 
 use std::collections::BTreeMap;
@@ -64,11 +71,11 @@ pub enum Lookup {
     Found(Box<Found>),
     /// The repository has no such tag or digest.
     NoTag,
-    /// There is no such repository, or it is not for everyone.
+    /// There is no such repository, or it is not for whoever asks.
     NoRepository,
     /// There is nothing for the platform.
     NoPlatform,
-    /// The host is none of the public registries.
+    /// The host is none of the registries outside.
     UnknownHost,
 }
 
@@ -78,6 +85,9 @@ const ARCHITECTURES: [&str; 2] = ["amd64", "arm64"];
 fn platform(architecture: &str) -> Platform {
     Platform { architecture: architecture.to_owned(), ..Platform::linux_amd64() }
 }
+
+/// How the hosts of Azure's registries end; each customer has one.
+const AZURE: &str = ".azurecr.io";
 
 /// The hosts of public registries.
 const HOSTS: [&str; 7] =
@@ -90,6 +100,9 @@ struct Definition {
     /// Where it is: full names without tag. None said: Docker Hub's official images and their mirror in ECR Public.
     #[serde(default)]
     at: Vec<String>,
+    /// Who alone sees it; everyone, where nothing is said.
+    #[serde(default)]
+    owner: Option<String>,
     tags: Vec<String>,
     created: String,
     /// `PRETTY_NAME` of `os-release`.
@@ -148,17 +161,29 @@ impl Definition {
     }
 }
 
-/// Asks the public registries for an image. Of a reference without tag and digest, `latest` is meant.
-pub fn find(reference: &Reference, platform: &Platform) -> Lookup {
-    if !HOSTS.contains(&reference.host.as_str()) {
+/// Whether there is a registry of that name outside.
+pub fn is_registry(host: &str) -> bool {
+    let is_azure = |name: &str| !name.is_empty() && !name.contains('.');
+    HOSTS.contains(&host) || host.strip_suffix(AZURE).is_some_and(is_azure)
+}
+
+/// Whether people have accounts at a registry: whether it takes credentials at all.
+pub fn has_accounts(host: &str) -> bool {
+    is_registry(host) && !matches!(host, "public.ecr.aws" | "registry.k8s.io")
+}
+
+/// Asks the registries outside for an image, as the user that somebody signed in as, or as nobody in particular. Of a
+/// reference without tag and digest, `latest` is meant.
+pub fn find(reference: &Reference, platform: &Platform, user: Option<&str>) -> Lookup {
+    if !is_registry(&reference.host) {
         return Lookup::UnknownHost;
     }
-    let found = named(reference);
+    let found = named(reference, user);
     if found.is_empty() {
         return Lookup::NoRepository;
     }
     let lone = |digest: &Digest| found.iter().find_map(|definition| definition.publish().lone(digest));
-    let Some(published) = published(reference) else {
+    let Some(published) = published(reference, user) else {
         return match reference.digest.as_ref().and_then(lone) {
             Some(image) => {
                 let digest = image.manifest().to_blob().digest();
@@ -176,9 +201,9 @@ pub fn find(reference: &Reference, platform: &Platform) -> Lookup {
     }
 }
 
-/// An image with all its platforms, by its tag or by the digest of its index; none if there is no such.
-pub fn published(reference: &Reference) -> Option<Published> {
-    let mut found = named(reference).into_iter();
+/// An image with all its platforms, by its tag or by the digest of its index; none if there is no such for that user.
+pub fn published(reference: &Reference, user: Option<&str>) -> Option<Published> {
+    let mut found = named(reference, user).into_iter();
     match &reference.digest {
         None => found.find(|definition| definition.has_tag(reference)).map(|definition| definition.publish()),
         Some(digest) => {
@@ -187,10 +212,11 @@ pub fn published(reference: &Reference) -> Option<Published> {
     }
 }
 
-/// What is under a repository's name.
-fn named(reference: &Reference) -> Vec<Definition> {
+/// What is under a repository's name, as far as that user sees it.
+fn named(reference: &Reference, user: Option<&str>) -> Vec<Definition> {
     let name = reference.name();
-    definitions().into_iter().filter(|definition| definition.is_at(&name)).collect()
+    let seen = |definition: &Definition| definition.owner.as_deref().is_none_or(|owner| user == Some(owner));
+    definitions().into_iter().filter(|definition| definition.is_at(&name) && seen(definition)).collect()
 }
 
 /// Makes the image; none only if a definition has an impossible path, which a test rules out.
@@ -325,37 +351,52 @@ mod tests {
     #[test]
     fn an_image_is_found_by_its_full_name() {
         let amd64 = Platform::linux_amd64();
-        let image = |text: &str| match find(&text.parse().unwrap(), &amd64) {
+        let image = |text: &str| match find(&text.parse().unwrap(), &amd64, None) {
             Lookup::Found(found) => found.image,
             other => panic!("{text}: {other:?}"),
         };
         assert_eq!(image("nginx:alpine").layers[0], image("alpine").layers[0]);
         assert_eq!(image("public.ecr.aws/docker/library/alpine:3.20"), image("alpine:3.20"));
         assert_eq!(image("quay.io/libpod/alpine"), image("alpine"));
-        assert_eq!(find(&"alpine:9".parse().unwrap(), &amd64), Lookup::NoTag);
-        assert_eq!(find(&"team/app".parse().unwrap(), &amd64), Lookup::NoRepository);
-        assert_eq!(find(&"ghcr.io/app".parse().unwrap(), &amd64), Lookup::NoRepository);
-        assert_eq!(find(&"registry.example.com/app".parse().unwrap(), &amd64), Lookup::UnknownHost);
+        assert_eq!(find(&"alpine:9".parse().unwrap(), &amd64, None), Lookup::NoTag);
+        assert_eq!(find(&"team/app".parse().unwrap(), &amd64, None), Lookup::NoRepository);
+        assert_eq!(find(&"ghcr.io/app".parse().unwrap(), &amd64, None), Lookup::NoRepository);
+        assert_eq!(find(&"registry.example.com/app".parse().unwrap(), &amd64, None), Lookup::UnknownHost);
+    }
+
+    #[test]
+    fn a_private_image_is_there_for_its_owner_alone() {
+        let amd64 = Platform::linux_amd64();
+        for host in ["docker.io", "ghcr.io", "registry.gitlab.com", "cgr.dev"] {
+            let reference: Reference = format!("{host}/learner/base:1.0").parse().unwrap();
+            assert!(matches!(find(&reference, &amd64, Some("learner")), Lookup::Found(_)), "{host}");
+            for other in [None, Some("kim")] {
+                assert_eq!(find(&reference, &amd64, other), Lookup::NoRepository, "{host}");
+            }
+        }
+        let azure = "learner.azurecr.io/base:1.0".parse().unwrap();
+        assert!(matches!(find(&azure, &amd64, Some("learner")), Lookup::Found(_)));
+        assert_eq!(find(&"a.b.azurecr.io/base".parse().unwrap(), &amd64, Some("learner")), Lookup::UnknownHost);
     }
 
     #[test]
     fn each_platform_has_an_image_of_its_own() {
         let reference: Reference = "alpine:3.20".parse().unwrap();
-        let of = |text: &str| match find(&reference, &text.parse().unwrap()) {
+        let of = |text: &str| match find(&reference, &text.parse().unwrap(), None) {
             Lookup::Found(found) => found.image,
             other => panic!("{text}: {other:?}"),
         };
         let (amd64, arm64) = (of("linux/amd64"), of("linux/arm64/v8"));
         assert_eq!((amd64.config.architecture.as_str(), arm64.config.architecture.as_str()), ("amd64", "arm64"));
         assert_ne!(amd64.layers[0].digest, arm64.layers[0].digest);
-        assert_eq!(find(&reference, &"linux/s390x".parse().unwrap()), Lookup::NoPlatform);
-        let index = published(&reference).unwrap().index;
+        assert_eq!(find(&reference, &"linux/s390x".parse().unwrap(), None), Lookup::NoPlatform);
+        let index = published(&reference, None).unwrap().index;
         let digests: Vec<Digest> = index.manifests.iter().map(|of| of.digest.clone()).collect();
         assert_eq!(digests, [amd64.manifest().to_blob().digest(), arm64.manifest().to_blob().digest()]);
         // By the digest of the index the platform's own is found, by an image's digest that image.
         let by = |digest: &Digest| Reference { digest: Some(digest.clone()), ..reference.clone() };
         for digest in [&index.to_blob().digest(), &digests[1]] {
-            match find(&by(digest), &"linux/arm64".parse().unwrap()) {
+            match find(&by(digest), &"linux/arm64".parse().unwrap(), None) {
                 Lookup::Found(found) => assert_eq!((&found.image, &found.digest), (&arm64, digest)),
                 other => panic!("{other:?}"),
             }

@@ -44,7 +44,7 @@ fn run(io: &mut Io<'_>) -> i32 {
 }
 
 /// `3d`, `2h`, `1h30m`, `10s`.
-fn parse(text: &str) -> Option<Duration> {
+pub(super) fn parse(text: &str) -> Option<Duration> {
     let mut seconds = 0_i64;
     let mut rest = text;
     if rest.is_empty() {

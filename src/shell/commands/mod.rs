@@ -49,6 +49,7 @@ mod tail;
 mod tee;
 mod test;
 mod text;
+mod token;
 mod touch;
 mod tr;
 mod type_;
@@ -126,6 +127,7 @@ pub(crate) const ALL: &[&Command] = &[
     &tail::TAIL,
     &tee::TEE,
     &test::TEST,
+    &token::TOKEN,
     &touch::TOUCH,
     &tr::TR,
     &type_::TYPE,

@@ -1,6 +1,6 @@
-//! `why`: the last request that was denied or did not arrive, or the function that does not work since, explained step by
-//! step from IAM's and the network's own traces; `why lifecycle`: what a lifecycle policy does, rule by rule; `why pod`: what
-//! a pod waits for. Only the game has this command.
+//! `why`: the last request that was denied or did not arrive, the credentials that a registry outside did not take, or the
+//! function that does not work since, explained step by step from IAM's and the network's own traces; `why lifecycle`: what a
+//! lifecycle policy does, rule by rule; `why pod`: what a pod waits for. Only the game has this command.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::cloud::iam::{
 };
 use crate::cloud::net::Leg;
 use crate::cloud::{Cloud, Event, EventKind, Origin, RequestEvent};
-use crate::shell::lifecycle as rules;
+use crate::shell::{lifecycle as rules, outside};
 use crate::text::Words;
 
 pub(super) const WHY: Command = Command {
@@ -84,9 +84,16 @@ fn denial(io: &mut Io<'_>) -> i32 {
     let trail = io.world.cloud.trail();
     let denied = trail.last_denial().and_then(|(event, request)| Some((event, request, request.denial()?)));
     let unreached = trail.last_unreached();
+    let useless = trail.last_useless();
     let newest = denied.map(|(event, ..)| event.number).max(unreached.map(|event| event.number));
+    let newest = newest.max(useless.map(|(event, _)| event.number));
     if let Some(text) = function::explain(io.words, &io.world.cloud, newest) {
         io.print(text);
+        return 0;
+    }
+    if let Some((event, useless)) = useless.filter(|(event, _)| newest == Some(event.number)) {
+        let lines = outside::explain(io.words, useless, &event.time.to_string());
+        io.print(lines.join("\n") + "\n");
         return 0;
     }
     let text = match (denied, unreached) {
@@ -134,6 +141,7 @@ fn waiting(words: &Words, cloud: &Cloud, name: &str) -> Option<String> {
             }
         }),
         EventKind::Unreached { .. } => Some(stranded(words, event)),
+        EventKind::Credentials(useless) => Some(outside::explain(words, useless, &event.time.to_string()).join("\n")),
         _ => None,
     });
     if let Some(told) = told {

@@ -3,12 +3,17 @@
 use super::daemon_error;
 use super::flags::Parsed;
 use crate::cloud::ecr::registry::{self, Registry, RegistryError};
-use crate::cloud::{Caller, Cloud, Origin, ecr_public};
+use crate::cloud::{Caller, Cloud, Origin, ecr_public, upstream};
 use crate::laptop::docker::{Credentials, Login};
 use crate::shell::Io;
 
 /// Docker Hub's name in the config file.
 const HUB: &str = "https://index.docker.io/v1/";
+
+/// A registry's name in the config file.
+pub(super) fn key(host: &str) -> &str {
+    if host == "docker.io" { HUB } else { host }
+}
 
 pub(super) fn login(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
     let host = host(parsed.arg(0));
@@ -36,22 +41,30 @@ pub(super) fn login(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         io.eprint("Error: Cannot perform an interactive login from a non TTY device\n");
         return 1;
     }
+    let login = Login { username, password };
     if Registry::from_host(&host).is_none() && host != ecr_public::HOST {
-        return match host.as_str() {
-            HUB => daemon_error(
-                io,
-                "Get \"https://registry-1.docker.io/v2/\": unauthorized: incorrect username or password",
-            ),
-            _ => daemon_error(io, format!("Get \"https://{host}/v2/\": dial tcp: lookup {host}: no such host")),
-        };
+        let registry = if host == HUB { "docker.io" } else { host.as_str() };
+        if !upstream::has_accounts(registry) {
+            return daemon_error(io, format!("Get \"https://{host}/v2/\": dial tcp: lookup {host}: no such host"));
+        }
+        let with = upstream::Credentials { username: login.username.clone(), password: login.password.clone() };
+        if upstream::enter(&mut io.world.cloud, registry, &with, None, None).is_err() {
+            let (api, said) = (upstream::refusal::api_host(registry), upstream::refusal::said(registry));
+            return daemon_error(io, format!("Get \"https://{api}/v2/\": {said}"));
+        }
+        return keep(io, &host, &login);
     }
     // Docker takes the host's word: 200 or not.
-    let login = Login { username, password };
     if authenticate(&io.world.cloud, &host, &login).is_err() {
         return daemon_error(io, format!("login attempt to https://{host}/v2/ failed with status: 400 Bad Request"));
     }
+    keep(io, &host, &login)
+}
+
+/// Keeps a login that the registry has taken.
+fn keep(io: &mut Io<'_>, host: &str, login: &Login) -> i32 {
     let mut credentials = read(io);
-    credentials.store(&host, &login);
+    credentials.store(host, login);
     if let Err(error) = save(io, &credentials) {
         io.eprint(format!("error saving credentials: open {}: {error}\n", Credentials::path()));
         return 1;

@@ -182,6 +182,16 @@ fn received(blob: Blob, digest: Digest, diff_id: Digest) -> Option<Layer> {
     Some(Layer { blob, digest, diff_id, tar_bytes })
 }
 
+/// Signs in at a registry outside with the login that is kept for it: as which user, if there is one.
+fn sign_in(world: &mut World, reference: &Reference) -> Result<Option<String>, String> {
+    let host = reference.host.as_str();
+    let kept = Credentials::read(&world.laptop.files).unwrap_or_default().login(login::key(host));
+    let Some(kept) = kept.filter(|_| upstream::has_accounts(host)) else { return Ok(None) };
+    let with = upstream::Credentials { username: kept.username, password: kept.password };
+    let entered = upstream::enter(&mut world.cloud, host, &with, None, None);
+    entered.map(Some).map_err(|_| upstream::refusal::by_docker(reference))
+}
+
 /// An image of a registry that asks nobody who he is. But a login that is kept for it is sent, and if that has expired, the
 /// pull is denied. Source: observed at ECR Public.
 fn public(world: &mut World, reference: &Reference, platform: &Platform) -> Result<Fetched, String> {
@@ -201,7 +211,8 @@ fn public(world: &mut World, reference: &Reference, platform: &Platform) -> Resu
             return Ok(Fetched { image: Arc::new(image), digest });
         }
     }
-    match base_image(reference, platform) {
+    let user = sign_in(world, reference)?;
+    match base_image(reference, platform, user.as_deref()) {
         Hub::Found(image, digest) => Ok(Fetched { image: Arc::new(*image), digest }),
         Hub::NoTag => {
             Err(format!("manifest for {} not found: manifest unknown: manifest unknown", reference.familiar()))
@@ -269,7 +280,8 @@ pub(super) fn manifest(world: &mut World, reference: &Reference) -> Result<(Dige
     {
         return found.map_err(refused);
     }
-    if let Some(published) = upstream::published(reference) {
+    let user = sign_in(world, reference)?;
+    if let Some(published) = upstream::published(reference, user.as_deref()) {
         let blob = published.index.to_blob();
         return Ok((blob.digest(), blob, media_type::DOCKER_LIST.to_owned()));
     }

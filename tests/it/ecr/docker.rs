@@ -92,6 +92,7 @@ fn a_layer_of_another_repository_is_mounted_where_the_account_allows_it() {
 #[test]
 fn an_upstream_that_refuses_is_told_in_containerds_words() {
     let mut terminal = Terminal::new();
+    terminal.ok("token create docker.io --user=a --text=b --expires=1h");
     terminal.ok(
         r#"aws secretsmanager create-secret --name ecr-pullthroughcache/hub --secret-string '{"username":"a","accessToken":"b"}'"#,
     );
@@ -108,6 +109,62 @@ fn an_upstream_that_refuses_is_told_in_containerds_words() {
         )
     );
     assert!(terminal.ok(&format!("docker pull {HOST}/hub/library/alpine:3.20")).contains("Downloaded newer image"));
+    // What the token could fetch while it was good is served on; what is new can't be fetched.
+    terminal.ok("clock advance 2h");
+    terminal.ok(&format!("docker pull {HOST}/hub/library/alpine:3.20"));
+    let refused = format!(
+        "Error response from daemon: pull access denied for {HOST}/hub/library/busybox, repository does not exist or may \
+         require 'docker login': denied: The authentication to the upstream registry failed. Verify that the credentials \
+         provided in the pull through cache rule are correct, and try again.\n"
+    );
+    let busybox = format!("docker pull {HOST}/hub/library/busybox:1.36");
+    assert_eq!(terminal.run(&busybox).stderr(), refused);
+    let told = terminal.ok("why");
+    assert!(told.starts_with("`docker.io` did not let `a` in (2026-03-02T11:00:"), "{told}");
+    assert_eq!(
+        told.lines().skip(1).take(2).collect::<Vec<_>>(),
+        [
+            "the access token expired 2026-03-02T10:00:00+00:00.",
+            "The pull-through cache rule `hub` signs in with it. What the cache holds already is still served; what is new \
+             can't be fetched.",
+        ]
+    );
+    // A new token in the secret mends it.
+    let write = r#"aws secretsmanager put-secret-value --secret-id ecr-pullthroughcache/hub --secret-string "{\"username\":\"a\",\"accessToken\":\"$(token create docker.io --user=a)\"}""#;
+    terminal.ok(write);
+    terminal.ok(&busybox);
+    terminal.ok("aws secretsmanager delete-secret --secret-id ecr-pullthroughcache/hub");
+    assert!(terminal.run(&format!("docker pull {HOST}/hub/library/debian:12")).stderr().contains("was not found"));
+    assert!(terminal.ok("why").contains("is marked for deletion"));
+}
+
+#[test]
+fn a_private_image_outside_needs_a_login_that_is_good() {
+    let mut terminal = Terminal::new();
+    let pull = "docker pull learner/base:1.0";
+    assert!(terminal.run(pull).stderr().contains("pull access denied for learner/base"));
+    let login = "docker login -u learner -p dckr_pat_1";
+    assert_eq!(
+        terminal.run(login).stderr().lines().last().unwrap(),
+        "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": unauthorized: incorrect username or password"
+    );
+    assert!(terminal.ok("why").contains("it never gave out such an access token"));
+    terminal.ok("token create docker.io --text=dckr_pat_1 --expires=1h");
+    terminal.ok(login);
+    terminal.ok(pull);
+    terminal.ok("clock advance 2h");
+    assert!(terminal.ok("token").contains("docker.io  learner  dckr_pat_1  expired 2026-03-02T10:00:"));
+    // A login that is of no use stops the pull of what is public, too.
+    for image in ["learner/base:1.0", "alpine:3.20"] {
+        let said = terminal.run(&format!("docker pull {image}")).stderr();
+        assert!(said.ends_with("unauthorized: incorrect username or password\n"), "{said}");
+    }
+    terminal.ok("docker logout; docker pull alpine:3.20");
+    for (host, says) in [("ghcr.io", "denied: denied"), ("registry.gitlab.com", "HTTP Basic: Access denied.")] {
+        assert!(terminal.run(&format!("docker login {host} -u x -p y")).stderr().contains(says), "{host}");
+        terminal.ok(&format!("docker login {host} -u x -p $(token create {host})"));
+        terminal.ok(&format!("docker pull {host}/learner/base"));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! How images come without a push: replication, pull-through cache; and the templates of what ECR makes by itself.
 
 use ecr_quest::cloud::ecr::{self, StoredRepository};
-use ecr_quest::cloud::{AccountId, Caller, Cloud, Duration, Region, Service};
+use ecr_quest::cloud::{AccountId, Caller, Cloud, Duration, Region, Service, upstream};
 use serde_json::{Value, json};
 
 use crate::registry::{Lab, app};
@@ -258,10 +258,28 @@ fn an_upstream_with_users_needs_a_secret() {
             .unwrap_err()
             .starts_with("SecretNotFoundException: The ARN of the secret specified")
     );
+    let plain = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:hub-AbCdEf";
+    assert!(
+        rule(&mut lab, "hub", "registry-1.docker.io", json!({ "credentialArn": plain }))
+            .unwrap_err()
+            .starts_with("InvalidParameterException: Invalid parameter at 'credentialArn'")
+    );
     let arn = secret(&mut lab, "ecr-pullthroughcache/hub", r#"{"username":"dev","accessToken":"dckr_pat_x"}"#);
     rule(&mut lab, "hub", "registry-1.docker.io", json!({ "credentialArn": arn })).unwrap();
     let validate = |lab: &mut Lab| lab.ok("ValidatePullThroughCacheRule", json!({ "ecrRepositoryPrefix": "hub" }));
+    assert_eq!(
+        (&validate(&mut lab)["isValid"], validate(&mut lab)["failure"].as_str().unwrap()),
+        (
+            &json!(false),
+            "The authentication to the upstream registry failed. Verify that the credentials provided in the pull through \
+             cache rule are correct, and try again."
+        )
+    );
+    upstream::issue(&mut lab.cloud, "docker.io", "dev", Some("dckr_pat_x".to_owned()), None);
     assert_eq!(validate(&mut lab)["isValid"], true);
+    // The secret is read as the service-linked role.
+    let reader = lab.cloud.trail().requests().rev().find(|(_, request)| request.operation == "GetSecretValue").unwrap();
+    assert!(reader.1.caller.principal.arn().as_str().contains("/AWSServiceRoleForECRPullThroughCache/"));
     let admin = lab.admin.clone();
     // Docker Hub's official images are under `library/`; without, the upstream refuses.
     assert_eq!(

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use ecr_quest::cloud::ecs::{ContainerStatus, InstanceSpec, PullFailureKind, StopCause, TaskStatus, launch_instance};
 use ecr_quest::cloud::net::{Leg, PullBehavior, Road};
-use ecr_quest::cloud::{AccountId, Origin, Region, Service, net};
+use ecr_quest::cloud::{AccountId, Duration, Origin, Region, Service, net, upstream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -50,6 +50,17 @@ struct Situation {
     pull_behavior: Option<String>,
     /// How many instances there are, one if nothing is said.
     instances: Option<usize>,
+    /// What the secret `db` says that `SECRET` stands for.
+    #[serde(default = "password")]
+    secret: String,
+    /// Access tokens of registries outside: registry, user, token, and after how many seconds it expires, if it does.
+    #[serde(default)]
+    tokens: Vec<(String, String, String, Option<i64>)>,
+    /// A pull-through cache rule `up` for this upstream, with the secret `ecr-pullthroughcache/up` that says the same.
+    upstream: Option<String>,
+    /// Actions that the execution role of an instance's task may do.
+    #[serde(default)]
+    execution: Vec<String>,
     /// What is asked before the task is run; see [`ask`].
     #[serde(default)]
     before: Vec<Value>,
@@ -96,6 +107,10 @@ fn private() -> String {
     "private".to_owned()
 }
 
+fn password() -> String {
+    "hunter2".to_owned()
+}
+
 /// What was given names, so that later steps can use it: `$acl`.
 type Known = BTreeMap<String, String>;
 
@@ -126,15 +141,26 @@ fn filled(known: &Known, input: &Value) -> Value {
     }
 }
 
-/// One step: `{"ec2": [operation, input]}`, the same with `ecs` and `iam`, and a third part, such as
+/// One step: `{"ec2": [operation, input]}`, the same with `ecs`, `iam` and `secretsmanager`, and a third part, such as
 /// `{"$acl": "/NetworkAcl/NetworkAclId"}`, for names; `{"wait": seconds}`; `{"push": tag}`; `{"actions": […]}` for what the
-/// role may do from now on; `{"run": true}` runs another task. What is refused is told.
+/// role may do from now on; `{"run": true}` runs another task; `{"token": […]}` as in [`Situation::tokens`], and
+/// `{"revoke": token}`. What is refused is told.
 fn ask(scene: &mut Scene, known: &mut Known, step: &Value, ran: &mut Ran) -> Result<(), String> {
     let (verb, with) = step.as_object().unwrap().iter().next().unwrap();
     let service = match verb.as_str() {
         "ec2" => Service::Ec2,
         "ecs" => Service::Ecs,
         "iam" => Service::Iam,
+        "secretsmanager" => Service::SecretsManager,
+        "token" => {
+            issue(scene, &serde_json::from_value(with.clone()).unwrap());
+            return Ok(());
+        }
+        "revoke" => {
+            let now = scene.cloud.now();
+            assert!(scene.cloud.outside_mut().revoke(with.as_str().unwrap(), now));
+            return Ok(());
+        }
         "wait" => {
             scene.wait(with.as_i64().unwrap());
             return Ok(());
@@ -166,6 +192,12 @@ fn ask(scene: &mut Scene, known: &mut Known, step: &Value, ran: &mut Ran) -> Res
         known.insert(name.clone(), found.unwrap_or_else(|| panic!("{path} in {output}")).to_owned());
     }
     Ok(())
+}
+
+/// Gives out an access token; see [`Situation::tokens`].
+fn issue(scene: &mut Scene, token: &(String, String, String, Option<i64>)) {
+    let (host, user, text, lasts) = token.clone();
+    upstream::issue(&mut scene.cloud, &host, &user, Some(text), lasts.map(Duration::seconds));
 }
 
 /// What was run.
@@ -314,13 +346,28 @@ fn play(situation: &Situation) -> (Scene, Result<Ran, String>) {
     if situation.log_group {
         scene.ok(Service::Logs, "CreateLogGroup", json!({"logGroupName": "/ecs/web"}));
     }
+    for token in &situation.tokens {
+        issue(&mut scene, token);
+    }
+    let registry = scene.image("").replace("/app:", "");
     let image = match situation.image.as_deref() {
-        Some(name) if name.contains('/') => name.to_owned(),
+        Some(name) if name.contains('/') => name.replace("REGISTRY", &registry),
         tag => scene.image(tag.unwrap_or("1.0")),
     };
     known.insert("IMAGE".to_owned(), image.clone());
-    let secret = scene.ok(Service::SecretsManager, "CreateSecret", json!({"Name": "db", "SecretString": "hunter2"}));
-    let own = serde_json::to_string(&situation.container).unwrap().replace("SECRET", secret["ARN"].as_str().unwrap());
+    let make = |scene: &mut Scene, name: &str| {
+        let input = json!({"Name": name, "SecretString": situation.secret});
+        scene.ok(Service::SecretsManager, "CreateSecret", input)["ARN"].as_str().unwrap().to_owned()
+    };
+    let secret = make(&mut scene, "db");
+    known.insert("$secret".to_owned(), secret.clone());
+    if let Some(url) = &situation.upstream {
+        let arn = make(&mut scene, "ecr-pullthroughcache/up");
+        known.insert("$secret".to_owned(), arn.clone());
+        let rule = json!({"ecrRepositoryPrefix": "up", "upstreamRegistryUrl": url, "credentialArn": arn});
+        scene.ok(Service::Ecr, "CreatePullThroughCacheRule", rule);
+    }
+    let own = serde_json::to_string(&situation.container).unwrap().replace("SECRET", &secret);
     let mut container = json!({"name": "web", "image": image, "memory": 128});
     container.as_object_mut().unwrap().extend(serde_json::from_str::<serde_json::Map<String, Value>>(&own).unwrap());
     let containers: Vec<Value> = [container].into_iter().chain(situation.beside.iter().cloned()).collect();
@@ -342,9 +389,14 @@ fn play(situation: &Situation) -> (Scene, Result<Ran, String>) {
         let address = if situation.public_ip { "ENABLED" } else { "DISABLED" };
         input["launchType"] = json!("FARGATE");
         input["networkConfiguration"] = json!({PUBLIC: {"subnets": [subnet], "assignPublicIp": address}});
-    } else if situation.container.contains_key("secrets") {
+    } else if situation.container.contains_key("secrets") || !situation.execution.is_empty() {
         let role = scene.role("ecsTaskExecutionRole", "ecs-tasks.amazonaws.com");
         definition["executionRoleArn"] = json!(role);
+        if !situation.execution.is_empty() {
+            let statement = json!([{"Effect": "Allow", "Action": situation.execution, "Resource": "*"}]);
+            let document = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+            scene.policy("ecsTaskExecutionRole", "read", &document);
+        }
     }
     definition.as_object_mut().unwrap().extend(situation.definition.clone());
     if situation.run.contains_key("capacityProviderStrategy") {
@@ -503,8 +555,10 @@ fn check(situation: &Situation) -> Result<(), String> {
 
 #[test]
 fn every_situation_ends_as_it_says() {
-    let situations: Vec<Situation> = serde_json::from_str(include_str!("situations.json")).unwrap();
-    assert!(situations.len() >= 130, "{}", situations.len());
+    let files = [include_str!("situations.json"), include_str!("credentials.json")];
+    let situations: Vec<Situation> =
+        files.iter().flat_map(|text| serde_json::from_str::<Vec<Situation>>(text).unwrap()).collect();
+    assert!(situations.len() >= 230, "{}", situations.len());
     let wrong: Vec<String> = situations.iter().filter_map(|situation| check(situation).err()).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // They tell apart every kind of failure that hangs on more than the image's name.
@@ -521,6 +575,11 @@ fn every_situation_ends_as_it_says() {
         PullFailureKind::WrongPlatform,
         PullFailureKind::ImageNotFound,
         PullFailureKind::RepositoryNotFound,
+        PullFailureKind::RateLimited,
+        PullFailureKind::CredentialsRefused,
+        PullFailureKind::CredentialsMalformed,
+        PullFailureKind::UpstreamCredentials,
+        PullFailureKind::UpstreamDenied,
     ] {
         assert!(ends.contains(format!("{kind:?}").as_str()), "{kind:?}");
     }

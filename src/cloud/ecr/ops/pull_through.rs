@@ -118,7 +118,7 @@ impl Operation for CreatePullThroughCacheRule {
             updated_at: None,
         };
         pull_through::check(&rule)?;
-        pull_through::credentials(cloud, &rule)?;
+        pull_through::check_secret(cloud, &account, &caller.region, &rule)?;
         let rules = place::registry(cloud, caller, &account).map(|of| &of.pull_through);
         if rules.is_some_and(|rules| rules.contains_key(&rule.prefix)) {
             return Err(ApiError::new(
@@ -249,7 +249,7 @@ impl Operation for UpdatePullThroughCacheRule {
         rule.credential_arn = self.credential_arn.or(rule.credential_arn);
         rule.custom_role_arn = self.custom_role_arn.or(rule.custom_role_arn);
         pull_through::check(&rule)?;
-        pull_through::credentials(cloud, &rule)?;
+        pull_through::check_secret(cloud, &account, &caller.region, &rule)?;
         let updated_at = cloud.now();
         rule.updated_at = Some(updated_at);
         let output = UpdatePullThroughCacheRuleOutput { updated_at, settings: RuleSettings::of(&account, &rule) };
@@ -328,7 +328,7 @@ impl Operation for ValidatePullThroughCacheRule {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<ValidatePullThroughCacheRuleOutput, ApiError> {
         let (account, rule) = find(cloud, caller, self.registry_id.as_deref(), &self.ecr_repository_prefix)?;
-        let failure = pull_through::credentials(cloud, &rule).err().map(|error| error.message);
+        let failure = pull_through::sign_in(cloud, &account, &caller.region, &rule).err();
         Ok(ValidatePullThroughCacheRuleOutput {
             settings: RuleSettings::of(&account, &rule),
             upstream_registry_url: rule.url,

@@ -1,7 +1,5 @@
 //! The other end of a pull-through cache rule: which registries there are, and getting images from them.
 
-use serde_json::Value;
-
 use super::{Failure, ROLE, Rule};
 use crate::cloud::ecr::image::Image;
 use crate::cloud::ecr::ops::{BatchGetImage, GetDownloadUrlForLayer, ImageIdentifier};
@@ -9,9 +7,11 @@ use crate::cloud::ecr::parcel::Parcel;
 use crate::cloud::ecr::place::Place;
 use crate::cloud::ecr::registry::Registry;
 use crate::cloud::oci::{ParsedManifest, Platform, Reference, media_type};
-use crate::cloud::upstream::{self, Lookup, PublicImage};
+use crate::cloud::secretsmanager::{self, GetSecretValue};
+use crate::cloud::upstream::hub::Puller;
+use crate::cloud::upstream::{self, Credentials, Flaw, Lookup, PublicImage, enter};
 use crate::cloud::{
-    ApiError, Arn, Blob, Caller, Cloud, Digest, Origin, Principal, Region, Timestamp, ecr_public, iam, secretsmanager,
+    AccountId, ApiError, Arn, Blob, Caller, Cloud, Digest, Origin, Principal, Region, Timestamp, ecr_public, iam,
 };
 
 /// A registry that rules can lead to. Source: Amazon ECR service model, `UpstreamRegistry`, and Amazon ECR User Guide.
@@ -85,32 +85,118 @@ impl Upstream {
     }
 }
 
-/// Whether the rule's secret is there and holds what it must: `username` and `accessToken`.
+/// The members of a secret's value. Source: Amazon ECR User Guide, "Storing your upstream repository credentials in an AWS
+/// Secrets Manager secret".
+const MEMBERS: [&str; 2] = ["username", "accessToken"];
+
+/// Why a rule's credentials are of no use: ECR's error, and the same for programs where it is no matter of permissions.
+pub(super) type NoUse = (ApiError, Option<Flaw>);
+
+/// As whom ECR reads a rule's secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cloud::ecr) enum Reader {
+    /// As whoever makes the rule: only whether it is there and can be read.
+    Maker,
+    /// As the service-linked role, by a request.
+    Role,
+}
+
+/// What the rule's secret holds, where it has one.
 ///
 /// # Errors
-/// Source of the texts: Amazon ECR service model. The upstream itself takes any user name and token.
-pub(in crate::cloud::ecr) fn credentials(cloud: &Cloud, rule: &Rule) -> Result<(), ApiError> {
-    let Some(arn) = &rule.credential_arn else { return Ok(()) };
-    let not_found = || {
-        ApiError::new(
-            "SecretNotFoundException",
-            "The ARN of the secret specified in the pull through cache rule was not found. Update the pull through cache \
-             rule with a valid secret ARN and try again.",
-        )
+/// Source of the texts: Amazon ECR service model. Inferred: that a value without its members can't be accessed, and that one
+/// marked for deletion is not found.
+pub(super) fn credentials(
+    cloud: &mut Cloud,
+    place: (&AccountId, &Region),
+    rule: &Rule,
+    reader: Reader,
+) -> Result<Option<Credentials>, NoUse> {
+    let Some(arn) = &rule.credential_arn else { return Ok(None) };
+    let (account, region) = place;
+    let caller = role_session(account, region, ROLE.name.to_owned());
+    // Its key must be AWS's own. Source: Amazon ECR User Guide, as above: customer managed keys are not supported.
+    let key = secretsmanager::key_of(cloud, account, region, arn).map(str::to_owned);
+    let value = match reader {
+        Reader::Maker => secretsmanager::current_value(cloud, account, region, arn).map(str::to_owned),
+        Reader::Role => match cloud.call(&caller, GetSecretValue { secret_id: arn.clone() }) {
+            Ok(answer) => Some(answer.secret_string),
+            Err(error) if error.is_access_denied() => return Err((inaccessible(), None)),
+            Err(_) => None,
+        },
     };
-    let text = secretsmanager::current_value(cloud, arn).ok_or_else(not_found)?;
-    let value: Option<Value> = serde_json::from_str(text).ok();
-    let has = |key: &str| {
-        let text = value.as_ref().and_then(|value| value.get(key)).and_then(Value::as_str);
-        text.is_some_and(|text| !text.is_empty())
-    };
-    if has("username") && has("accessToken") {
-        return Ok(());
+    let Some(value) = value else { return Err((not_found(), Some(Flaw::NoSecret))) };
+    if key.is_some_and(|key| key != "alias/aws/secretsmanager") {
+        let text =
+            "The secret is accessible but is unable to be decrypted. Verify the resource permisisons and try again.";
+        return Err((ApiError::new("UnableToDecryptSecretValueException", text), Some(Flaw::NotDecryptable)));
     }
-    Err(ApiError::new(
+    match Credentials::read(&value, MEMBERS) {
+        Some(read) => Ok(Some(read)),
+        None => Err((inaccessible(), Some(Flaw::Malformed(MEMBERS)))),
+    }
+}
+
+fn not_found() -> ApiError {
+    ApiError::new(
+        "SecretNotFoundException",
+        "The ARN of the secret specified in the pull through cache rule was not found. Update the pull through cache rule \
+         with a valid secret ARN and try again.",
+    )
+}
+
+fn inaccessible() -> ApiError {
+    ApiError::new(
         "UnableToAccessSecretException",
         "The secret is unable to be accessed. Verify the resource permissions for the secret and try again.",
-    ))
+    )
+}
+
+/// Whether a rule can be made, or changed, with the secret that it names.
+///
+/// # Errors
+/// As [`credentials`]. What the upstream says of them is found out when something is pulled.
+pub(in crate::cloud::ecr) fn check_secret(
+    cloud: &mut Cloud,
+    account: &AccountId,
+    region: &Region,
+    rule: &Rule,
+) -> Result<(), ApiError> {
+    credentials(cloud, (account, region), rule, Reader::Maker).map(drop).map_err(|(error, _)| error)
+}
+
+/// Signs in at the rule's upstream: as which user; none where it takes everyone.
+///
+/// # Errors
+/// In AWS's words, where the secret or what it holds is of no use; the trail knows why.
+pub(in crate::cloud::ecr) fn sign_in(
+    cloud: &mut Cloud,
+    account: &AccountId,
+    region: &Region,
+    rule: &Rule,
+) -> Result<Option<String>, String> {
+    let host = rule.image_host().to_owned();
+    let prefix = Some(rule.prefix.as_str());
+    let secret = rule.credential_arn.as_deref();
+    match credentials(cloud, (account, region), rule, Reader::Role) {
+        Ok(None) if rule.upstream == Upstream::Ecr => match role_caller(cloud, account, rule, region) {
+            Err(Failure::Refused(_, reason)) => Err(reason),
+            _ => Ok(None),
+        },
+        Ok(None) => Ok(None),
+        // Source: observed, when a pull was refused.
+        Ok(Some(with)) => enter(cloud, &host, &with, secret, prefix).map(Some).map_err(|_| {
+            "The authentication to the upstream registry failed. Verify that the credentials provided in the pull through \
+             cache rule are correct, and try again."
+                .to_owned()
+        }),
+        Err((error, flaw)) => {
+            if let Some(flaw) = flaw {
+                upstream::note(cloud, &host, secret, prefix, flaw);
+            }
+            Err(error.message)
+        }
+    }
 }
 
 /// Gets an image from the rule's upstream, and its digest.
@@ -121,14 +207,12 @@ pub(super) fn fetch(
     path: &str,
     id: &ImageIdentifier,
 ) -> Result<(Parcel, Digest), Failure> {
-    credentials(cloud, rule).map_err(|error| Failure::Credentials(error.message))?;
+    let Some(region) = place.region().cloned() else { return Err(Failure::NotFound) };
     if rule.upstream == Upstream::Ecr {
         return fetch_private(cloud, place, rule, path, id);
     }
-    let host = match rule.upstream {
-        Upstream::DockerHub => "docker.io",
-        _ => &rule.url,
-    };
+    let user = sign_in(cloud, &place.account, &region, rule).map_err(Failure::Credentials)?;
+    let host = rule.image_host();
     let digest = id.image_digest.as_deref().and_then(|digest| digest.parse().ok());
     let reference =
         Reference { host: host.to_owned(), path: path.to_owned(), tag: id.image_tag.clone(), digest: digest.clone() };
@@ -139,8 +223,17 @@ pub(super) fn fetch(
         parcel.pack(cloud, &source, &image).map_err(|_| Failure::NotFound)?;
         return Ok((parcel, image));
     }
+    if let Some(user) = user.as_ref().filter(|_| rule.upstream == Upstream::DockerHub) {
+        let now = cloud.now();
+        if !cloud.outside_mut().hub.pull(Puller::Account(user.clone()), now) {
+            // Inferred: how ECR hands the upstream's words on.
+            let reason = "You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: \
+                          https://www.docker.com/increase-rate-limit";
+            return Err(Failure::Refused("UpstreamTooManyRequests", reason.to_owned()));
+        }
+    }
     // An index is brought in with all its images, so that each machine finds its own.
-    if let Some(published) = upstream::published(&reference) {
+    if let Some(published) = upstream::published(&reference, user.as_deref()) {
         let mut parcel = Parcel::default();
         let sizes = published.images.into_iter().map(|image| pack(&mut parcel, image, cloud.now()).1);
         let size = sizes.max().unwrap_or_default();
@@ -150,7 +243,7 @@ pub(super) fn fetch(
         parcel.add(Image::new(blob, media_type::DOCKER_LIST.to_owned(), &content, size, cloud.now()));
         return Ok((parcel, digest));
     }
-    match upstream::find(&reference, &Platform::linux_amd64()) {
+    match upstream::find(&reference, &Platform::linux_amd64(), user.as_deref()) {
         Lookup::Found(found) => {
             let mut parcel = Parcel::default();
             let (digest, _) = pack(&mut parcel, found.image, cloud.now());
@@ -161,12 +254,8 @@ pub(super) fn fetch(
         // Source: observed.
         Lookup::NoRepository | Lookup::UnknownHost => {
             let name = id.image_tag.as_deref().or(id.image_digest.as_deref()).unwrap_or_default();
-            let reason = format!(
-                "pulling from host {} failed with status code [manifests {name}]: 403 Forbidden",
-                place.region().map_or_else(String::new, |region| {
-                    Registry { account: place.account.clone(), region: region.clone() }.host()
-                })
-            );
+            let host = Registry { account: place.account.clone(), region }.host();
+            let reason = format!("pulling from host {host} failed with status code [manifests {name}]: 403 Forbidden");
             Err(Failure::Refused("UpstreamAccessDenied", reason))
         }
     }
@@ -195,14 +284,14 @@ fn fetch_private(
     id: &ImageIdentifier,
 ) -> Result<(Parcel, Digest), Failure> {
     let registry = Registry::from_host(&rule.url).ok_or(Failure::NotFound)?;
-    let caller = role_caller(cloud, place, rule, &registry.region)?;
+    let caller = role_caller(cloud, &place.account, rule, &registry.region)?;
     let mut courier = Courier { cloud, caller, registry, path, parcel: Parcel::default() };
     let (digest, _) = courier.image(id.clone())?;
     Ok((courier.parcel, digest))
 }
 
 /// The session that pulls: of the rule's role, or of the service-linked one where the upstream is the account's own.
-fn role_caller(cloud: &Cloud, place: &Place, rule: &Rule, region: &Region) -> Result<Caller, Failure> {
+fn role_caller(cloud: &Cloud, account: &AccountId, rule: &Rule, region: &Region) -> Result<Caller, Failure> {
     let denied = |reason: String| Failure::Refused("UpstreamAccessDenied", reason);
     let role = match &rule.custom_role_arn {
         None => ROLE.name.to_owned(),
@@ -215,9 +304,14 @@ fn role_caller(cloud: &Cloud, place: &Place, rule: &Rule, region: &Region) -> Re
             arn.resource().rsplit('/').next().unwrap_or_default().to_owned()
         }
     };
+    Ok(role_session(account, region, role))
+}
+
+/// ECR, in a session of a role.
+fn role_session(account: &AccountId, region: &Region, role: String) -> Caller {
     let session = "ecr-pull-through-cache".to_owned();
-    let principal = Principal::Session { account: place.account.clone(), role, session };
-    Ok(Caller { principal, region: region.clone(), origin: Origin::Service })
+    let principal = Principal::Session { account: account.clone(), role, session };
+    Caller { principal, region: region.clone(), origin: Origin::Service }
 }
 
 /// Carries images out of a private registry, request by request.

@@ -126,7 +126,8 @@ impl From<ApiError> for RegistryError {
     fn from(error: ApiError) -> Self {
         use RegistryErrorCode as Code;
         let code = match error.code.as_ref() {
-            "AccessDeniedException" => Code::Denied,
+            // The second: observed, where an upstream did not take the credentials.
+            "AccessDeniedException" | "UnableToGetUpstreamImageException" => Code::Denied,
             "RepositoryNotFoundException" => Code::NameUnknown,
             "ImageTagAlreadyExistsException" => Code::TagInvalid,
             "ImageNotFoundException" => Code::ManifestUnknown,

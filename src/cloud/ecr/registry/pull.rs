@@ -139,6 +139,9 @@ impl Pull<'_> {
                 Some(failure) if failure.failure_code == "UpstreamAccessDenied" => {
                     RegistryError::upstream_refused(&failure.failure_reason)
                 }
+                Some(failure) if failure.failure_code == "UpstreamTooManyRequests" => {
+                    RegistryError::new(RegistryErrorCode::TooManyRequests, failure.failure_reason)
+                }
                 Some(failure) if failure.failure_code == "KmsError" => {
                     RegistryError::new(RegistryErrorCode::Unknown, failure.failure_reason)
                 }

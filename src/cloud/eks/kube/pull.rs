@@ -9,14 +9,15 @@ use std::sync::Arc;
 
 use super::plain::{Machine, Node};
 use super::pod::{PullError, Ready};
-use super::pull_error::{self, Context};
+use super::pull_error::Context;
 use crate::cloud::ecr::GetAuthorizationToken;
 use crate::cloud::ecr::registry::{self, Client, Registry, RegistryError, RegistryErrorCode};
 use crate::cloud::ecs::CachedImage;
 use crate::cloud::eks::home::Home;
 use crate::cloud::net::{Destination, Journey, Leg, Place, Question};
 use crate::cloud::oci::{ImageConfig, Manifest, Platform, Reference};
-use crate::cloud::upstream::{self, Lookup};
+use crate::cloud::upstream::hub::{self, Puller};
+use crate::cloud::upstream::{self, Credentials, Lookup};
 use crate::cloud::{Arn, Blob, Caller, Cloud, Digest, Duration, EventKind, Origin, Principal, Region, ecr_public, iam};
 
 /// Until a connection times out. Source: containerd's dialer, observed as `i/o timeout`.
@@ -27,10 +28,6 @@ const OVERHEAD: Duration = Duration::millis(800);
 const REFUSED: Duration = Duration::millis(400);
 /// How fast layers travel inside a region.
 const BYTES_PER_SECOND: u64 = 25_000_000;
-/// How many images an address may fetch from Docker Hub without signing in, and in which time.
-/// Source: Docker Hub documentation, "Usage and limits": 100 pulls in 6 hours for each IP address.
-const HUB_PULLS: usize = 100;
-const HUB_WINDOW: Duration = Duration::hours(6);
 /// The account that EKS keeps the images of its add-ons in, in most regions.
 /// Source: Amazon EKS User Guide, "View Amazon container image registries for Amazon EKS add-ons".
 pub(in crate::cloud::eks) const EKS_IMAGES: &str = "602401143452";
@@ -60,7 +57,7 @@ pub(super) fn pull(
     let before = cloud.trail().len();
     let result = match Registry::from_host(&pull.reference.host) {
         Some(registry) => pull.private(cloud, &registry, logins),
-        None => pull.public(cloud),
+        None => pull.outside(cloud, logins),
     };
     match result {
         Ok(mut ready) => {
@@ -342,15 +339,38 @@ impl Pull<'_> {
         })
     }
 
-    /// From a public registry, as nobody in particular.
-    fn public(&self, cloud: &mut Cloud) -> Result<Ready, Trouble> {
-        let host = pull_error::registry_host(&self.reference.host);
-        let found = upstream::find(&self.reference, &self.platform());
-        if found == Lookup::UnknownHost {
+    /// From a registry outside: with the pull secrets for it, one after the other, or as nobody in particular where there
+    /// are none. Source: kubelet, `EnsureImageExists`.
+    fn outside(&self, cloud: &mut Cloud, logins: &[Login]) -> Result<Ready, Trouble> {
+        let host = self.reference.host.as_str();
+        if !upstream::is_registry(host) {
             return Err(Trouble::refused(self.context().no_such_host()));
         }
-        let reached = self.reach(cloud, Destination::Internet, host, &self.region);
+        let reached = self.reach(cloud, Destination::Internet, upstream::refusal::api_host(host), &self.region);
         reached.map_err(|journey| Trouble { message: self.context().no_road(journey.as_deref()), timed_out: true })?;
+        // What `docker login` keeps for Docker Hub has its older name.
+        let is_for = |login: &&Login| login.host == host || (host == "docker.io" && login.host == "index.docker.io");
+        let mut messages = Vec::new();
+        for login in logins.iter().filter(is_for).filter(|_| upstream::has_accounts(host)) {
+            let with = Credentials { username: login.username.clone(), password: login.password.clone() };
+            let fetched = match upstream::enter(cloud, host, &with, None, None) {
+                Ok(user) => self.fetch_outside(cloud, Some(user)),
+                Err(_) => Err(Trouble::refused(self.context().unauthorized())),
+            };
+            match fetched {
+                Ok(ready) => return Ok(ready),
+                Err(trouble) => messages.push(trouble.message),
+            }
+        }
+        match messages.as_slice() {
+            [] => self.fetch_outside(cloud, None),
+            [only] => Err(Trouble::refused(only.clone())),
+            many => Err(Trouble::refused(format!("[{}]", many.join(", ")))),
+        }
+    }
+
+    /// From a registry outside that can be reached, as a user of it or as nobody in particular.
+    fn fetch_outside(&self, cloud: &mut Cloud, user: Option<String>) -> Result<Ready, Trouble> {
         if self.reference.host == ecr_public::HOST {
             let held = self.held(cloud);
             let have = |digest: &Digest| held.layers.contains(digest) || held.configs.contains_key(digest);
@@ -366,11 +386,12 @@ impl Pull<'_> {
                 None => {}
             }
         }
+        let found = upstream::find(&self.reference, &self.platform(), user.as_deref());
         match found {
             Lookup::Found(found) => {
                 let (image, digest) = (&found.image, &found.digest);
                 let manifest = image.manifest();
-                if self.reference.host == "docker.io" && !self.take_hub_pull(cloud) {
+                if self.reference.host == hub::HOST && !self.take_hub_pull(cloud, user) {
                     return Err(Trouble::refused(self.context().rate_limit(digest)));
                 }
                 let config = image.config.to_blob();
@@ -385,23 +406,16 @@ impl Pull<'_> {
         }
     }
 
-    /// Counts a pull from Docker Hub; whether there is one left. Docker Hub sees the address that the connection comes
-    /// from: of all that go out by one NAT gateway, the gateway's.
-    fn take_hub_pull(&self, cloud: &mut Cloud) -> bool {
-        let seen = self.journey(cloud, Destination::Internet, "registry-1.docker.io", &self.region);
-        let address = seen.as_ref().and_then(Journey::road).map(|road| match road {
-            crate::cloud::net::Road::NatGateway(id) => id.to_owned(),
-            _ => self.node.metadata.name.clone(),
+    /// Counts a pull from Docker Hub, for the user or for the address that the connection comes from; whether there is one
+    /// left.
+    fn take_hub_pull(&self, cloud: &mut Cloud, user: Option<String>) -> bool {
+        let who = user.map(Puller::Account).or_else(|| {
+            let host = upstream::refusal::api_host(hub::HOST);
+            let journey = self.journey(cloud, Destination::Internet, host, &self.region)?;
+            Puller::on(&journey, &self.home.account, &self.region)
         });
-        let Some(address) = address else { return false };
         let now = cloud.now();
-        let pulls = self.home.state_mut(cloud).hub_pulls.entry(address).or_default();
-        pulls.retain(|at| *at + HUB_WINDOW > now);
-        if pulls.len() >= HUB_PULLS {
-            return false;
-        }
-        pulls.push(now);
-        true
+        who.is_some_and(|who| cloud.outside_mut().hub.pull(who, now))
     }
 }
 

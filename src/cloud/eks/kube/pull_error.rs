@@ -7,6 +7,7 @@ use crate::cloud::Digest;
 use crate::cloud::ecr::registry::RegistryErrorCode;
 use crate::cloud::net::Journey;
 use crate::cloud::oci::Reference;
+use crate::cloud::upstream::refusal::{self, api_host};
 
 /// What there is to say about a failed pull.
 pub(super) struct Context<'a> {
@@ -28,7 +29,7 @@ impl Context<'_> {
 
     /// The address of the manifest.
     fn manifest(&self) -> String {
-        let host = registry_host(&self.reference.host);
+        let host = api_host(&self.reference.host);
         format!("https://{host}/v2/{}/manifests/{}", self.reference.path, self.version())
     }
 
@@ -59,6 +60,11 @@ impl Context<'_> {
         )
     }
 
+    /// A registry outside does not take the credentials.
+    pub(super) fn unauthorized(&self) -> String {
+        self.resolve(&refusal::by_containerd(&self.reference.host))
+    }
+
     /// A public registry has no such repository for everyone.
     pub(super) fn no_repository(&self) -> String {
         self.resolve(
@@ -79,7 +85,7 @@ impl Context<'_> {
 
     /// The layers may not be had. Inferred: of the form that other refused blobs have.
     pub(super) fn layer_denied(&self) -> String {
-        let host = registry_host(&self.reference.host);
+        let host = api_host(&self.reference.host);
         let blob = Digest::of(self.reference.name().as_bytes());
         self.unpack(&format!(
             "failed to copy: httpReadSeeker: failed open: unexpected status from GET request to https://{host}/v2/{}/blobs/\
@@ -113,7 +119,7 @@ impl Context<'_> {
 
     /// There is no such registry.
     pub(super) fn no_such_host(&self) -> String {
-        let host = registry_host(&self.reference.host);
+        let host = api_host(&self.reference.host);
         self.resolve(&format!(
             "failed to do request: Head \"{}\": dial tcp: lookup {host} on 10.0.0.2:53: no such host",
             self.manifest()
@@ -126,13 +132,8 @@ impl Context<'_> {
             "failed to copy: httpReadSeeker: failed open: unexpected status code https://{}/v2/{}/manifests/{digest}: 429 \
              Too Many Requests - Server message: toomanyrequests: You have reached your unauthenticated pull rate limit. \
              https://www.docker.com/increase-rate-limit",
-            registry_host(&self.reference.host),
+            api_host(&self.reference.host),
             self.reference.path
         ))
     }
-}
-
-/// The host that a registry's name stands for.
-pub(super) fn registry_host(host: &str) -> &str {
-    if host == "docker.io" { "registry-1.docker.io" } else { host }
 }

@@ -105,6 +105,12 @@ pub(super) fn other(ui: &mut Ui, cx: &mut Cx<'_>, event: &Event, kind: &EventKin
                 None => {}
             }
         }
+        EventKind::Credentials(useless) => {
+            heading(ui, cx, &useless.host, &cx.t("view-event-credentials"), p.denied);
+            for line in crate::shell::outside::explain(cx.app.words(), useless, &when) {
+                ui.add(Rich::new(&line));
+            }
+        }
         EventKind::Task { task, status, reason } => {
             heading(ui, cx, "ECS", &cx.t("view-event-task"), p.blue);
             field(ui, &cx.t("view-field-status"), status, None);

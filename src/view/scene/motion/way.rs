@@ -60,7 +60,7 @@ impl Motion {
             EventKind::Pod { cluster, namespace, pod, .. } => {
                 Some(Self::glow(NodeId::Pod(last_part(cluster).to_owned(), Key::new(namespace, pod))))
             }
-            EventKind::ServiceMessage { .. } | EventKind::Kubernetes { .. } => None,
+            EventKind::Credentials(_) | EventKind::ServiceMessage { .. } | EventKind::Kubernetes { .. } => None,
         }
     }
 

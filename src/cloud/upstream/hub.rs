@@ -3,23 +3,34 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::cloud::{Duration, Timestamp};
+use crate::cloud::net::{Journey, Road};
+use crate::cloud::{AccountId, Duration, Region, Timestamp};
 
 /// As images name it.
-pub(super) const HOST: &str = "docker.io";
+pub(in crate::cloud) const HOST: &str = "docker.io";
 /// The time in which pulls are counted.
 const WINDOW: Duration = Duration::hours(6);
 
 /// Whose pulls are counted together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Puller {
+pub(in crate::cloud) enum Puller {
     /// Whoever comes from a public address.
     Address(String),
-    /// Whoever logs in, by what they log in with.
+    /// Whoever logs in, by user name.
     Account(String),
 }
 
 impl Puller {
+    /// Who a connection from a network counts as: of all that go out by one NAT gateway it shows the gateway's address. One
+    /// that goes out by itself has a public address of its own, which its place in the network stands for.
+    pub(in crate::cloud) fn on(journey: &Journey, account: &AccountId, region: &Region) -> Option<Self> {
+        let seen = match journey.road()? {
+            Road::NatGateway(id) => id.to_owned(),
+            _ => format!("{}/{}", journey.from.subnet, journey.from.address),
+        };
+        Some(Self::Address(format!("{account}/{region}/{seen}")))
+    }
+
     fn limit(&self) -> usize {
         match self {
             Self::Address(_) => 100,
@@ -30,13 +41,13 @@ impl Puller {
 
 /// The pulls that count.
 #[derive(Clone, Debug, Default)]
-pub(super) struct DockerHub {
+pub(in crate::cloud) struct DockerHub {
     pulls: BTreeMap<Puller, VecDeque<Timestamp>>,
 }
 
 impl DockerHub {
     /// Whether a pull is answered; then it counts.
-    pub(super) fn pull(&mut self, who: Puller, now: Timestamp) -> bool {
+    pub(in crate::cloud) fn pull(&mut self, who: Puller, now: Timestamp) -> bool {
         let limit = who.limit();
         let pulls = self.pulls.entry(who).or_default();
         while pulls.front().is_some_and(|at| *at + WINDOW <= now) {
