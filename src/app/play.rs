@@ -203,7 +203,8 @@ impl App {
         let Some(quest) = session.quest().map(Arc::clone) else { return };
         let mut news = Vec::new();
         for (was, is) in before.unwrap_or_default().iter().zip(session.goals_after(session.steps().len())) {
-            if !was.progress.met && is.progress.met {
+            // What was open again for a while is no news when it is met once more.
+            if !was.progress.met && is.progress.met && session.is_first_met(&is.id) {
                 news.push((is.bonus, title(&quest, &is.id, self.words.lang())));
             }
         }

@@ -164,6 +164,11 @@ pub trait Operation: DeserializeOwned {
         None
     }
 
+    /// Which resources an answer describes, for who wants to know what was looked at.
+    fn shown(_output: &Self::Output) -> Vec<Arn> {
+        Vec::new()
+    }
+
     /// Carries it out. On an error nothing may have changed.
     ///
     /// # Errors
@@ -187,6 +192,29 @@ impl Cloud {
     pub fn call<O: Operation>(&mut self, caller: &Caller, input: O) -> Result<O::Output, ApiError> {
         let parameters = input.parameters().and_then(|given| cloudtrail::request(O::SERVICE, &given));
         self.enter(caller, input, parameters, false)
+    }
+
+    /// The same for a request whose failure does no harm: who sends it has another way.
+    ///
+    /// # Errors
+    /// As [`Cloud::call`].
+    pub(crate) fn attempt<O: Operation>(&mut self, caller: &Caller, input: O) -> Result<O::Output, ApiError> {
+        let cursor = self.trail.len() as u64;
+        let answer = self.call(caller, input);
+        if answer.is_err() {
+            self.trail.call_tries(cursor);
+        }
+        answer
+    }
+
+    /// Notes that the requests since `cursor` were only tries: what they were sent for came about in another way.
+    pub(crate) fn call_tries(&mut self, cursor: u64) {
+        self.trail.call_tries(cursor);
+    }
+
+    /// Notes that nobody reads what the requests since `cursor` were answered, such as a waiter's.
+    pub(crate) fn hide_answers(&mut self, cursor: u64) {
+        self.trail.hide_answers(cursor);
     }
 
     fn enter<O: Operation>(
@@ -226,6 +254,8 @@ impl Cloud {
             is_wire,
             parameters,
             response: None,
+            shown: Arc::default(),
+            is_try: false,
         })));
         if let Some(denied) = denied {
             return Err(denied);
@@ -277,6 +307,7 @@ impl Cloud {
             .map_err(|error| ApiError::new("SerializationException", error.to_string()))?;
         let slot = self.trail.len();
         let output = self.enter(caller, input, parameters, true)?;
+        self.trail.set_shown(slot, O::shown(&output));
         let output =
             serde_json::to_value(output).map_err(|error| ApiError::new("ServerException", error.to_string()))?;
         if let Some(response) = cloudtrail::answer(O::SERVICE, O::NAME, &output) {
@@ -293,6 +324,16 @@ impl super::Trail {
             && let EventKind::Request(request) = &mut event.kind
         {
             request.error = Some(error);
+        }
+    }
+
+    /// Notes on the request in `slot` what its answer shows.
+    fn set_shown(&mut self, slot: usize, shown: Vec<Arn>) {
+        if !shown.is_empty()
+            && let Some(event) = self.event_mut(slot)
+            && let EventKind::Request(request) = &mut event.kind
+        {
+            request.shown = shown.into();
         }
     }
 
@@ -313,6 +354,16 @@ impl Cloud {
             && let EventKind::Kubernetes { error, .. } = &mut event.kind
         {
             *error = Some(text);
+        }
+    }
+
+    /// Notes on the request to a Kubernetes cluster in `slot` which objects its answer showed.
+    pub(super) fn note_kubernetes_shown(&mut self, slot: usize, keys: Vec<eks::Key>) {
+        if !keys.is_empty()
+            && let Some(event) = self.trail.event_mut(slot)
+            && let EventKind::Kubernetes { shown, .. } = &mut event.kind
+        {
+            *shown = keys.into();
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::eks::Key;
 use super::iam::Decision;
 use super::net::Journey;
 use super::{Arn, Caller, Digest, Origin, Service, Timestamp};
@@ -41,8 +42,16 @@ pub enum EventKind {
     Task { task: Arn, status: String, reason: Option<String> },
     /// A Lambda function, or a version of it, changed its state; `UpdateFailed` when only its last change did not go through.
     Function { function: Arn, state: String, reason: Option<String> },
-    /// A request came to the API server of a Kubernetes cluster: who asked, as IAM knows him, and how it ended.
-    Kubernetes { caller: Caller, cluster: Arn, verb: &'static str, object: String, error: Option<String> },
+    /// A request came to the API server of a Kubernetes cluster: who asked, as IAM knows him, how it ended, and which
+    /// objects the answer showed.
+    Kubernetes {
+        caller: Caller,
+        cluster: Arn,
+        verb: &'static str,
+        object: String,
+        error: Option<String>,
+        shown: Arc<[Key]>,
+    },
     /// A pod of a Kubernetes cluster changed its state: as `kubectl get pods` says it, with what stands behind it.
     Pod { cluster: Arn, namespace: String, pod: String, status: String, message: Option<String> },
     /// A service said something in its event list.
@@ -74,6 +83,10 @@ pub struct RequestEvent {
     pub parameters: Option<Arc<Value>>,
     /// What a client's request that changed something was answered, kept in the same way.
     pub response: Option<Arc<Value>>,
+    /// What the answer to a client showed, where that is known: the resources that it describes.
+    pub shown: Arc<[Arn]>,
+    /// It was only a try: where it fails there is another way, so its failure is the cause of nothing.
+    pub is_try: bool,
 }
 
 impl RequestEvent {
@@ -135,8 +148,28 @@ impl Trail {
         })
     }
 
-    /// The newest request that IAM denied.
+    /// The newest request that IAM denied, and that something failed by. What was only tried comes after all others.
     pub fn last_denial(&self) -> Option<(&Event, &RequestEvent)> {
-        self.requests().rev().find(|(_, request)| request.denial().is_some())
+        let denied =
+            |is_try| move |(_, request): &(_, &RequestEvent)| request.is_try == is_try && request.denial().is_some();
+        self.requests().rev().find(denied(false)).or_else(|| self.requests().rev().find(denied(true)))
+    }
+
+    /// Notes that nobody reads what the requests since `cursor` were answered: a program asked for itself.
+    pub(super) fn hide_answers(&mut self, cursor: u64) {
+        self.change_requests(cursor, |request| request.shown = Arc::default());
+    }
+
+    /// Notes that the requests since `cursor` were only tries.
+    pub(super) fn call_tries(&mut self, cursor: u64) {
+        self.change_requests(cursor, |request| request.is_try = true);
+    }
+
+    fn change_requests(&mut self, cursor: u64, change: impl Fn(&mut RequestEvent)) {
+        for event in self.events.get_mut(cursor as usize..).unwrap_or_default() {
+            if let EventKind::Request(request) = &mut Arc::make_mut(event).kind {
+                change(request);
+            }
+        }
     }
 }

@@ -82,39 +82,57 @@ impl Scope<'_> {
             | Predicate::TaskStopped { .. }
             | Predicate::ServiceSteady { .. }
             | Predicate::RollsBack { .. }
-            | Predicate::ServiceRuns { .. } => self.containers(predicate),
+            | Predicate::ServiceRuns { .. }
+            | Predicate::ServicePrivate { .. } => self.containers(predicate),
 
             Predicate::FunctionActive { .. }
             | Predicate::FunctionAnswered { .. }
             | Predicate::FunctionMayPull { .. } => self.functions(predicate),
-            Predicate::PodsRunning { .. } | Predicate::NoPullSecret { .. } | Predicate::KubernetesAsked { .. } => {
-                self.kubernetes(predicate)
-            }
+            Predicate::PodsRunning { .. }
+            | Predicate::NoPullSecret { .. }
+            | Predicate::NoSecret { .. }
+            | Predicate::KubernetesShown { .. } => self.kubernetes(predicate),
 
             Predicate::ReachesPrivately { .. } | Predicate::NoInternet { .. } | Predicate::EndpointLets { .. } => {
                 self.network(predicate)
             }
 
-            Predicate::Requested { operation, by, on, outcome } => self.requested(operation, by.as_ref(), on, *outcome),
+            Predicate::Requested { .. } => self.requested(predicate),
 
             Predicate::LocalImage { .. } | Predicate::LoggedIn | Predicate::File { .. } => self.machine(predicate),
         }
     }
 
-    /// Met when one is; else what the nearest one still needs.
+    /// Met when one is; else what the nearest ones still need: each of them, where several are equally near.
     fn any(self, any: &[Predicate]) -> Progress {
-        let mut best: Option<Progress> = None;
+        let mut best: Vec<(&Predicate, Progress)> = Vec::new();
         for one in any {
             let progress = self.evaluate(one);
             if progress.met {
                 return progress;
             }
             let left = |progress: &Progress| progress.of - progress.done;
-            if best.as_ref().is_none_or(|best| left(&progress) < left(best)) {
-                best = Some(progress);
+            let nearest = best.first().map_or(u32::MAX, |(_, best)| left(best));
+            if left(&progress) < nearest {
+                best.clear();
+            }
+            if left(&progress) <= nearest {
+                best.push((one, progress));
             }
         }
-        best.unwrap_or_else(|| Progress::unmet(Message::new("goal-nothing-listed")))
+        if let Some(missing) = requests::none_of(best.iter().map(|(one, _)| *one)) {
+            return Progress::unmet(missing);
+        }
+        let mut best = best.into_iter().map(|(_, progress)| progress);
+        let Some(first) = best.next() else { return Progress::unmet(Message::new("goal-nothing-listed")) };
+        best.fold(first, |whole, other| match (whole.missing.as_slice(), other.missing.as_slice()) {
+            ([this], [that]) => {
+                let either = Message::new("goal-either").with("this", this.clone()).with("that", that.clone());
+                Progress { missing: vec![either], ..whole }
+            }
+            // More than a line each would not be read as one or the other.
+            _ => whole,
+        })
     }
 }
 
@@ -130,6 +148,11 @@ fn sum(parts: impl Iterator<Item = Progress>) -> Progress {
     if whole.of == 0 { Progress::met() } else { whole }
 }
 
+/// Words of the user, side by side.
+fn listed(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
 /// What to say of a predicate that holds and must not.
 fn unwanted(predicate: &Predicate) -> Message {
     match predicate {
@@ -141,6 +164,13 @@ fn unwanted(predicate: &Predicate) -> Message {
             Message::new("goal-gone-function-pull").with("function", function).with("repository", repository)
         }
         Predicate::Requested { operation, .. } => Message::new("goal-gone-request").with("operation", operation),
+        Predicate::EndpointLets { service, action, on } => {
+            Message::new("goal-gone-endpoint").with("service", service).with("action", action).with("on", on)
+        }
+        Predicate::ReachesPrivately { subnet, services } => {
+            Message::new("goal-gone-road").with("subnet", subnet).with("services", listed(services))
+        }
+        Predicate::NoInternet { subnet } => Message::new("goal-no-internet").with("subnet", subnet),
         _ => Message::new("goal-gone"),
     }
 }

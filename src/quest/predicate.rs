@@ -106,8 +106,12 @@ pub enum Predicate {
     /// All running tasks of the service run this image, and there is one at least.
     ServiceRuns { cluster: String, service: String, image: ImageRef },
 
-    /// The Lambda function can be invoked, and its last change went through; where an image is given, it is the one that
-    /// the function runs: `"report:prod"` means what the tag names now.
+    /// There is a running task of the service, and all of them are in the subnet, by its name or id, without a public IP
+    /// address.
+    ServicePrivate { cluster: String, service: String, subnet: String },
+
+    /// The Lambda function is active, whatever becomes of a change that is under way; where an image is given, it is the
+    /// one that the function runs: `"report:prod"` means what the tag names now.
     FunctionActive {
         function: String,
         #[serde(default)]
@@ -139,8 +143,21 @@ pub enum Predicate {
         #[serde(default = "default_namespace")]
         namespace: String,
     },
-    /// Since the quest began, a cluster was asked for objects of these kinds, and answered: `"pods"`, `"events"`.
-    KubernetesAsked { kinds: Vec<String> },
+    /// The namespace has no secret of this name.
+    NoSecret {
+        cluster: String,
+        secret: String,
+        #[serde(default = "default_namespace")]
+        namespace: String,
+    },
+    /// Since the quest began, a cluster was asked for objects of these kinds, `"pods"` or `"events"`, and its answers held
+    /// some that begin with this name.
+    KubernetesShown {
+        kinds: Vec<String>,
+        about: String,
+        #[serde(default = "default_namespace")]
+        namespace: String,
+    },
 
     /// From the subnet, by its name or id, each of these services is reached through a VPC endpoint: `"ecr.api"`, `"s3"`.
     ReachesPrivately { subnet: String, services: Vec<String> },
@@ -159,6 +176,10 @@ pub enum Predicate {
         /// On which repository, cluster or role; none means any.
         #[serde(default)]
         on: Target,
+        /// What its answer described: the end of an ARN, such as `service/prod/web`, or `task-definition/web` for the tasks
+        /// of a family. None means anything, or nothing. What only a waiter read does not count.
+        #[serde(default)]
+        shows: Option<String>,
         /// How it ended.
         #[serde(default)]
         outcome: Outcome,
@@ -187,6 +208,8 @@ pub enum Who {
     User(String),
     /// A role by name, assumed.
     Role(String),
+    /// The roles of the nodes that an EKS cluster has now: each of them.
+    Nodes(String),
 }
 
 /// The resource that an action is asked about.

@@ -243,6 +243,12 @@ impl Session {
         steps.checked_sub(1).and_then(|last| self.steps.get(last)).map_or(&self.start_goals, |step| &step.goals)
     }
 
+    /// Whether the goal is met after the last command and was not after any before it.
+    pub fn is_first_met(&self, id: &str) -> bool {
+        let is_met = |steps: usize| self.goals_after(steps).iter().any(|goal| goal.id == id && goal.progress.met);
+        is_met(self.steps.len()) && !(0..self.steps.len()).any(is_met)
+    }
+
     /// Whether every objective is met now, by the learner's own commands.
     pub fn is_won(&self) -> bool {
         let goals = self.goals_after(self.steps.len());

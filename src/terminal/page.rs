@@ -39,7 +39,12 @@ impl Page {
         let text: String = markup::spans(source).into_iter().map(|(manner, text)| self.span(manner, text)).collect();
         let Some(columns) = self.columns else { return format!("{lead}{text}") };
         let below = " ".repeat(textwrap::core::display_width(lead));
-        let options = textwrap::Options::new(columns.min(COLUMNS_MAX)).initial_indent(lead).subsequent_indent(&below);
+        // Rows end at blanks only: a host or an ARN that is broken at its hyphens can't be copied.
+        let options = textwrap::Options::new(columns.min(COLUMNS_MAX))
+            .initial_indent(lead)
+            .subsequent_indent(&below)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         textwrap::fill(&text, options)
     }
 
@@ -86,6 +91,15 @@ mod tests {
         assert!(text.lines().all(|row| textwrap::core::display_width(row) <= 20), "{text}");
         assert!(text.lines().all(|row| row.matches("\x1b[").count() % 2 == 0), "{text}");
         assert!(text.contains("\x1b[36mdocker\x1b[0m"), "{text}");
+    }
+
+    #[test]
+    fn a_host_is_not_broken_at_its_hyphens() {
+        let host = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com";
+        for columns in [52, 60, 70] {
+            let text = Page { columns: Some(columns) }.document(&format!("Push it to `{host}` now, please."));
+            assert!(text.lines().any(|row| row.contains(host)), "{text}");
+        }
     }
 
     #[test]

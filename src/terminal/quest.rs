@@ -21,9 +21,7 @@ pub(super) fn play(app: &mut App, console: &mut Console, id: &str, fresh: bool) 
     story(app, page);
     goals(app, page);
     notices(app);
-    if console.is_interactive() {
-        say(app, &Message::new("terminal-play-help"));
-    }
+    say(app, &Message::new("terminal-play-help"));
     let won = converse(app, console);
     if won { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -33,9 +31,7 @@ pub(super) fn sandbox(app: &mut App, console: &mut Console, id: &str) {
     app.apply(Intent::StartSandbox(id.to_owned()));
     notices(app);
     if app.screen() == Screen::Sandbox {
-        if console.is_interactive() {
-            say(app, &Message::new("terminal-sandbox-help"));
-        }
+        say(app, &Message::new("terminal-sandbox-help"));
         converse(app, console);
     }
 }
@@ -54,9 +50,14 @@ fn converse(app: &mut App, console: &mut Console) -> bool {
             "hint" => hint(app, console.page(), rest.trim()),
             "goals" => goals(app, console.page()),
             "story" => story(app, console.page()),
-            "undo" if rest.is_empty() => app.apply(Intent::Undo),
+            "undo" if rest.is_empty() => undo(app),
             "reset" if word.starts_with(':') => app.apply(Intent::Reset),
-            "help" if word.starts_with(':') => say(app, &Message::new("terminal-play-help")),
+            "help" if word.starts_with(':') => own_help(app),
+            // The shell's commands, and then those that are no commands of a shell.
+            "help" if rest.is_empty() => {
+                run(app, console, &text);
+                own_help(app);
+            }
             "show" if rest.is_empty() => {
                 app.apply(Intent::ShowMe);
                 announce(app, console.page());
@@ -101,7 +102,23 @@ fn last(app: &App) -> Option<shell::Output> {
     session.steps().last().map(|step| step.output.clone())
 }
 
+/// The words that are the edition's own.
+fn own_help(app: &App) {
+    let in_quest = app.screen() == Screen::Play;
+    say(app, &Message::new(if in_quest { "terminal-play-help" } else { "terminal-sandbox-help" }));
+}
+
+fn undo(app: &mut App) {
+    if app.session().is_some_and(|session| session.steps().is_empty() && !session.is_showing()) {
+        return say(app, &Message::new("terminal-nothing-to-undo"));
+    }
+    app.apply(Intent::Undo);
+}
+
 fn next(app: &mut App, console: &mut Console) {
+    if app.session().is_none_or(|session| !session.is_showing()) {
+        return say(app, &Message::new("terminal-show-none"));
+    }
     if app.session().is_none_or(|session| session.next_line().is_none()) {
         return say(app, &Message::new("terminal-show-over"));
     }

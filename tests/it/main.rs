@@ -27,6 +27,7 @@ mod lambda;
 mod learner;
 mod lifecycle;
 mod logs;
+mod quest_goals;
 mod quests;
 mod registry;
 mod s3;

@@ -255,6 +255,37 @@ fn tab_completes_commands_files_and_variables() {
 }
 
 #[test]
+fn the_small_tools_do_what_their_options_say_or_refuse_them() {
+    let mut terminal = Terminal::new();
+    let mut check = |line: &str, expect: &str| assert_eq!(terminal.run(line).text(), expect, "{line}");
+    check("seq 9 | grep -A1 -B 1 -e 3 -e 7", "2\n3\n4\n--\n6\n7\n8\n");
+    check("seq 9 | grep -n -C1 -e 3 -e 4", "2-2\n3:3\n4:4\n5-5\n");
+    check("seq 9 | grep -C x 3", "grep: x: invalid context length argument\n");
+    check("grep -s x nope; echo $?", "2\n");
+    check("printf 'a\\nA\\nb\\n' | uniq -i", "a\nb\n");
+    check("printf '1K\\n200\\n2M\\n' | sort -h", "200\n1K\n2M\n");
+    check("printf 'b 1\\na 2\\n' | sort -k1,1 -o out.txt; cat out.txt", "a 2\nb 1\n");
+    check("printf 'a 2 x\\nb 1 y\\n' | sort -k2,2n", "b 1 y\na 2 x\n");
+    check("echo 1 > a; echo 2 > b; mv -n a b; cat b", "2\n");
+    check("mv -v a c; cp -v c d", "renamed 'a' -> 'c'\n'c' -> 'd'\n");
+    check("head -qn1 b c", "2\n1\n");
+    check("touch -c nope; ls nope", "ls: cannot access 'nope': No such file or directory\n");
+    check("printf x | sha256sum -b | cut -c 65-", " *-\n");
+    check("echo x | xargs -t echo", "echo x\nx\n");
+    check("find . -type x", "find: Unknown argument to -type: x\n");
+    for (line, what) in [
+        ("rm -i b", "rm -i"),
+        ("tail -f b", "tail -f"),
+        ("sort -b b", "sort -b"),
+        ("sort -k1 -k2 b", "sort -k"),
+        ("echo x | xargs -0 echo", "xargs -0"),
+    ] {
+        let command = what.split(' ').next().unwrap();
+        check(line, &format!("{command}: `{what}` is not simulated\n"));
+    }
+}
+
+#[test]
 fn why_explains_the_last_denial_step_by_step() {
     assert_eq!(Terminal::new().run("why").text(), "nothing was denied so far\n");
 }

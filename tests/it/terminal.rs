@@ -118,6 +118,25 @@ fn undo_reset_and_show_me_work_in_the_terminal() {
 }
 
 #[test]
+fn the_words_of_the_edition_are_told_and_answer() {
+    let (out, _, _) = run(&["play", "first-push"], "undo\nhelp\nnext\nshow\nback\n");
+    let own = "shell lines run; also: goals, hint, undo";
+    assert_eq!(out.matches(own).count(), 2, "at the beginning and below `help`:\n{out}");
+    assert!(out.contains("there is no command to undo"), "{out}");
+    assert!(out.contains("no solution is being shown; type `show` first"), "{out}");
+}
+
+#[test]
+fn a_goal_is_announced_once() {
+    let push = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/web:v1.0";
+    let lines = format!(
+        "{FIRST_PUSH}aws ecr batch-delete-image --repository-name web --image-ids imageTag=v1.0\ndocker push {push}\n"
+    );
+    let (out, _, _) = run(&["play", "first-push"], &lines);
+    assert_eq!(out.matches("* Done: Push it").count(), 1, "{out}");
+}
+
+#[test]
 fn a_quest_that_does_not_exist_or_is_closed_is_said() {
     let (out, _, code) = run(&["play", "no-such-quest"], "");
     assert_eq!((out.as_str(), code), ("* there is no quest `no-such-quest`\n", 2));

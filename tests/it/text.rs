@@ -75,6 +75,40 @@ fn both_languages_have_the_same_keys_with_the_same_variables() {
     }
 }
 
+/// What is put into a text ends in any sound: a particle behind it has to follow, and can't be written down.
+#[test]
+fn no_particle_stands_directly_behind_a_value() {
+    const PARTICLES: [&str; 16] = [
+        "으로",
+        "(으)로",
+        "로",
+        "을",
+        "를",
+        "은",
+        "는",
+        "과",
+        "와",
+        "이",
+        "가",
+        "이라는",
+        "라는",
+        "이(가)",
+        "을(를)",
+        "이라고",
+    ];
+    for (file, text) in Words::files(Lang::Ko) {
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            // What stands in brackets leaves the particle to the word before them; so does the statement's name.
+            for piece in line.split("{ $").skip(1).filter(|piece| !piece.starts_with("sid }")) {
+                let Some((_, behind)) = piece.split_once(" }") else { continue };
+                let behind = behind.strip_prefix(['`', '”', '’']).unwrap_or(behind);
+                let word = behind.split([' ', ',', '.', '{']).next().unwrap_or_default();
+                assert!(!PARTICLES.contains(&word), "{file}: `{word}` in {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn both_languages_have_the_same_files() {
     let names = |lang| Words::files(lang).into_iter().map(|(name, _)| name).collect::<Vec<_>>();

@@ -9,6 +9,7 @@ help-outro = `help COMMAND` shows one with examples. Tab completes, `history` re
 help-usage = usage
 help-unknown = there is no command `{ $name }`
 clock-bad-duration = `{ $text }` is not a duration
+clock-too-long = `{ $text }` is too long: at most { $most } at a time
 clock-hint = hint: a number and `d`, `h`, `m` or `s`: `clock advance 3d`
 
 docker-foreground = (a server: it would run until Ctrl-C; `docker run -d` leaves it running)
@@ -274,4 +275,5 @@ kubectl-help = kubectl talks to the API server of a Kubernetes cluster. `aws eks
 kubectl-help-commands = Commands:
 kubectl-help-others = Not simulated:
 kubectl-help-more = More about a command: kubectl COMMAND --help
+kubectl-no-edit = `kubectl edit` is not simulated: change the manifest with `edit web.yaml` and apply it with `kubectl apply -f web.yaml`, or change the object with `kubectl patch`
 kubectl-help-flags = Flags:

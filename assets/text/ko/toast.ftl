@@ -1,7 +1,7 @@
 # 짧은 알림.
 toast-broken-files = 파일 { $n }개를 사용할 수 없습니다. `ecr-quest check`로 이유를 볼 수 있습니다
-toast-no-quest = `{ $id }`라는 퀘스트가 없습니다
-toast-no-sandbox = `{ $id }`라는 샌드박스가 없습니다
+toast-no-quest = `{ $id }`{ JOSA($id, "이라는/라는") } 퀘스트가 없습니다
+toast-no-sandbox = `{ $id }`{ JOSA($id, "이라는/라는") } 샌드박스가 없습니다
 toast-quest-closed = 먼저 배워야 할 퀘스트가 있습니다
 toast-no-more-hints = 더 볼 수 있는 힌트가 없습니다
 toast-objective-met = 목표 달성: { $title }

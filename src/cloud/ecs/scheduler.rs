@@ -27,6 +27,9 @@ const LONG_RUN: Duration = Duration::minutes(1);
 const CRASH_WAIT: Duration = Duration::minutes(5);
 /// After so many failed starts in a row, and again after each so many, the service says so. Inferred: how many.
 const INCONSISTENT: u32 = 3;
+/// What is said then.
+const IMPAIRED: &str = "is unable to consistently start tasks successfully. For more information, see the Troubleshooting \
+                        section of the Amazon ECS Developer Guide.";
 
 /// A deployment that nothing was done for yet.
 pub(super) fn new_deployment(
@@ -169,6 +172,8 @@ pub(super) fn task_ill(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) 
 fn count_failure(cloud: &mut Cloud, home: &Home, task: &Task, name: &str) {
     let now = cloud.now();
     let Some(service) = home.service_mut(cloud, &task.cluster, name) else { return };
+    // Tasks that were started together fail together, and are told of once.
+    let told = service.events.front().is_some_and(|event| event.created_at == now && event.message.ends_with(IMPAIRED));
     let own = |known: &&mut Deployment| Some(known.id.as_str()) == task.started_by.as_deref();
     let Some(deployment) = service.deployments.iter_mut().find(own) else { return };
     match (task.stop_code, task.started_at) {
@@ -178,10 +183,8 @@ fn count_failure(cloud: &mut Cloud, home: &Home, task: &Task, name: &str) {
             deployment.failures_in_a_row += 1;
             deployment.retry_at = Some(now + Deployment::backoff(deployment.failures_in_a_row));
             deployment.updated_at = now;
-            if deployment.failures_in_a_row.is_multiple_of(INCONSISTENT) {
-                let message = "is unable to consistently start tasks successfully. For more information, see the \
-                               Troubleshooting section of the Amazon ECS Developer Guide.";
-                say(cloud, home, &task.cluster, name, message);
+            if deployment.failures_in_a_row.is_multiple_of(INCONSISTENT) && !told {
+                say(cloud, home, &task.cluster, name, IMPAIRED);
                 tell_service(cloud, home, &task.cluster, name, (Level::Warn, "SERVICE_TASK_START_IMPAIRED"));
             }
         }

@@ -18,7 +18,21 @@ impl Scope<'_> {
     }
 
     fn can(self, who: &Who, action: &str, on: &Target) -> Progress {
-        let Some(decision) = self.decide(who, action, on) else { return Progress::unmet(nobody(who)) };
+        self.each(who, |principal| self.one_can(principal, action, on))
+    }
+
+    fn cannot(self, who: &Who, action: &str, on: &Target) -> Progress {
+        self.each(who, |principal| self.one_cannot(principal, action, on))
+    }
+
+    /// What holds of everyone who is meant; unmet where there is nobody.
+    fn each(self, who: &Who, question: impl Fn(&Arn) -> Progress) -> Progress {
+        let principals = self.principals(who);
+        if principals.is_empty() { Progress::unmet(nobody(who)) } else { sum(principals.iter().map(question)) }
+    }
+
+    fn one_can(self, principal: &Arn, action: &str, on: &Target) -> Progress {
+        let decision = self.decide(principal, action, on);
         Progress::of(decision.is_allowed(), || {
             let key = match decision.outcome {
                 Outcome::ExplicitDeny => "goal-denied",
@@ -33,34 +47,38 @@ impl Scope<'_> {
                 })
             };
             message
-                .with("who", who.name())
+                .with("who", short(principal))
                 .with("action", action)
                 .with("on", on.name())
                 .with("policy", culprit(&decision))
         })
     }
 
-    fn cannot(self, who: &Who, action: &str, on: &Target) -> Progress {
-        let Some(decision) = self.decide(who, action, on) else { return Progress::unmet(nobody(who)) };
+    fn one_cannot(self, principal: &Arn, action: &str, on: &Target) -> Progress {
+        let decision = self.decide(principal, action, on);
         Progress::of(!decision.is_allowed(), || {
             let key = if decision.resource.is_some() { "goal-still-allowed" } else { "goal-still-allowed-anywhere" };
             Message::new(key)
-                .with("who", who.name())
+                .with("who", short(principal))
                 .with("action", action)
                 .with("on", on.name())
                 .with("policy", culprit(&decision))
         })
     }
 
-    /// None when there is no such user or role.
-    fn decide(self, who: &Who, action: &str, on: &Target) -> Option<Decision> {
-        let iam = &self.account()?.iam;
-        let principal = match who {
-            Who::User(name) => iam.user(name)?.arn.clone(),
-            Who::Role(name) => iam.role(name)?.arn.clone(),
-        };
+    /// Everyone who is meant, of those that there are.
+    fn principals(self, who: &Who) -> Vec<Arn> {
+        let iam = self.account().map(|account| &account.iam);
+        match who {
+            Who::User(name) => iam.and_then(|iam| iam.user(name)).map(|user| user.arn.clone()).into_iter().collect(),
+            Who::Role(name) => iam.and_then(|iam| iam.role(name)).map(|role| role.arn.clone()).into_iter().collect(),
+            Who::Nodes(cluster) => self.node_roles(cluster),
+        }
+    }
+
+    fn decide(self, principal: &Arn, action: &str, on: &Target) -> Decision {
         let resource = self.arn(on).filter(|arn| iam::takes_resource(action, Some(arn)));
-        Some(iam::decide_as(&self.world.cloud, &principal, action, resource.as_ref()))
+        iam::decide_as(&self.world.cloud, principal, action, resource.as_ref())
     }
 
     pub(super) fn arn(self, on: &Target) -> Option<Arn> {
@@ -90,18 +108,24 @@ fn culprit(decision: &Decision) -> String {
     })
 }
 
+/// The name at the end of a principal's ARN.
+fn short(principal: &Arn) -> &str {
+    principal.resource().rsplit('/').next().unwrap_or_default()
+}
+
 fn nobody(who: &Who) -> Message {
     match who {
         Who::User(name) => Message::new("goal-no-user").with("name", name),
         Who::Role(name) => Message::new("goal-no-role").with("name", name),
+        Who::Nodes(cluster) => Message::new("goal-no-nodes").with("cluster", cluster),
     }
 }
 
 impl Who {
-    /// The name of the user or role.
+    /// The name of the user or role, or of the cluster whose nodes are meant.
     pub fn name(&self) -> &str {
         match self {
-            Self::User(name) | Self::Role(name) => name,
+            Self::User(name) | Self::Role(name) | Self::Nodes(name) => name,
         }
     }
 }

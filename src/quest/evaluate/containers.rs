@@ -1,7 +1,7 @@
 //! Questions to ECS: tasks and services.
 
 use super::Scope;
-use crate::cloud::ecs::{Cluster, LaunchType, Task, TaskStatus};
+use crate::cloud::ecs::{Cluster, Interface, LaunchType, Task, TaskStatus};
 use crate::quest::{ImageRef, Launch, Predicate, Progress};
 use crate::text::Message;
 
@@ -22,8 +22,35 @@ impl<'a> Scope<'a> {
             Predicate::ServiceSteady { cluster, service, count } => self.steady(cluster, service, *count),
             Predicate::RollsBack { cluster, service } => self.rolls_back(cluster, service),
             Predicate::ServiceRuns { cluster, service, image } => self.runs(cluster, service, image),
+            Predicate::ServicePrivate { cluster, service, subnet } => self.is_private(cluster, service, subnet),
             _ => Progress::met(),
         }
+    }
+
+    fn is_private(self, name: &str, service: &str, subnet: &str) -> Progress {
+        let Some(cluster) = self.cluster(name) else { return Progress::unmet(no_cluster(name)) };
+        let network = self.region().map(|region| &region.net);
+        let wanted = network
+            .and_then(|network| network.subnets().find(|known| known.id == subnet || known.name() == subnet))
+            .map(|subnet| subnet.id.as_str());
+        let interfaces: Vec<_> = cluster
+            .tasks_of(service)
+            .filter(|task| task.status == TaskStatus::Running)
+            .map(|task| task.interface.as_ref())
+            .collect();
+        let is_there =
+            |interface: &Option<&Interface>| interface.is_some_and(|own| Some(own.subnet.as_str()) == wanted);
+        let is_public = |interface: &Option<&Interface>| interface.is_some_and(|own| own.public_ip);
+        let key = if !interfaces.iter().all(is_there) {
+            "goal-tasks-elsewhere"
+        } else if interfaces.iter().any(is_public) {
+            "goal-tasks-public"
+        } else if interfaces.is_empty() {
+            "goal-tasks-nowhere"
+        } else {
+            return Progress::met();
+        };
+        Progress::unmet(Message::new(key).with("service", service).with("subnet", subnet))
     }
 
     fn cluster(self, name: &str) -> Option<&'a Cluster> {

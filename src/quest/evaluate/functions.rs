@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::cloud::Digest;
 use crate::cloud::ecr;
-use crate::cloud::lambda::{self, Function, FunctionState, UpdateStatus};
+use crate::cloud::lambda::{self, Function, FunctionState};
 use crate::quest::{ImageRef, Predicate, Progress};
 use crate::text::Message;
 
@@ -29,12 +29,9 @@ impl<'a> Scope<'a> {
     fn active(self, name: &str, image: Option<&ImageRef>) -> Progress {
         let Some(function) = self.function(name) else { return Progress::unmet(no_function(name)) };
         let latest = function.latest();
-        if latest.state != FunctionState::Active || latest.update != UpdateStatus::Successful {
-            let state = match latest.state {
-                FunctionState::Active => latest.update.as_str(),
-                state => state.as_str(),
-            };
-            let mut missing = vec![Message::new("goal-function-state").with("function", name).with("state", state)];
+        if latest.state != FunctionState::Active {
+            let state = Message::new("goal-function-state").with("function", name).with("state", latest.state.as_str());
+            let mut missing = vec![state];
             let reason = latest.trouble();
             missing
                 .extend(reason.map(|reason| Message::new("goal-function-reason").with("reason", reason.text.as_str())));

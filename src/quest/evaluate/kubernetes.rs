@@ -1,8 +1,8 @@
 //! Questions to EKS: pods, and what was asked of a cluster.
 
-use super::Scope;
-use crate::cloud::EventKind;
+use super::{Scope, listed};
 use crate::cloud::eks::{Deployment, Key, Kind, Pod, Store};
+use crate::cloud::{Arn, EventKind};
 use crate::quest::{ImageRef, Predicate, Progress};
 use crate::text::Message;
 
@@ -19,9 +19,21 @@ impl<'a> Scope<'a> {
                     Progress::of(met, || Message::new("goal-pull-secret").with("deployment", &deployment.metadata.name))
                 })
             }
-            Predicate::KubernetesAsked { kinds } => Progress::of(self.asked(kinds), || {
-                Message::new("goal-kubernetes-not-asked").with("kinds", kinds.join(", "))
-            }),
+            Predicate::NoSecret { cluster, secret, namespace } => {
+                let key = Key::new(namespace, secret);
+                let found = self.region().and_then(|region| region.eks.cluster(cluster));
+                let met = found.is_none_or(|cluster| cluster.kube.get(Kind::Secret, &key).is_none());
+                Progress::of(met, || Message::new("goal-secret").with("secret", secret).with("cluster", cluster))
+            }
+            Predicate::KubernetesShown { kinds, about, namespace } => {
+                let unseen: Vec<String> =
+                    kinds.iter().filter(|kind| !self.was_shown(kind, about, namespace)).cloned().collect();
+                let kinds = u32::try_from(kinds.len()).unwrap_or(u32::MAX).max(1);
+                let done = kinds.saturating_sub(u32::try_from(unseen.len()).unwrap_or(u32::MAX));
+                let missing =
+                    || Message::new("goal-kubernetes-not-shown").with("kinds", listed(&unseen)).with("name", about);
+                Progress { done, of: kinds, ..Progress::of(unseen.is_empty(), missing) }
+            }
             _ => Progress::met(),
         }
     }
@@ -69,17 +81,33 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// Whether a cluster answered a question about all of the kinds since the quest began.
-    fn asked(self, kinds: &[String]) -> bool {
-        kinds.iter().all(|word| {
-            let kind = Kind::of_word(word);
-            self.world.cloud.trail().since(self.since).iter().any(|event| match &event.kind {
-                EventKind::Kubernetes { verb: "get" | "list", object, error: None, .. } => {
-                    let asked = object.split(' ').next().unwrap_or_default();
-                    kind.is_some_and(|kind| asked == kind.plural() || asked == kind.singular())
-                }
-                _ => false,
-            })
+    /// Whether a cluster showed objects of the kind since the quest began that are named so, or after it: pods and events
+    /// bear the name of what they belong to, with more behind it.
+    fn was_shown(self, word: &str, about: &str, namespace: &str) -> bool {
+        let Some(kind) = Kind::of_word(word) else { return false };
+        let named = |key: &Key| {
+            let rest = key.name.strip_prefix(about);
+            key.namespace == namespace && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
+        };
+        self.world.cloud.trail().since(self.since).iter().any(|event| match &event.kind {
+            EventKind::Kubernetes { verb: "get" | "list", object, error: None, shown, .. } => {
+                let asked = object.split(' ').next().unwrap_or_default();
+                (asked == kind.plural() || asked == kind.singular()) && shown.iter().any(named)
+            }
+            _ => false,
         })
+    }
+
+    /// The roles of the nodes that the cluster has: whose credentials pull.
+    pub(super) fn node_roles(self, cluster: &str) -> Vec<Arn> {
+        let found = self.region().and_then(|region| region.eks.cluster(cluster));
+        let mut roles: Vec<Arn> = found
+            .into_iter()
+            .flat_map(|cluster| cluster.kube.nodes())
+            .map(|node| node.machine.role().clone())
+            .collect();
+        roles.sort();
+        roles.dedup();
+        roles
     }
 }

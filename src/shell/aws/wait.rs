@@ -27,7 +27,10 @@ pub(super) fn wait(
     let failed = |reason: String| Failure::Other(format!("Waiter {name} failed: {reason}"));
     let mut last = None;
     for attempt in 1.. {
-        let answer = match client.call(world, &waiter.operation, operation, request.clone()) {
+        let cursor = world.cloud.trail().len() as u64;
+        let answer = client.call(world, &waiter.operation, operation, request.clone());
+        world.cloud.hide_answers(cursor);
+        let answer = match answer {
             Ok(answer) => Ok(answer),
             Err(Failure::Service { error, .. }) => Err(error),
             Err(other) => return Err(other),

@@ -47,7 +47,14 @@ fn run(io: &mut Io<'_>) -> i32 {
             Ok(Kind::Directory) if !recursive => format!("-r not specified; omitting directory '{source}'"),
             Ok(_) if from == to => format!("'{source}' and '{target}' are the same file"),
             Ok(_) => match copy(io, &from, &to) {
-                Ok(()) => continue,
+                Ok(below) => {
+                    if options.has('v') {
+                        let shown = if into { join(target, name(&from)) } else { target.clone() };
+                        let lines = below.iter().map(|rest| format!("'{source}{rest}' -> '{shown}{rest}'\n"));
+                        io.print(lines.collect::<String>());
+                    }
+                    continue;
+                }
                 Err(error) => format!("cannot create '{target}': {error}"),
             },
         };
@@ -57,20 +64,23 @@ fn run(io: &mut Io<'_>) -> i32 {
     code
 }
 
-/// Copies a file or a directory with all that is in it.
-fn copy(io: &mut Io<'_>, from: &str, to: &str) -> Result<(), FsError> {
+/// Copies a file or a directory with all that is in it. Gives what was copied, as it is named below `from`.
+fn copy(io: &mut Io<'_>, from: &str, to: &str) -> Result<Vec<String>, FsError> {
     let now = io.world.cloud.now();
     let files = &mut io.world.laptop.files;
     if to.strip_prefix(from).is_some_and(|rest| rest.starts_with('/')) {
         return Err(FsError::Invalid);
     }
-    let mut all = vec![(to.to_owned(), files.entry(from)?.clone())];
+    let mut all = vec![(String::new(), files.entry(from)?.clone())];
     for (path, entry) in files.below(from) {
         if let Some(rest) = path.strip_prefix(from) {
-            all.push((format!("{to}{rest}"), entry.clone()));
+            all.push((rest.to_owned(), entry.clone()));
         }
     }
-    for (path, entry) in all {
+    let mut copied = Vec::with_capacity(all.len());
+    for (rest, entry) in all {
+        let path = format!("{to}{rest}");
+        copied.push(rest);
         match entry.kind {
             Kind::Directory => files.create_directories(&path, now)?,
             Kind::File(blob) => {
@@ -79,5 +89,5 @@ fn copy(io: &mut Io<'_>, from: &str, to: &str) -> Result<(), FsError> {
             }
         }
     }
-    Ok(())
+    Ok(copied)
 }

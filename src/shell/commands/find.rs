@@ -21,8 +21,20 @@ fn run(io: &mut Io<'_>) -> i32 {
     let mut args = io.args.iter();
     while let Some(argument) = args.next() {
         match (argument.as_str(), argument.starts_with('-')) {
-            ("-name", _) => pattern = args.next().map(|text| Pattern::new([(text.as_str(), false)])),
-            ("-type", _) => kind = args.next().cloned(),
+            (test @ ("-name" | "-type"), _) => {
+                let Some(wanted) = args.next() else {
+                    io.eprint(format!("find: missing argument to `{test}'\n"));
+                    return 1;
+                };
+                if test == "-name" {
+                    pattern = Some(Pattern::new([(wanted.as_str(), false)]));
+                } else if matches!(wanted.as_str(), "f" | "d") {
+                    kind = Some(wanted.clone());
+                } else {
+                    io.eprint(format!("find: Unknown argument to -type: {wanted}\n"));
+                    return 1;
+                }
+            }
             (other, true) => {
                 io.eprint(format!("find: unknown predicate `{other}'\n"));
                 return 1;

@@ -4,18 +4,19 @@ use super::{
     Command, Example, Io,
     options::options,
     regex::{compile, literal},
-    text::sources,
+    text::{Source, sources},
 };
 use crate::laptop::Kind;
 
 pub(super) const GREP: Command = Command {
     name: "grep",
-    usage: "grep [-ivnclqowrEF] PATTERN [FILE…]",
+    usage: "grep [-ivnclqowrsEF] [-m COUNT] [-A COUNT] [-B COUNT] [-C COUNT] PATTERN [FILE…]",
     run,
     examples: &[
         Example { line: "printf 'apple\\nbanana\\n' | grep an", shows: "banana\n" },
         Example { line: "printf 'a1\\nb2\\n' | grep -nE '[0-9]$|x'", shows: "1:a1\n2:b2\n" },
         Example { line: "echo '\"tag\": \"v1.0\"' | grep -oE 'v[0-9.]+'", shows: "v1.0\n" },
+        Example { line: "seq 9 | grep -nC1 5", shows: "4-4\n5:5\n6-6\n" },
         Example { line: "echo A.B | grep -ciF a.b", shows: "1\n" },
         Example { line: "grep -q x web/nope || echo $?", shows: "grep: web/nope: No such file or directory\n2\n" },
     ],
@@ -41,8 +42,10 @@ fn run(io: &mut Io<'_>) -> i32 {
         ("with-filename", 'H'),
         ("no-messages", 's'),
         ("after-context", 'A'),
+        ("before-context", 'B'),
+        ("context", 'C'),
     ];
-    let Some(mut options) = options(io, "grep", "ivnclqowrREFPe:m:hHsxA:", &longs) else { return 2 };
+    let Some(mut options) = options(io, "grep", "ivnclqowrREFPe:m:hHsxA:B:C:", &longs) else { return 2 };
     let mut patterns: Vec<String> = options.values('e').map(str::to_owned).collect();
     if patterns.is_empty() {
         if options.rest.is_empty() {
@@ -51,6 +54,23 @@ fn run(io: &mut Io<'_>) -> i32 {
         }
         patterns = options.rest.remove(0).split('\n').map(str::to_owned).collect();
     }
+    let context = |letter: char| options.value(letter).or(options.value('C')).unwrap_or("0");
+    let (after, before) = match (context('A').parse::<usize>(), context('B').parse::<usize>()) {
+        (Ok(after), Ok(before)) => (after, before),
+        (after, _) => {
+            let wrong = context(if after.is_err() { 'A' } else { 'B' });
+            io.eprint(format!("grep: {wrong}: invalid context length argument\n"));
+            return 2;
+        }
+    };
+    let most = match options.value('m').map(str::parse::<usize>) {
+        None => usize::MAX,
+        Some(Ok(most)) => most,
+        Some(Err(_)) => {
+            io.eprint("grep: invalid max count\n");
+            return 2;
+        }
+    };
     let ignore_case = options.has('i');
     let mut regexes = Vec::new();
     for pattern in &patterns {
@@ -85,36 +105,50 @@ fn run(io: &mut Io<'_>) -> i32 {
         files = if files.is_empty() { vec![".".to_owned()] } else { files };
         files = files.iter().flat_map(|file| files_below(io, file)).collect();
     }
-    let (sources, failed) = sources(io, "grep", &files);
+    let (sources, failed) = if options.has('s') { quietly(io, &files) } else { sources(io, "grep", &files) };
     let named = (sources.len() > 1 || recursive || options.has('H')) && !options.has('h');
-    let most = options.value('m').and_then(|count| count.parse::<usize>().ok()).unwrap_or(usize::MAX);
+    let in_context = (options.has('A') || options.has('B') || options.has('C')) && !options.has('o');
+    let mut any_group = false;
     let mut any = false;
     for source in sources {
         let text = source.text();
-        let mut count = 0;
-        let mut out = String::new();
         let shown = if source.name == "-" { "(standard input)" } else { &source.name };
-        for (number, line) in text.lines().enumerate() {
-            let matched = regexes.iter().any(|regex| regex.is_match(line)) != options.has('v');
-            if !matched || count >= most {
-                continue;
+        let lines: Vec<&str> = text.lines().collect();
+        let is_match = |line: &&str| regexes.iter().any(|regex| regex.is_match(line)) != options.has('v');
+        let hits: Vec<usize> =
+            lines.iter().enumerate().filter(|(_, line)| is_match(line)).map(|(at, _)| at).take(most).collect();
+        let count = hits.len();
+        let mut out = String::new();
+        // The line after the last one that was printed.
+        let mut next = 0;
+        for (index, hit) in hits.iter().enumerate() {
+            let first = hit.saturating_sub(before).max(next);
+            if in_context && (before > 0 || after > 0) && any_group && (first > next || index == 0) {
+                out += "--\n";
             }
-            count += 1;
-            let mut head = String::new();
-            if named {
-                head += &format!("{shown}:");
-            }
-            if options.has('n') {
-                head += &format!("{}:", number + 1);
-            }
-            if options.has('o') && !options.has('v') {
-                let mut parts: Vec<_> = regexes.iter().flat_map(|regex| regex.find_iter(line)).collect();
-                parts.sort_by_key(|part| part.start());
-                for part in parts.iter().filter(|part| !part.as_str().is_empty()) {
-                    out += &format!("{head}{}\n", part.as_str());
+            any_group = true;
+            let until = hits.get(index + 1).copied().unwrap_or(lines.len());
+            let end = (hit + 1).saturating_add(after).min(until).min(lines.len());
+            let range = if in_context { first..end } else { *hit..*hit + 1 };
+            next = range.end;
+            for (at, line) in range.clone().zip(lines.get(range).unwrap_or_default()) {
+                let sign = if at == *hit { ':' } else { '-' };
+                let mut head = String::new();
+                if named {
+                    head += &format!("{shown}{sign}");
                 }
-            } else {
-                out += &format!("{head}{line}\n");
+                if options.has('n') {
+                    head += &format!("{}{sign}", at + 1);
+                }
+                if options.has('o') && !options.has('v') {
+                    let mut parts: Vec<_> = regexes.iter().flat_map(|regex| regex.find_iter(line)).collect();
+                    parts.sort_by_key(|part| part.start());
+                    for part in parts.iter().filter(|part| !part.as_str().is_empty()) {
+                        out += &format!("{head}{}\n", part.as_str());
+                    }
+                } else {
+                    out += &format!("{head}{line}\n");
+                }
             }
         }
         any |= count > 0;
@@ -138,6 +172,17 @@ fn run(io: &mut Io<'_>) -> i32 {
         (_, true) => 2,
         (false, false) => 1,
     }
+}
+
+/// The sources that can be read, without a word about the others.
+fn quietly(io: &mut Io<'_>, files: &[String]) -> (Vec<Source>, bool) {
+    let (readable, others): (Vec<String>, Vec<String>) =
+        files.iter().cloned().partition(|file| file == "-" || io.read(&io.path(file)).is_ok());
+    if readable.is_empty() && !others.is_empty() {
+        return (Vec::new(), true);
+    }
+    let (sources, failed) = sources(io, "grep", &readable);
+    (sources, failed || !others.is_empty())
 }
 
 fn files_below(io: &Io<'_>, start: &str) -> Vec<String> {

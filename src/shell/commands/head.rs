@@ -19,7 +19,9 @@ fn run(io: &mut Io<'_>) -> i32 {
     let mut io =
         Io { world: io.world, words: io.words, args: &args, input: io.input, sink: io.sink, request: io.request };
     let io = &mut io;
-    let Some(options) = options(io, "head", "n:c:q", &[("lines", 'n'), ("bytes", 'c')]) else { return 1 };
+    let Some(options) = options(io, "head", "n:c:q", &[("lines", 'n'), ("bytes", 'c'), ("quiet", 'q')]) else {
+        return 1;
+    };
     let (bytes, count) = match (options.value('c'), options.value('n')) {
         (Some(count), _) => (true, count),
         (None, count) => (false, count.unwrap_or("10")),
@@ -29,7 +31,7 @@ fn run(io: &mut Io<'_>) -> i32 {
         return 1;
     };
     let (sources, failed) = sources(io, "head", &options.rest);
-    let titled = sources.len() > 1;
+    let titled = sources.len() > 1 && !options.has('q');
     for (at, source) in sources.iter().enumerate() {
         if titled {
             io.print(format!("{}==> {} <==\n", if at > 0 { "\n" } else { "" }, source.name));

@@ -15,7 +15,9 @@ pub(super) const MV: Command = Command {
 };
 
 fn run(io: &mut Io<'_>) -> i32 {
-    let Some(options) = options(io, "mv", "fvn", &[("force", 'f'), ("verbose", 'v')]) else { return 1 };
+    let Some(options) = options(io, "mv", "fvn", &[("force", 'f'), ("verbose", 'v'), ("no-clobber", 'n')]) else {
+        return 1;
+    };
     let (target, sources) = match options.rest.as_slice() {
         [] => {
             io.eprint("mv: missing file operand\nTry 'mv --help' for more information.\n");
@@ -42,8 +44,15 @@ fn run(io: &mut Io<'_>) -> i32 {
         let files = &mut io.world.laptop.files;
         let message = match files.entry(&from).map(|_| ()) {
             Err(error) => format!("cannot stat '{source}': {error}"),
+            Ok(()) if options.has('n') && files.entry(&to).is_ok() => continue,
             Ok(()) => match files.rename(&from, &to) {
-                Ok(()) => continue,
+                Ok(()) => {
+                    if options.has('v') {
+                        let shown = if into { join(target, name(&from)) } else { target.clone() };
+                        io.print(format!("renamed '{source}' -> '{shown}'\n"));
+                    }
+                    continue;
+                }
                 Err(error) => format!("cannot move '{source}' to '{target}': {error}"),
             },
         };

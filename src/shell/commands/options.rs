@@ -39,6 +39,15 @@ pub(super) fn options(io: &mut Io<'_>, name: &str, shorts: &str, longs: &[(&str,
     }
 }
 
+/// Says of the first of these options that was given that it is not simulated: what GNU's tool does with it, this one does
+/// not, and nothing is left out in silence. Says whether there was one.
+pub(super) fn refuses(io: &mut Io<'_>, name: &str, options: &Options, letters: &[char]) -> bool {
+    let Some(letter) = letters.iter().find(|letter| options.has(**letter)) else { return false };
+    let text = io.words.with("shell-not-simulated", &[("what", format!("{name} -{letter}").into())]);
+    io.eprint(format!("{name}: {text}\n"));
+    true
+}
+
 fn read(args: &[String], _name: &str, shorts: &str, longs: &[(&str, char)]) -> Result<Options, String> {
     let takes_value = |letter: char| shorts.split_once(letter).map(|(_, after)| after.starts_with(':'));
     let mut options = Options::default();

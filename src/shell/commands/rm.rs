@@ -1,6 +1,9 @@
 //! `rm`: removes files.
 
-use super::{Command, Example, Io, options::options};
+use super::{
+    Command, Example, Io,
+    options::{options, refuses},
+};
 use crate::laptop::FsError;
 
 pub(super) const RM: Command = Command {
@@ -18,6 +21,10 @@ pub(super) const RM: Command = Command {
 fn run(io: &mut Io<'_>) -> i32 {
     let longs = [("recursive", 'r'), ("force", 'f'), ("verbose", 'v'), ("dir", 'd')];
     let Some(options) = options(io, "rm", "rRfvid", &longs) else { return 1 };
+    // Nobody is there to answer.
+    if refuses(io, "rm", &options, &['i']) {
+        return 1;
+    }
     let recursive = options.has('r') || options.has('R');
     if options.rest.is_empty() && !options.has('f') {
         io.eprint("rm: missing operand\nTry 'rm --help' for more information.\n");

@@ -19,10 +19,12 @@ pub(super) const SHA256SUM: Command = Command {
 };
 
 fn run(io: &mut Io<'_>) -> i32 {
-    let Some(options) = options(io, "sha256sum", "bt", &[]) else { return 1 };
+    let Some(options) = options(io, "sha256sum", "bt", &[("binary", 'b'), ("text", 't')]) else { return 1 };
+    // GNU's mark of how a file was read; it changes nothing else.
+    let mark = if options.has('b') { '*' } else { ' ' };
     let (sources, failed) = sources(io, "sha256sum", &options.rest);
     for source in sources {
-        io.print(format!("{}  {}\n", source.bytes.digest().hex(), source.name));
+        io.print(format!("{} {mark}{}\n", source.bytes.digest().hex(), source.name));
     }
     i32::from(failed)
 }

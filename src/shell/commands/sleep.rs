@@ -17,6 +17,7 @@ pub(super) const SLEEP: Command = Command {
             line: "sleep x",
             shows: "sleep: invalid time interval 'x'\nTry 'sleep --help' for more information.\n",
         },
+        Example { line: "sleep 1e9", shows: "sleep: `1e9` is too long: at most 10d at a time\n" },
         Example { line: "sleep", shows: "sleep: missing operand\nTry 'sleep --help' for more information.\n" },
     ],
 };
@@ -42,6 +43,12 @@ fn run(io: &mut Io<'_>) -> i32 {
         };
         seconds += number * unit;
     }
-    io.world.cloud.advance(Duration::millis((seconds.min(SECONDS_MAX) * 1000.0) as i64));
+    if seconds > SECONDS_MAX {
+        let args = [("text", io.args.join(" ").into()), ("most", "10d".into())];
+        let text = io.words.with("clock-too-long", &args);
+        io.eprint(format!("sleep: {text}\n"));
+        return 1;
+    }
+    io.world.cloud.advance(Duration::millis((seconds * 1000.0) as i64));
     0
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{
     Command, Example, Io,
-    options::options,
+    options::{options, refuses},
     text::{all_text, print_lines},
 };
 
@@ -32,21 +32,37 @@ fn run(io: &mut Io<'_>) -> i32 {
         ("output", 'o'),
     ];
     let Some(options) = options(io, "sort", "nruVfbhk:t:o:s", &longs) else { return 2 };
+    let key = options.value('k').unwrap_or_default().to_owned();
+    // Keys by character, several keys, and blanks that count or not.
+    if options.values('k').count() > 1 || key.contains('.') {
+        let _ = refuses(io, "sort", &options, &['k']);
+        return 2;
+    }
+    if refuses(io, "sort", &options, &['b']) {
+        return 2;
+    }
     let (text, failed) = all_text(io, "sort", &options.rest);
-    let key = options.value('k').unwrap_or_default();
-    let numeric = options.has('n') || options.has('h') || key.ends_with('n');
-    let reverse = options.has('r') != key.ends_with('r');
-    let field = key.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<usize>().ok());
-    let part = |line: &str| match (field, options.value('t')) {
-        (None, _) => line.to_owned(),
-        (Some(field), Some(separator)) if !separator.is_empty() => {
-            line.split(separator).skip(field.saturating_sub(1)).collect::<Vec<_>>().join(separator)
+    let flags: String = key.chars().filter(char::is_ascii_alphabetic).collect();
+    let human = options.has('h') || flags.contains('h');
+    let numeric = options.has('n') || human || flags.contains('n');
+    let reverse = options.has('r') != flags.contains('r');
+    let place =
+        |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<usize>().ok());
+    let (first, last) = key.split_once(',').map_or((place(&key), None), |(first, last)| (place(first), place(last)));
+    let part = |line: &str| {
+        let Some(first) = first else { return line.to_owned() };
+        let skip = first.saturating_sub(1);
+        let count = last.map_or(usize::MAX, |last| last.saturating_sub(skip));
+        match options.value('t') {
+            Some(separator) if !separator.is_empty() => {
+                line.split(separator).skip(skip).take(count).collect::<Vec<_>>().join(separator)
+            }
+            _ => line.split_whitespace().skip(skip).take(count).collect::<Vec<_>>().join(" "),
         }
-        (Some(field), _) => line.split_whitespace().skip(field.saturating_sub(1)).collect::<Vec<_>>().join(" "),
     };
     let compare = |left: &(String, &str), right: &(String, &str)| {
         let by_key = if numeric {
-            number(&left.0).total_cmp(&number(&right.0))
+            number(&left.0, human).total_cmp(&number(&right.0, human))
         } else if options.has('V') {
             version(&left.0).cmp(&version(&right.0))
         } else if options.has('f') {
@@ -54,7 +70,7 @@ fn run(io: &mut Io<'_>) -> i32 {
         } else {
             left.0.cmp(&right.0)
         };
-        let whole = if options.has('u') { Ordering::Equal } else { left.1.cmp(right.1) };
+        let whole = if options.has('u') || options.has('s') { Ordering::Equal } else { left.1.cmp(right.1) };
         let order = by_key.then(whole);
         if reverse { order.reverse() } else { order }
     };
@@ -63,14 +79,27 @@ fn run(io: &mut Io<'_>) -> i32 {
     if options.has('u') {
         lines.dedup_by(|left, right| compare(left, right) == Ordering::Equal);
     }
+    if let Some(file) = options.value('o') {
+        let sorted: String = lines.iter().map(|(_, line)| format!("{line}\n")).collect();
+        let (path, now) = (io.path(file), io.world.cloud.now());
+        if let Err(error) = io.world.laptop.files.write(&path, sorted.into_bytes(), now) {
+            io.eprint(format!("sort: open failed: {file}: {error}\n"));
+            return 2;
+        }
+        return if failed { 2 } else { 0 };
+    }
     print_lines(io, lines.iter().map(|(_, line)| *line));
     if failed { 2 } else { 0 }
 }
 
-fn number(text: &str) -> f64 {
+/// The number that a text begins with; with `-h`, in the unit behind it.
+fn number(text: &str, human: bool) -> f64 {
     let text = text.trim_start();
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(text.len());
-    text.get(..end).and_then(|digits| digits.parse().ok()).unwrap_or(0.0)
+    let number: f64 = text.get(..end).and_then(|digits| digits.parse().ok()).unwrap_or(0.0);
+    let unit = text.get(end..).and_then(|rest| rest.chars().next()).filter(|_| human);
+    let power = unit.and_then(|unit| "KMGTPE".find(unit.to_ascii_uppercase())).map_or(0, |at| at + 1);
+    number * 1024_f64.powi(i32::try_from(power).unwrap_or_default())
 }
 
 /// Text and numbers by turns, numbers compared as numbers.

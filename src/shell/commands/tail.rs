@@ -1,6 +1,11 @@
 //! `tail`: prints the last lines.
 
-use super::{Command, Example, Io, head::old_style, options::options, text::sources};
+use super::{
+    Command, Example, Io,
+    head::old_style,
+    options::{options, refuses},
+    text::sources,
+};
 
 pub(super) const TAIL: Command = Command {
     name: "tail",
@@ -18,9 +23,15 @@ fn run(io: &mut Io<'_>) -> i32 {
     let mut io =
         Io { world: io.world, words: io.words, args: &args, input: io.input, sink: io.sink, request: io.request };
     let io = &mut io;
-    let Some(options) = options(io, "tail", "n:c:fq", &[("lines", 'n'), ("bytes", 'c'), ("follow", 'f')]) else {
+    let Some(options) =
+        options(io, "tail", "n:c:fq", &[("lines", 'n'), ("bytes", 'c'), ("follow", 'f'), ("quiet", 'q')])
+    else {
         return 1;
     };
+    // It would wait for lines that nobody writes.
+    if refuses(io, "tail", &options, &['f']) {
+        return 1;
+    }
     let (bytes, count) = match (options.value('c'), options.value('n')) {
         (Some(count), _) => (true, count),
         (None, count) => (false, count.unwrap_or("10")),
@@ -34,7 +45,7 @@ fn run(io: &mut Io<'_>) -> i32 {
         return 1;
     };
     let (sources, failed) = sources(io, "tail", &options.rest);
-    let titled = sources.len() > 1;
+    let titled = sources.len() > 1 && !options.has('q');
     for (at, source) in sources.iter().enumerate() {
         if titled {
             io.print(format!("{}==> {} <==\n", if at > 0 { "\n" } else { "" }, source.name));

@@ -30,7 +30,7 @@ fn run(io: &mut Io<'_>) -> i32 {
         [] => list(io),
         [verb, host] if verb == "create" => {
             let (user, text) = (given.value('u').unwrap_or(World::USER), given.value('t').map(str::to_owned));
-            let lasts = match given.value('e').map(|text| clock::parse(text).ok_or(text)).transpose() {
+            let lasts = match given.value('e').map(|text| clock::duration(text).ok_or(text)).transpose() {
                 Ok(lasts) => lasts,
                 Err(wrong) => {
                     let text = io.words.with("clock-bad-duration", &[("text", wrong.into())]);

@@ -19,7 +19,7 @@ fn run(io: &mut Io<'_>) -> i32 {
     for file in &options.rest {
         let path = io.path(file);
         let files = &mut io.world.laptop.files;
-        if files.is_directory(&path) {
+        if files.is_directory(&path) || (options.has('c') && files.entry(&path).is_err()) {
             continue;
         }
         if let Err(error) = files.append(&path, &[], now) {

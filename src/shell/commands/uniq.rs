@@ -14,14 +14,17 @@ pub(super) const UNIQ: Command = Command {
 };
 
 fn run(io: &mut Io<'_>) -> i32 {
-    let Some(options) = options(io, "uniq", "cdui", &[("count", 'c'), ("repeated", 'd'), ("unique", 'u')]) else {
+    let Some(options) =
+        options(io, "uniq", "cdui", &[("count", 'c'), ("repeated", 'd'), ("unique", 'u'), ("ignore-case", 'i')])
+    else {
         return 1;
     };
+    let same = |a: &str, b: &str| if options.has('i') { a.to_lowercase() == b.to_lowercase() } else { a == b };
     let (text, failed) = all_text(io, "uniq", &options.rest);
     let mut groups: Vec<(&str, usize)> = Vec::new();
     for line in text.lines() {
         match groups.last_mut() {
-            Some((last, count)) if *last == line => *count += 1,
+            Some((last, count)) if same(last, line) => *count += 1,
             _ => groups.push((line, 1)),
         }
     }

@@ -18,7 +18,7 @@ pub(super) const XARGS: Command = Command {
 };
 
 fn run(io: &mut Io<'_>) -> i32 {
-    let (mut most, mut place, mut skip_empty) = (usize::MAX, None, false);
+    let (mut most, mut place, mut skip_empty, mut traced) = (usize::MAX, None, false, false);
     let mut args = io.args;
     loop {
         match args {
@@ -36,7 +36,13 @@ fn run(io: &mut Io<'_>) -> i32 {
             }
             [flag, rest @ ..] if flag == "-r" || flag == "-t" => {
                 skip_empty |= flag == "-r";
+                traced |= flag == "-t";
                 args = rest;
+            }
+            [flag, ..] if flag.len() > 1 && flag.starts_with('-') => {
+                let text = io.words.with("shell-not-simulated", &[("what", format!("xargs {flag}").into())]);
+                io.eprint(format!("xargs: {text}\n"));
+                return 1;
             }
             _ => break,
         }
@@ -61,6 +67,10 @@ fn run(io: &mut Io<'_>) -> i32 {
     }
     let mut code = 0;
     for run in runs.into_iter().take(RUNS_MAX) {
+        if traced {
+            let words: Vec<&str> = std::iter::once(name.as_str()).chain(run.iter().map(String::as_str)).collect();
+            io.eprint(words.join(" ") + "\n");
+        }
         let mut inner = Io {
             world: &mut *io.world,
             words: io.words,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::flags::Parsed;
 use super::manifest::{self, Manifest};
 use super::{Command, Done, Session, Trouble, merge, print, with_session};
-use crate::cloud::eks::{Answer, Request};
+use crate::cloud::eks::{Answer, Kind, Request};
 use crate::shell::Io;
 
 /// Where `apply` notes what it applied.
@@ -40,7 +40,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
         Err(trouble) => return trouble.report(io),
     };
     let explicit = parsed.value("namespace").is_some();
-    let dry = parsed.value("dry-run").is_some_and(|how| how != "none");
+    let dry = match super::dry_run(parsed) {
+        Ok(dry) => dry,
+        Err(message) => return super::fail(io, message),
+    };
     with_session(io, parsed, |io, session| {
         let mut code = 0;
         for manifest in &manifests {
@@ -52,14 +55,21 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     })
 }
 
-fn one(io: &mut Io<'_>, session: &Session, manifest: &Manifest, explicit: bool, dry: bool) -> Result<(), Trouble> {
+fn one(
+    io: &mut Io<'_>,
+    session: &Session,
+    manifest: &Manifest,
+    explicit: bool,
+    dry: Option<&str>,
+) -> Result<(), Trouble> {
     let (kind, name) = manifest.kind()?;
     let wanted = manifest.placed(kind, &session.namespace, explicit)?;
     let namespace = wanted.pointer("/metadata/namespace").and_then(Value::as_str).unwrap_or_default().to_owned();
     let there = Session { server: session.server.clone(), token: session.token.clone(), namespace };
     let noted = noted(&wanted);
     let what = print::with_kind(kind, &name);
-    let dry_run = if dry { " (dry run)" } else { "" };
+    let dry_run = dry.unwrap_or_default();
+    let dry = dry.is_some();
     let live = match there.get(io, kind, &name) {
         Ok(object) => object.to_json(),
         Err(Trouble::NotFound(_)) => {
@@ -73,10 +83,7 @@ fn one(io: &mut Io<'_>, session: &Session, manifest: &Manifest, explicit: bool, 
         }
         Err(other) => return Err(other),
     };
-    let path = format!("/metadata/annotations/{}", LAST.replace('/', "~1"));
-    let before = live.pointer(&path).and_then(Value::as_str);
-    let before = before.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
-    let merged = merge::merge(&live, &before, &noted);
+    let merged = merge::merge(&live, &last(&live), &noted);
     // The server fills in again what a manifest leaves out, so only what it would change counts.
     if merged == live {
         io.print(format!("{what} unchanged{dry_run}\n"));
@@ -95,6 +102,39 @@ fn one(io: &mut Io<'_>, session: &Session, manifest: &Manifest, explicit: bool, 
     }
     io.print(format!("{what} configured{dry_run}\n"));
     Ok(())
+}
+
+/// What was applied before.
+fn last(live: &Value) -> Value {
+    let path = format!("/metadata/annotations/{}", LAST.replace('/', "~1"));
+    let before = live.pointer(&path).and_then(Value::as_str);
+    before.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null)
+}
+
+/// What there is, if anything is, and what it would be after a manifest was applied.
+///
+/// # Errors
+/// Where the server refuses to show it.
+pub(super) fn merged(
+    io: &mut Io<'_>,
+    session: &Session,
+    kind: Kind,
+    name: &str,
+    wanted: &Value,
+) -> Result<(Option<Value>, Value), Trouble> {
+    let live = match session.get(io, kind, name) {
+        Ok(object) => object.to_json(),
+        Err(Trouble::NotFound(_)) => return Ok((None, noted(wanted))),
+        Err(other) => return Err(other),
+    };
+    let mut merged = merge::merge(&live, &last(&live), &noted(wanted));
+    // Source: the API server: a spec that changes is a new generation.
+    if merged.get("spec") != live.get("spec")
+        && let Some(generation) = merged.pointer_mut("/metadata/generation")
+    {
+        *generation = (generation.as_u64().unwrap_or_default() + 1).into();
+    }
+    Ok((Some(live), merged))
 }
 
 /// Whether two states of an object say the same of what a person sets.

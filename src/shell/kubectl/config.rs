@@ -61,7 +61,9 @@ impl Config {
                  unmarshal string into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; \
                  Kind string \"json:\\\"kind,omitempty\\\"\" }}"
             )),
-            Err(error) => Err(format!("error: error loading config file \"{path}\": yaml: {error}")),
+            Err(error) => {
+                Err(format!("error: error loading config file \"{path}\": {}", super::manifest::go_error(&error)))
+            }
         }
     }
 

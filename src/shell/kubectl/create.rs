@@ -4,7 +4,7 @@ use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::flags::{Flag, Parsed};
-use super::{Command, Done, Trouble, apply, fail, get, manifest, print, with_session};
+use super::{Command, Done, Trouble, apply, fail, get, manifest, print, set, with_session};
 use crate::cloud::eks::{DOCKER_CONFIG, DOCKER_CONFIG_KEY, Kind, Request};
 use crate::shell::Io;
 
@@ -63,9 +63,16 @@ pub(super) const DOCKER_REGISTRY: Command = Command {
 
 pub(super) const GENERIC: Command = Command {
     path: "create secret generic",
-    usage: "kubectl create secret generic NAME [--type=string] [--from-literal=key1=value1] \
+    usage: "kubectl create secret generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] \
             [--dry-run=server|client|none] [options]",
-    flags: &[("from-literal", ' ', true), ("type", ' ', true), OUTPUT, DRY_RUN],
+    flags: &[
+        ("from-literal", ' ', true),
+        ("from-file", ' ', true),
+        ("from-env-file", ' ', true),
+        ("type", ' ', true),
+        OUTPUT,
+        DRY_RUN,
+    ],
     run: generic,
 };
 
@@ -104,19 +111,23 @@ fn make(io: &mut Io<'_>, parsed: &Parsed, kind: Kind, own: Value) -> Done {
         members.extend(own);
     }
     let name = document.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let dry = parsed.value("dry-run").is_some_and(|how| how != "none");
-    if dry {
+    let dry = match super::dry_run(parsed) {
+        Ok(dry) => dry,
+        Err(message) => return fail(io, message),
+    };
+    if let Some(dry) = dry {
         if let (true, Some(namespace)) = (kind.is_namespaced(), parsed.value("namespace")) {
             place(&mut document, namespace);
         }
-        return show(io, parsed, &document, &format!("{} created (dry run)", print::with_kind(kind, &name)));
+        return show(io, parsed, &document, &format!("{} created{dry}", print::with_kind(kind, &name)));
     }
     with_session(io, parsed, |io, session| {
         if kind.is_namespaced() {
             place(&mut document, &session.namespace);
         }
-        // Source: kubectl create: what can't be made is told with what it was to be.
+        // Source: kubectl create: what can't be made is told with what it was to be; kubectl run says only what it was told.
         session.ask(io, Request::Create { manifest: document.clone() }).map_err(|trouble| match trouble {
+            trouble if kind == Kind::Pod => trouble,
             Trouble::Said(text) if text.starts_with("Error from server (AlreadyExists): ") => {
                 Trouble::Said(text.replace(
                     "Error from server (AlreadyExists): ",
@@ -158,7 +169,9 @@ fn show(io: &mut Io<'_>, parsed: &Parsed, document: &Value, told: &str) -> Done 
 
 fn from_files(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     if let Some(word) = parsed.arg(0) {
-        return super::not_simulated(io, &format!("kubectl create {word}"));
+        let mut words = vec!["create".to_owned()];
+        words.extend(parsed.rest.iter().cloned());
+        return super::unknown_in(io, "create", word, &words);
     }
     if parsed.value("filename").is_none() {
         return fail(io, "error: must specify one of -f and -k");
@@ -206,19 +219,10 @@ fn deployment(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     if images.is_empty() {
         return fail(io, "error: required flag(s) \"image\" not set");
     }
-    let replicas = match parsed.value("replicas").map(str::parse::<u32>) {
-        None => 1,
-        Some(Ok(replicas)) => replicas,
-        Some(Err(_)) => {
-            let given = parsed.value("replicas").unwrap_or_default();
-            return fail(
-                io,
-                format!(
-                    "error: invalid argument \"{given}\" for \"-r, --replicas\" flag: strconv.ParseInt: parsing \
-                     \"{given}\": invalid syntax"
-                ),
-            );
-        }
+    let given = parsed.value("replicas").map(|text| set::count(text, "-r, --replicas", "kubectl create deployment"));
+    let replicas = match given.unwrap_or(Ok(1)) {
+        Ok(replicas) => replicas,
+        Err(message) => return fail(io, message),
     };
     let mut containers = Vec::new();
     for image in images {
@@ -310,9 +314,42 @@ fn docker_registry(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     make(io, parsed, Kind::Secret, own)
 }
 
+/// The files of `[key=]source`, a folder's by their names. Source: kubectl, `handleSecretFromFileSources`.
+fn contents(io: &Io<'_>, source: &str) -> Result<Vec<(String, Value)>, String> {
+    let (key, path) = source.split_once('=').map_or((None, source), |(key, path)| (Some(key), path));
+    if path.is_empty() || key == Some("") {
+        return Err(format!("error: file path for key {} missing", key.unwrap_or_default()));
+    }
+    let encoded = |path: &str| {
+        let bytes = io.read(&io.path(path)).map_err(|_| format!("error: open {path}: no such file or directory"))?;
+        Ok::<Value, String>(base64::engine::general_purpose::STANDARD.encode(bytes.as_bytes()).into())
+    };
+    let absolute = io.path(path);
+    if !io.world.laptop.files.is_directory(&absolute) {
+        let name = key.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path));
+        return Ok(vec![(name.to_owned(), encoded(path)?)]);
+    }
+    if key.is_some() {
+        return Err("error: cannot give a key name for a directory path".to_owned());
+    }
+    let entries = io.world.laptop.files.list(&absolute).unwrap_or_default();
+    let files = entries.into_iter().map(|(name, _)| name.to_owned());
+    let files = files.filter(|name| io.world.laptop.files.is_file(&format!("{absolute}/{name}")));
+    files.map(|name| Ok((name.clone(), encoded(&format!("{path}/{name}"))?))).collect()
+}
+
 fn generic(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     let Some(name) = name(io, parsed, "kubectl create secret generic") else { return 1 };
+    if parsed.value("from-env-file").is_some() {
+        return super::not_simulated(io, "kubectl create secret generic --from-env-file");
+    }
     let mut data = Map::new();
+    for source in parsed.values("from-file") {
+        match contents(io, source) {
+            Ok(files) => data.extend(files),
+            Err(message) => return fail(io, message),
+        }
+    }
     for pair in parsed.values("from-literal") {
         let Some((key, value)) = pair.split_once('=') else {
             return fail(io, format!("error: invalid literal source {pair}, expected key=value"));

@@ -51,6 +51,13 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
             }
         }
     }
+    if parsed.has("force") {
+        // Source: kubectl, `DeleteOptions.RunDelete`.
+        io.eprint(
+            "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The \
+             resource may continue to run on the cluster indefinitely.\n",
+        );
+    }
     with_session(io, parsed, |io, session| {
         let mut code = 0;
         if files.is_empty() {
@@ -98,7 +105,8 @@ fn one(
     session.ask(io, Request::Delete { kind, key: key.clone() })?;
     // Source: kubectl 1.34, which says the namespace too.
     let place = if kind.is_namespaced() { format!(" from {namespace} namespace") } else { String::new() };
-    io.print(format!("{} \"{name}\" deleted{place}\n", kind.prefix()));
+    let how = if parsed.has("force") { "force deleted" } else { "deleted" };
+    io.print(format!("{} \"{name}\" {how}{place}\n", kind.prefix()));
     if parsed.value("wait") == Some("false") {
         return Ok(());
     }

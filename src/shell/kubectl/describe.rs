@@ -27,7 +27,24 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
         Err(trouble) => return trouble.report(io),
     };
     with_session(io, parsed, |io, session| {
-        let (found, missing) = select::fetch(io, session, &selection, parsed)?;
+        let (mut found, mut missing) = select::fetch(io, session, &selection, parsed)?;
+        // Source: kubectl, `DescribeMatchingResources`: what has no such name may begin with it.
+        if !missing.is_empty() && !parsed.rest.iter().any(|word| word.contains('/')) {
+            let everywhere = parsed.has("all-namespaces");
+            for (kind, names) in &selection.parts {
+                let objects = session.list(io, *kind, everywhere)?;
+                for prefix in names {
+                    let told = format!("\"{prefix}\" not found");
+                    let Some(at) = missing.iter().position(|text| text.ends_with(&told)) else { continue };
+                    let begins = |object: &&Object| object.metadata().name.starts_with(prefix.as_str());
+                    let some: Vec<Object> = objects.iter().filter(begins).cloned().collect();
+                    if !some.is_empty() {
+                        missing.remove(at);
+                        found.push((*kind, some));
+                    }
+                }
+            }
+        }
         let mut blocks = Vec::new();
         for (_, objects) in &found {
             for object in objects {

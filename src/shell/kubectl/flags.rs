@@ -4,13 +4,21 @@
 pub(super) type Flag = (&'static str, char, bool);
 
 /// The flags of every command. Source: `kubectl options`.
-const GLOBAL: [Flag; 6] = [
+const GLOBAL: [Flag; 14] = [
     ("namespace", 'n', true),
     ("context", ' ', true),
     ("kubeconfig", ' ', true),
     ("help", 'h', false),
     ("request-timeout", ' ', true),
     ("v", 'v', true),
+    ("as", ' ', true),
+    ("as-group", ' ', true),
+    ("as-uid", ' ', true),
+    ("cluster", ' ', true),
+    ("insecure-skip-tls-verify", ' ', false),
+    ("server", 's', true),
+    ("token", ' ', true),
+    ("user", ' ', true),
 ];
 
 /// What was given.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::flags::Parsed;
-use super::{Command, Done, Trouble, jsonpath, not_simulated, print, select, table, with_session};
+use super::{Command, Done, Trouble, jsonpath, not_simulated, print, select, table, with_session, yaml};
 use crate::cloud::eks::{Kind, Object};
 use crate::shell::Io;
 
@@ -16,6 +16,8 @@ pub(super) const GET: Command = Command {
         ("selector", 'l', true),
         ("field-selector", ' ', true),
         ("watch", 'w', false),
+        ("label-columns", 'L', true),
+        ("watch-only", ' ', false),
         ("show-labels", ' ', false),
         ("no-headers", ' ', false),
         ("sort-by", ' ', true),
@@ -50,6 +52,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
                 ),
             );
         }
+    }
+    // It would go on until Ctrl-C.
+    if let Some(flag) = ["watch", "watch-only"].into_iter().find(|flag| parsed.has(flag)) {
+        return not_simulated(io, &format!("kubectl get --{flag}"));
     }
     let selection = match select::read(&parsed.rest) {
         Ok(selection) => selection,
@@ -110,6 +116,15 @@ fn tables(
                 if let Some(first) = row.first_mut() {
                     *first = print::with_kind(*kind, &object.metadata().name);
                 }
+            }
+        }
+        for label in parsed.values("label-columns").flat_map(|list| list.split(',')) {
+            // Source: kubectl: the column is named by what stands behind the last slash.
+            let title = label.rsplit('/').next().unwrap_or(label).to_ascii_uppercase();
+            for (at, row) in rows.iter_mut().enumerate() {
+                let object = at.checked_sub(1).and_then(|at| objects.get(at));
+                let value = |object: &Object| object.metadata().labels.get(label).cloned().unwrap_or_default();
+                row.push(object.map_or(title.clone(), value));
             }
         }
         if parsed.has("show-labels") {
@@ -189,9 +204,7 @@ pub(super) fn render(output: &str, whole: &Value) -> Result<String, Trouble> {
             done.map_err(|error| Trouble::Said(format!("error: {error}")))?;
             Ok(String::from_utf8_lossy(&text).into_owned() + "\n")
         }
-        _ if output == "yaml" => {
-            serde_yaml_ng::to_string(whole).map_err(|error| Trouble::Said(format!("error: {error}")))
-        }
+        _ if output == "yaml" => Ok(yaml::emit(whole)),
         _ => Err(Trouble::Said("error: template format specified but no template given".to_owned())),
     }
 }

@@ -1,10 +1,15 @@
 //! `kubectl`, `kubectl help`, `kubectl COMMAND --help`, `kubectl version`.
 
+use serde_json::{Value, json};
+
 use super::flags::Parsed;
-use super::{COMMANDS, Command, Done, NOT_SIMULATED, Session, VERSION};
+use super::{COMMANDS, Command, Done, NOT_SIMULATED, Session, Trouble, VERSION, get};
 use crate::cloud::eks::{Answer, Request};
 use crate::shell::Io;
 use crate::text::Words;
+
+/// The version of the Kustomize inside.
+const KUSTOMIZE: &str = "v5.7.1";
 
 pub(super) const VERSION_COMMAND: Command = Command {
     path: "version",
@@ -47,20 +52,44 @@ pub(super) fn command(words: &Words, command: &Command) -> String {
 }
 
 fn version(io: &mut Io<'_>, parsed: &Parsed) -> Done {
-    io.print(format!("Client Version: {VERSION}\nKustomize Version: v5.7.1\n"));
-    if parsed.has("client") {
-        return 0;
+    let output = parsed.value("output");
+    if let Some(other) = output.filter(|form| !matches!(*form, "json" | "yaml")) {
+        return super::fail(io, format!("error: --output must be 'yaml' or 'json', not {other:?}"));
     }
-    let session = match Session::open(io, parsed) {
-        Ok(session) => session,
-        Err(message) => return super::fail(io, message),
-    };
-    match session.ask(io, Request::Version) {
-        Ok(Answer::Text(version)) => {
-            io.print(format!("Server Version: {version}\n"));
-            0
-        }
+    if output.is_none() {
+        io.print(format!("Client Version: {VERSION}\nKustomize Version: {KUSTOMIZE}\n"));
+    }
+    let mut whole = json!({"clientVersion": described(VERSION), "kustomizeVersion": KUSTOMIZE});
+    let server = if parsed.has("client") { Ok(None) } else { server(io, parsed) };
+    if let (Ok(Some(version)), Some(members)) = (&server, whole.as_object_mut()) {
+        members.insert("serverVersion".to_owned(), described(version));
+    }
+    match (output, &server) {
+        (Some(form), _) => match get::render(form, &whole) {
+            Ok(text) => io.print(text),
+            Err(trouble) => return trouble.report(io),
+        },
+        (None, Ok(Some(version))) => io.print(format!("Server Version: {version}\n")),
+        (None, _) => {}
+    }
+    match server {
         Ok(_) => 0,
         Err(trouble) => trouble.report(io),
     }
+}
+
+/// The version of the server.
+fn server(io: &mut Io<'_>, parsed: &Parsed) -> Result<Option<String>, Trouble> {
+    let session = Session::open(io, parsed).map_err(Trouble::Said)?;
+    Ok(match session.ask(io, Request::Version)? {
+        Answer::Text(version) => Some(version),
+        _ => None,
+    })
+}
+
+/// A version in its parts. Source: apimachinery, `version.Info`; what says how it was built is left out.
+fn described(version: &str) -> Value {
+    let mut parts = version.trim_start_matches('v').split('.');
+    let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    json!({"major": major, "minor": minor, "gitVersion": version, "gitTreeState": "clean", "platform": "linux/amd64"})
 }

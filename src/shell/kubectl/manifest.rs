@@ -77,10 +77,65 @@ pub(super) fn load<'a>(io: &mut Io<'_>, names: impl Iterator<Item = &'a str>) ->
     Ok(found)
 }
 
+/// A document of YAML or JSON, such as a patch.
+///
+/// # Errors
+/// With what Go's parser says of it.
+pub(super) fn document(text: &str) -> Result<Value, String> {
+    serde_yaml_ng::from_str(text).map_err(|error| go_error(&error))
+}
+
+/// The objects that manifests describe, as words of a command: `deployment/web`.
+///
+/// # Errors
+/// As for [`load`], and for kinds that are not kept.
+pub(super) fn names(io: &mut Io<'_>, files: &[String]) -> Result<Vec<String>, Trouble> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let manifests = load(io, files.iter().map(String::as_str))?;
+    let name = |manifest: &Manifest| manifest.kind().map(|(kind, name)| format!("{}/{name}", kind.singular()));
+    manifests.iter().map(name).collect()
+}
+
+/// What Go's YAML parser says where ours fails: both come from libyaml and have its texts, but order them in their own ways.
+/// Source: goyaml.v2, `parser.fail`: the line where the surrounding part began, counted from 0 unless the scanner failed.
+pub(super) fn go_error(error: &serde_yaml_ng::Error) -> String {
+    let text = error.to_string();
+    // `PROBLEM at line L column C, CONTEXT at line L column C`.
+    let (problem, context) = text.split_once(", while ").map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+    let line_of = |part: &str| -> Option<usize> {
+        let (_, place) = part.rsplit_once(" at line ")?;
+        place.split(' ').next()?.parse().ok()
+    };
+    let told = problem.split(" at line ").next().unwrap_or(problem);
+    let scanner = !told.starts_with("did not find expected") || told.contains("','") && told.contains("comment");
+    const KNOWN: [&str; 10] = [
+        "did not find",
+        "mapping values",
+        "found ",
+        "could not find",
+        "block ",
+        "control characters",
+        "invalid ",
+        "unexpected",
+        "unknown anchor",
+        "duplicate",
+    ];
+    // What only our parser says would be no help.
+    let told =
+        if KNOWN.iter().any(|start| told.starts_with(start)) { told } else { "did not find expected node content" };
+    let line = context.and_then(line_of).filter(|line| *line > 1).or_else(|| line_of(problem));
+    match line.map(|line| if scanner { line } else { line.saturating_sub(1) }).filter(|line| *line > 0) {
+        Some(line) => format!("yaml: line {line}: {told}"),
+        None => format!("yaml: {told}"),
+    }
+}
+
 fn read(file: &str, text: &str, found: &mut Vec<Manifest>) -> Result<(), Trouble> {
     for document in serde_yaml_ng::Deserializer::from_str(text) {
         let value = Value::deserialize(document).map_err(|error| {
-            Trouble::Said(format!("error: error parsing {file}: error converting YAML to JSON: yaml: {error}"))
+            Trouble::Said(format!("error: error parsing {file}: error converting YAML to JSON: {}", go_error(&error)))
         })?;
         match value {
             Value::Null => {}
@@ -134,7 +189,7 @@ impl Manifest {
             return Ok((known, name.to_owned()));
         }
         if NOT_KEPT.contains(&(kind, version)) {
-            return Err(Trouble::NotSimulated(format!("the kind {kind}")));
+            return Err(Trouble::NotSimulated(kind.to_owned()));
         }
         Err(Trouble::Said(format!(
             "error: resource mapping not found for name: \"{name}\" namespace: \"{}\" from \"{}\": no matches for kind \

@@ -10,6 +10,8 @@ mod configure;
 mod create;
 mod delete;
 mod describe;
+mod diff;
+mod events;
 mod flags;
 mod get;
 mod help;
@@ -17,19 +19,22 @@ mod jsonpath;
 mod logs;
 mod manifest;
 mod merge;
+mod patch;
 mod print;
+mod replace;
 mod rollout;
 mod select;
 mod set;
 mod table;
 mod who;
+mod yaml;
 
 pub(super) use complete::complete;
 
 use super::Io;
 use super::aws;
 use crate::cloud::Timestamp;
-use crate::cloud::eks::{self, Answer, Event, Key, Kind, Object, Request, Status};
+use crate::cloud::eks::{self, Answer, Event, Key, Kind, ListSelector, Object, Request, Status};
 use config::{Config, Login, Target};
 use flags::{Flag, Parsed};
 
@@ -65,8 +70,12 @@ const COMMANDS: &[Command] = &[
     create::CREATE,
     delete::DELETE,
     describe::DESCRIBE,
+    diff::DIFF,
+    events::EVENTS,
     get::GET,
     logs::LOGS,
+    patch::PATCH,
+    replace::REPLACE,
     rollout::HISTORY,
     rollout::PAUSE,
     rollout::RESTART,
@@ -81,7 +90,7 @@ const COMMANDS: &[Command] = &[
 ];
 
 /// What kubectl has beside them.
-const NOT_SIMULATED: [&str; 29] = [
+const NOT_SIMULATED: [&str; 25] = [
     "annotate",
     "api-resources",
     "api-versions",
@@ -93,25 +102,68 @@ const NOT_SIMULATED: [&str; 29] = [
     "cordon",
     "cp",
     "debug",
-    "diff",
     "drain",
     "edit",
-    "events",
     "exec",
     "explain",
     "expose",
     "kustomize",
     "label",
     "options",
-    "patch",
     "plugin",
     "port-forward",
     "proxy",
-    "replace",
     "taint",
     "top",
     "uncordon",
 ];
+
+/// What kubectl's groups have beside the commands above.
+const NOT_SIMULATED_IN: [(&str, &[&str]); 5] = [
+    ("auth", &["reconcile", "whoami"]),
+    (
+        "config",
+        &[
+            "delete-cluster",
+            "delete-context",
+            "delete-user",
+            "get-clusters",
+            "get-users",
+            "rename-context",
+            "set",
+            "set-cluster",
+            "set-credentials",
+            "unset",
+        ],
+    ),
+    (
+        "create",
+        &[
+            "clusterrole",
+            "clusterrolebinding",
+            "cm",
+            "configmap",
+            "cronjob",
+            "ingress",
+            "job",
+            "pdb",
+            "poddisruptionbudget",
+            "priorityclass",
+            "quota",
+            "role",
+            "rolebinding",
+            "service",
+            "svc",
+            "token",
+        ],
+    ),
+    ("create secret", &["tls"]),
+    ("set", &["env", "resources", "selector", "serviceaccount", "subject"]),
+];
+
+/// Flags of every command that say who asks, or whom: only the kubeconfig does here.
+const NOT_SIMULATED_FLAGS: [&str; 8] =
+    ["as", "as-group", "as-uid", "cluster", "insecure-skip-tls-verify", "server", "token", "user"];
 
 /// Runs `kubectl` with `io.args`.
 pub(crate) fn run(io: &mut Io<'_>) -> i32 {
@@ -138,6 +190,9 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
             return 1;
         }
     };
+    if let Some(flag) = NOT_SIMULATED_FLAGS.iter().find(|flag| parsed.value(flag).is_some()) {
+        return not_simulated(io, &format!("kubectl --{flag}"));
+    }
     if parsed.has("help") {
         io.print(help::command(io.words, command));
         return 0;
@@ -151,12 +206,23 @@ fn find(args: &[String]) -> Option<(&'static Command, Vec<String>)> {
     let fits = |command: &&Command| {
         let path: Vec<&str> = command.path.split(' ').collect();
         plain.len() >= path.len()
-            && path.iter().zip(&plain).all(|(word, at)| args.get(*at).is_some_and(|found| found == word))
+            && path.iter().zip(&plain).all(|(word, at)| args.get(*at).is_some_and(|found| is(found, word)))
     };
     let command = COMMANDS.iter().filter(fits).max_by_key(|command| command.path.len())?;
     let used: Vec<usize> = plain.into_iter().take(command.path.split(' ').count()).collect();
     let rest = args.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, word)| word.clone());
     Some((command, rest.collect()))
+}
+
+/// Whether a word stands for a command's. Source: kubectl, the commands' aliases.
+fn is(given: &str, word: &str) -> bool {
+    let full = match given {
+        "deploy" => "deployment",
+        "ns" => "namespace",
+        "sa" => "serviceaccount",
+        other => other,
+    };
+    full == word
 }
 
 /// Where the words stand that are neither flags nor values of the flags that may come first.
@@ -185,8 +251,13 @@ fn unknown(io: &mut Io<'_>, word: &str, args: &[String]) -> i32 {
                 io.print(help::group(io.words, word));
                 0
             }
-            Some(next) => not_simulated(io, &format!("kubectl {word} {next}")),
+            Some(next) => unknown_in(io, word, &next, args),
         };
+    }
+    if word == "edit" {
+        // There is no editor to open; what does the same is at hand.
+        let text = io.words.get("kubectl-no-edit");
+        return fail(io, format!("kubectl: {text}"));
     }
     if NOT_SIMULATED.contains(&word) {
         return not_simulated(io, &format!("kubectl {word}"));
@@ -199,6 +270,37 @@ fn unknown(io: &mut Io<'_>, word: &str, args: &[String]) -> i32 {
     }
     io.eprint(text);
     1
+}
+
+/// A word that names no command of a group: one that is not simulated, or none at all.
+fn unknown_in(io: &mut Io<'_>, group: &str, word: &str, args: &[String]) -> i32 {
+    let third = plain_words(args).get(2).and_then(|at| args.get(*at)).cloned();
+    let (group, word) = match third {
+        Some(third) if word == "secret" => ("create secret".to_owned(), third),
+        _ => (group.to_owned(), word.to_owned()),
+    };
+    let known = NOT_SIMULATED_IN.iter().find(|(known, _)| *known == group);
+    if known.is_some_and(|(_, words)| words.contains(&word.as_str())) {
+        return not_simulated(io, &format!("kubectl {group} {word}"));
+    }
+    // Source: kubectl, `DefaultSubCommandRun`; `create` looks for files first.
+    let first = if group == "create" { "Error: must specify one of -f and -k\n\n" } else { "" };
+    fail(io, format!("{first}error: unknown command \"{word}\"\nSee 'kubectl {group} -h' for help and examples"))
+}
+
+/// What `--dry-run` says: nothing without it, else what is said behind a result.
+///
+/// # Errors
+/// For a value that it does not have.
+fn dry_run(parsed: &Parsed) -> Result<Option<&'static str>, String> {
+    match parsed.value("dry-run") {
+        None | Some("none") => Ok(None),
+        Some("client") => Ok(Some(" (dry run)")),
+        Some("server") => Ok(Some(" (server dry run)")),
+        Some(other) => {
+            Err(format!("error: Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."))
+        }
+    }
 }
 
 /// Says that kubectl has something that the simulation has not.
@@ -282,8 +384,22 @@ impl Session {
     /// # Errors
     /// With what `kubectl` prints.
     fn list(&self, io: &mut Io<'_>, kind: Kind, everywhere: bool) -> Result<Vec<Object>, Trouble> {
+        self.select(io, kind, everywhere, ListSelector::default())
+    }
+
+    /// Those of them that a selector lets through.
+    ///
+    /// # Errors
+    /// With what `kubectl` prints.
+    fn select(
+        &self,
+        io: &mut Io<'_>,
+        kind: Kind,
+        everywhere: bool,
+        selector: ListSelector,
+    ) -> Result<Vec<Object>, Trouble> {
         let namespace = (kind.is_namespaced() && !everywhere).then(|| self.namespace.clone());
-        match self.ask(io, Request::List { kind, namespace })? {
+        match self.ask(io, Request::List { kind, namespace, selector })? {
             Answer::List(objects) => Ok(objects),
             _ => Ok(Vec::new()),
         }

@@ -160,21 +160,29 @@ fn status(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     })
 }
 
-/// Changes deployments, each in a document of its own.
+/// Changes deployments, each in a document of its own; what can't be changed is told.
+/// Source: kubectl, `pkg/polymorphichelpers`.
 fn change(
     io: &mut Io<'_>,
     parsed: &Parsed,
     told: &str,
+    refused: impl Fn(&Deployment) -> Option<&'static str>,
     change: impl Fn(&Io<'_>, &Deployment, &mut serde_json::Value),
 ) -> Done {
     with_session(io, parsed, |io, session| {
+        let mut code = 0;
         for deployment in deployments(io, session, parsed)? {
+            if let Some(why) = refused(&deployment) {
+                let resource = Kind::Deployment.resource();
+                code = fail(io, format!("error: {resource} \"{}\" {why}", deployment.metadata.name));
+                continue;
+            }
             let mut document = Object::Deployment(deployment.clone()).to_json();
             change(io, &deployment, &mut document);
             session.ask(io, Request::Update { manifest: document })?;
             io.print(format!("{} {told}\n", print::with_kind(Kind::Deployment, &deployment.metadata.name)));
         }
-        Ok(0)
+        Ok(code)
     })
 }
 
@@ -182,7 +190,10 @@ fn restart(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     if parsed.rest.is_empty() {
         return fail(io, "error: required resource not specified");
     }
-    change(io, parsed, "restarted", |io, _, document| {
+    let paused = |deployment: &Deployment| {
+        deployment.spec.paused.then_some("can't restart paused deployment (run rollout resume first)")
+    };
+    change(io, parsed, "restarted", paused, |io, _, document| {
         let now = Time(io.world.cloud.now()).to_string();
         if document.pointer("/spec/template/metadata/annotations").is_none() {
             set::set(document, "/spec/template/metadata", "annotations", json!({}));
@@ -193,7 +204,12 @@ fn restart(io: &mut Io<'_>, parsed: &Parsed) -> Done {
 
 fn pause(io: &mut Io<'_>, parsed: &Parsed, paused: bool) -> Done {
     let told = if paused { "paused" } else { "resumed" };
-    change(io, parsed, told, |_, _, document| set::set(document, "/spec", "paused", json!(paused)))
+    let refused = |deployment: &Deployment| match (paused, deployment.spec.paused) {
+        (true, true) => Some("is already paused"),
+        (false, false) => Some("is not paused"),
+        _ => None,
+    };
+    change(io, parsed, told, refused, |_, _, document| set::set(document, "/spec", "paused", json!(paused)))
 }
 
 /// A deployment's replica sets, oldest template first.

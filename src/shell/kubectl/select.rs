@@ -2,7 +2,7 @@
 
 use super::flags::Parsed;
 use super::{Session, Trouble};
-use crate::cloud::eks::{Kind, Object};
+use crate::cloud::eks::{Kind, ListSelector, Object};
 use crate::shell::Io;
 
 /// The kinds that `all` stands for, of those that are kept here.
@@ -80,7 +80,7 @@ pub(super) fn kind(word: &str) -> Result<Kind, Trouble> {
         return Ok(kind);
     }
     if NOT_KEPT.contains(&word.to_ascii_lowercase().split('.').next().unwrap_or_default()) {
-        return Err(Trouble::NotSimulated(format!("the resource type {word}")));
+        return Err(Trouble::NotSimulated(word.to_owned()));
     }
     Err(Trouble::Said(format!("error: the server doesn't have a resource type \"{word}\"")))
 }
@@ -148,8 +148,8 @@ pub(super) fn fetch(
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for (kind, names) in &selection.parts {
         if names.is_empty() {
-            let objects = session.list(io, *kind, everywhere)?;
-            found.push((*kind, filtered(objects, parsed)?));
+            let selector = selector(parsed)?;
+            found.push((*kind, session.select(io, *kind, everywhere, selector)?));
             continue;
         }
         if everywhere && kind.is_namespaced() {
@@ -169,52 +169,10 @@ pub(super) fn fetch(
     Ok((found, missing))
 }
 
-/// Those that `-l` and `--field-selector` ask for.
+/// What `-l` and `--field-selector` ask for.
 ///
 /// # Errors
 /// For a selector that can't be read.
-fn filtered(objects: Vec<Object>, parsed: &Parsed) -> Result<Vec<Object>, Trouble> {
-    let mut objects = objects;
-    if let Some(selector) = parsed.value("selector") {
-        let terms = selector.split(',').map(term).collect::<Result<Vec<_>, _>>()?;
-        objects.retain(|object| {
-            let labels = &object.metadata().labels;
-            terms.iter().all(|(key, value, equal)| match value {
-                None => labels.contains_key(key) == *equal,
-                Some(value) => (labels.get(key) == Some(value)) == *equal,
-            })
-        });
-    }
-    if let Some(selector) = parsed.value("field-selector") {
-        for part in selector.split(',') {
-            let (path, value, equal) = term(part)?;
-            let pointer = format!("/{}", path.replace('.', "/"));
-            let value = value.unwrap_or_default();
-            objects.retain(|object| {
-                let json = object.to_json();
-                let found =
-                    json.pointer(&pointer).map(|found| found.as_str().map_or_else(|| found.to_string(), str::to_owned));
-                (found.unwrap_or_default() == value) == equal
-            });
-        }
-    }
-    Ok(objects)
-}
-
-/// `app=web`, `app!=web`, `app`, `!app`.
-fn term(text: &str) -> Result<(String, Option<String>, bool), Trouble> {
-    let text = text.trim();
-    let wrong = || {
-        Trouble::Said(format!("error: unable to parse requirement: found '{text}', expected: !, identifier, or ','"))
-    };
-    if text.contains(['(', ')', '<', '>', ' ']) || text.is_empty() {
-        return Err(wrong());
-    }
-    if let Some((key, value)) = text.split_once("!=") {
-        return Ok((key.to_owned(), Some(value.to_owned()), false));
-    }
-    if let Some((key, value)) = text.split_once('=') {
-        return Ok((key.to_owned(), Some(value.trim_start_matches('=').to_owned()), true));
-    }
-    Ok(text.strip_prefix('!').map_or((text.to_owned(), None, true), |key| (key.to_owned(), None, false)))
+pub(super) fn selector(parsed: &Parsed) -> Result<ListSelector, Trouble> {
+    ListSelector::parse(parsed.value("selector"), parsed.value("field-selector")).map_err(Trouble::Said)
 }

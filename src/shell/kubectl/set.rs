@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::flags::Parsed;
-use super::{Command, Done, Trouble, fail, print, select, with_session};
+use super::{Command, Done, Trouble, fail, manifest, print, select, with_session};
 use crate::cloud::eks::{Kind, Object, Request};
 use crate::shell::Io;
 
@@ -11,7 +11,13 @@ pub(super) const SCALE: Command = Command {
     path: "scale",
     usage: "kubectl scale [--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE \
             NAME) [options]",
-    flags: &[("replicas", ' ', true), ("current-replicas", ' ', true), ("selector", 'l', true), ("all", ' ', false)],
+    flags: &[
+        ("replicas", ' ', true),
+        ("current-replicas", ' ', true),
+        ("filename", 'f', true),
+        ("selector", 'l', true),
+        ("all", ' ', false),
+    ],
     run: scale,
 };
 
@@ -23,24 +29,43 @@ pub(super) const IMAGE: Command = Command {
     run: image,
 };
 
+/// A number that a flag gives. Source: spf13/pflag and Go's strconv, their messages.
+///
+/// # Errors
+/// For what is no number, or one that is too large for its place.
+pub(super) fn count(text: &str, flag: &str, path: &str) -> Result<i32, String> {
+    text.parse::<i32>().map_err(|_| {
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let why = if is_number { "value out of range" } else { "invalid syntax" };
+        format!(
+            "error: invalid argument \"{text}\" for \"{flag}\" flag: strconv.ParseInt: parsing \"{text}\": {why}\nSee \
+             '{path} --help' for usage."
+        )
+    })
+}
+
 fn scale(io: &mut Io<'_>, parsed: &Parsed) -> Done {
-    let replicas = match parsed.value("replicas").map(|text| (text, text.parse::<u32>())) {
+    if let Some(text) = parsed.value("current-replicas") {
+        return super::not_simulated(io, &format!("kubectl scale --current-replicas={text}"));
+    }
+    let replicas = match parsed.value("replicas").map(|text| count(text, "--replicas", "kubectl scale")) {
         None => return fail(io, "error: required flag(s) \"replicas\" not set"),
-        Some((_, Ok(replicas))) => replicas,
-        Some((text, Err(_))) => {
-            let why = if text.starts_with('-') {
-                "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0".to_owned()
-            } else {
-                format!(
-                    "error: invalid argument \"{text}\" for \"--replicas\" flag: strconv.ParseInt: parsing \"{text}\": \
-                     invalid syntax"
-                )
-            };
+        Some(Ok(replicas)) if replicas < 0 => {
+            let why = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0";
             return fail(io, why);
         }
+        Some(Ok(replicas)) => replicas,
+        Some(Err(message)) => return fail(io, message),
     };
+    let mut words = parsed.rest.clone();
+    let files: Vec<String> = parsed.values("filename").map(str::to_owned).collect();
+    match manifest::names(io, &files) {
+        Ok(names) => words.extend(names),
+        Err(trouble) => return trouble.report(io),
+    }
     with_session(io, parsed, |io, session| {
-        let selection = select::read(&parsed.rest)?;
+        let selection = select::read(&words)?;
         let (found, missing) = select::fetch(io, session, &selection, parsed)?;
         for (kind, objects) in found {
             if kind != Kind::Deployment {

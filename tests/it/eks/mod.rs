@@ -1,5 +1,6 @@
 //! EKS and kubectl: clusters, nodes, pods that pull, and what is said about them.
 
+mod commands;
 mod kubectl;
 mod nodes;
 mod scene;

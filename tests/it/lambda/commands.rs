@@ -65,9 +65,9 @@ fn why_explains_who_was_not_let_in() {
         "\naws: [ERROR]: An error occurred (AccessDeniedException) when calling the CreateFunction operation: Lambda does \
          not have permission to access the ECR image. Check the ECR permissions.\n"
     );
-    // The newest denial is the learner's own: Lambda tried to read the policy for him.
+    // The newest denial is the learner's own, as Lambda tried to read the policy for him; what it failed by is Lambda's.
     let why = terminal.ok("why");
-    assert!(why.contains("user/learner asked for `ecr:GetRepositoryPolicy`"), "{why}");
+    assert!(why.contains("service/lambda.amazonaws.com asked for `ecr:BatchGetImage`"), "{why}");
     terminal.ok(&POLICY.replace("ACTION", "ecr:GetDownloadUrlForLayer"));
 }
 

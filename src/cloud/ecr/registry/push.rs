@@ -244,7 +244,7 @@ impl Push<'_> {
         let sources: Vec<String> = holders.iter().filter(|name| **name != self.place.name).cloned().collect();
         let mut mounted = sources.into_iter().filter(|source| {
             let mount = MountLayer::new(&self.place, source, digest);
-            self.cloud.call(self.caller, mount).is_ok()
+            self.cloud.attempt(self.caller, mount).is_ok()
         });
         mounted.next()
     }

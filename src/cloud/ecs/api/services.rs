@@ -331,6 +331,10 @@ impl Operation for DescribeServices {
         self.services.iter().map(ask).collect()
     }
 
+    fn shown(output: &DescribeServicesOutput) -> Vec<Arn> {
+        output.services.iter().map(|service| service.arn().clone()).collect()
+    }
+
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeServicesOutput, ApiError> {
         let home = Home::of(caller);
         let cluster: &Cluster = home.cluster(cloud, cluster_name(self.cluster.as_deref()))?;

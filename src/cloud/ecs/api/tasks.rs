@@ -363,6 +363,11 @@ impl Operation for DescribeTasks {
         self.tasks.iter().map(ask).collect()
     }
 
+    /// The tasks and their definitions: a stopped task is forgotten after a while, what it ran is not.
+    fn shown(output: &TasksOutput) -> Vec<Arn> {
+        output.tasks.iter().flat_map(TaskShape::arns).collect()
+    }
+
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<TasksOutput, ApiError> {
         let home = Home::of(caller);
         let cluster = home.cluster(cloud, cluster_name(self.cluster.as_deref()))?;

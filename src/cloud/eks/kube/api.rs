@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::object::{Key, Kind};
 use super::pod::{ContainerState, Pod};
+use super::selector::ListSelector;
 use super::store::{Object, Store};
 use super::workload::Deployment;
-use super::{controller, decode, defaults, kubelet, make_namespace, register};
+use super::{controller, decode, defaults, kubelet, make_namespace, register, validate};
 use crate::cloud::eks::access::{self, Verb};
 use crate::cloud::eks::home::Home;
 use crate::cloud::eks::token;
@@ -25,6 +26,7 @@ pub enum Request {
     List {
         kind: Kind,
         namespace: Option<String>,
+        selector: ListSelector,
     },
     /// Makes what a manifest says.
     Create {
@@ -126,12 +128,26 @@ pub fn request(cloud: &mut Cloud, endpoint: &str, token: &str, request: Request)
     let server = Server { home: &home, cluster: &cluster, user: &user };
     let slot = cloud.trail().len();
     if !matches!(request, Request::Review { .. } | Request::Version) {
-        cloud.record(EventKind::Kubernetes { caller, cluster: home.cluster_arn(&cluster), verb, object, error: None });
+        cloud.record(EventKind::Kubernetes {
+            caller,
+            cluster: home.cluster_arn(&cluster),
+            verb,
+            object,
+            error: None,
+            shown: [].into(),
+        });
     }
     let answer = server.answer(cloud, request);
     if let Err(Status::Refused { reason, message }) = &answer {
         let text = format!("{reason}: {message}");
         cloud.note_kubernetes_error(slot, text);
+    }
+    match &answer {
+        Ok(Answer::Object(object)) => cloud.note_kubernetes_shown(slot, vec![object.metadata().key()]),
+        Ok(Answer::List(objects)) => {
+            cloud.note_kubernetes_shown(slot, objects.iter().map(|object| object.metadata().key()).collect())
+        }
+        _ => {}
     }
     answer
 }
@@ -157,7 +173,7 @@ fn told(request: &Request) -> (&'static str, String) {
     };
     match request {
         Request::Get { kind, key } => ("get", format!("{} {key}", kind.singular())),
-        Request::List { kind, namespace } => {
+        Request::List { kind, namespace, .. } => {
             ("list", format!("{} {}", kind.plural(), namespace.as_deref().unwrap_or("*")))
         }
         Request::Create { manifest } => ("create", of(manifest)),
@@ -182,9 +198,11 @@ impl Server<'_> {
                 let found = self.store(cloud)?.get(kind, &key);
                 found.map(Answer::Object).ok_or_else(|| Status::not_found(kind, &key.name))
             }
-            Request::List { kind, namespace } => {
+            Request::List { kind, namespace, selector } => {
                 self.allow(Verb::List, kind, namespace.as_deref().unwrap_or_default(), "")?;
-                Ok(Answer::List(self.store(cloud)?.list(kind, namespace.as_deref())))
+                let mut objects = self.store(cloud)?.list(kind, namespace.as_deref());
+                objects.retain(|object| selector.fits(object));
+                Ok(Answer::List(objects))
             }
             Request::Create { manifest } => self.create(cloud, &manifest),
             Request::Update { manifest } => self.update(cloud, &manifest),
@@ -376,7 +394,12 @@ impl Server<'_> {
     ) -> Result<(), Status> {
         let key = metadata.key();
         if new.spec.selector != old.spec.selector {
-            let told = "spec.selector: Invalid value: field is immutable".to_owned();
+            // Source: Kubernetes validation, `ValidateImmutableField`, as observed: the new value in Go's words.
+            let labels = validate::go_map(&new.spec.selector.match_labels);
+            let told = format!(
+                "spec.selector: Invalid value: v1.LabelSelector{{MatchLabels:{labels}, \
+                 MatchExpressions:[]v1.LabelSelectorRequirement(nil)}}: field is immutable"
+            );
             return Err(Status::invalid(Kind::Deployment, &key.name, told));
         }
         new.metadata = metadata;

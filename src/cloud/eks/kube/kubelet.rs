@@ -240,8 +240,28 @@ impl Step<'_> {
         self.pod.work.get(self.index).cloned().unwrap_or_default()
     }
 
+    /// Says which of the pod's pull secrets are not there, once for all of its containers.
+    /// Source: kubelet, `getPullSecretsForPod`: before each look, and about the pod as a whole.
+    fn miss_secrets(&self, cloud: &mut Cloud) {
+        let Some(store) = self.home.kube(cloud, self.cluster).filter(|_| self.index == 0) else { return };
+        let is_missing = |name: &&str| !store.secrets.contains_key(&Key::new(&self.key.namespace, name));
+        let names = self.pod.spec.image_pull_secrets.iter().map(|secret| secret.name.as_str());
+        let missing: Vec<&str> = names.filter(is_missing).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let message = format!(
+            "Unable to retrieve some image pull secrets ({}); attempting to pull the image may not succeed.",
+            missing.join(", ")
+        );
+        let node = self.pod.spec.node_name.clone().unwrap_or_default();
+        let said = of(self.pod, "", &node, true, "FailedToRetrieveImagePullSecret", message);
+        say(cloud, self.home, self.cluster, Said { field: String::new(), ..said });
+    }
+
     /// Whether the image is there; if not, pulls it.
     fn look(&self, cloud: &mut Cloud) {
+        self.miss_secrets(cloud);
         let image = &self.container.image;
         let reference = match image.parse::<Reference>() {
             Ok(reference) => reference,
@@ -329,6 +349,7 @@ impl Step<'_> {
         let delay = work.pull_delay.unwrap_or(FIRST_DELAY);
         let looks = 1 + (delay - NEXT_LOOK).as_millis() / SYNC.as_millis();
         for _ in 0..looks {
+            self.miss_secrets(cloud);
             self.say(cloud, false, "BackOff", message.clone());
             self.say(cloud, true, "Failed", "Error: ImagePullBackOff".to_owned());
         }

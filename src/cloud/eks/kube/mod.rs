@@ -12,6 +12,7 @@ mod pull;
 mod pull_error;
 mod scheduler;
 mod schema;
+mod selector;
 mod store;
 mod validate;
 mod workload;
@@ -26,6 +27,7 @@ pub use pod::{
     Condition, Container, ContainerState, ContainerStatus, LocalReference, Phase, Pod, PodSpec, PodStatus, Port,
     PullPolicy, RestartPolicy,
 };
+pub use selector::ListSelector;
 pub use store::{Object, Store};
 pub use workload::{
     CHANGE_CAUSE, Deployment, DeploymentSpec, DeploymentStatus, IntOrPercent, PodTemplate, REVISION, ReplicaSet,

@@ -85,6 +85,7 @@ fn choose(store: &Store, pod: &Pod) -> Result<String, String> {
     }
     let wanted = Demand::of(pod);
     let mut refusals: BTreeMap<String, usize> = BTreeMap::new();
+    let mut hopeless = 0;
     let mut best: Option<(usize, &str)> = None;
     let mut all = 0;
     for node in store.nodes() {
@@ -92,7 +93,10 @@ fn choose(store: &Store, pod: &Pod) -> Result<String, String> {
         let name = node.metadata.name.as_str();
         let taken = counts.get(name).copied().unwrap_or(0);
         match refusal(node, pod, taken, used.get(name).copied().unwrap_or_default(), wanted) {
-            Some(why) => *refusals.entry(why).or_default() += 1,
+            Some(why) => {
+                hopeless += usize::from(!is_resolvable(&why) || !wanted.fits(node));
+                *refusals.entry(why).or_default() += 1;
+            }
             None => best = best.into_iter().chain([(taken, name)]).min(),
         }
     }
@@ -103,12 +107,23 @@ fn choose(store: &Store, pod: &Pod) -> Result<String, String> {
         return Err("no nodes available to schedule pods".to_owned());
     }
     let reasons: Vec<String> = refusals.iter().map(|(why, count)| format!("{count} {why}")).collect();
-    // Source: observed: what evicting other pods would do is said behind.
-    let helpless = "Preemption is not helpful for scheduling.";
+    // Source: kube-scheduler, `FitError` and its preemption plugin: what evicting other pods would do is said behind. There
+    // are no priorities here, so that there is nobody to evict.
+    let behind = [
+        (all - hopeless, "No preemption victims found for incoming pod"),
+        (hopeless, "Preemption is not helpful for scheduling"),
+    ];
+    let behind = behind.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}"));
     Err(format!(
-        "0/{all} nodes are available: {}. preemption: 0/{all} nodes are available: {all} {helpless}",
-        reasons.join(", ")
+        "0/{all} nodes are available: {}. preemption: 0/{all} nodes are available: {}.",
+        reasons.join(", "),
+        behind.collect::<Vec<_>>().join(", ")
     ))
+}
+
+/// Whether a node would take the pod if others went. Source: kube-scheduler's plugins: taints and labels stay.
+fn is_resolvable(refusal: &str) -> bool {
+    refusal.starts_with("Insufficient") || refusal == "Too many pods"
 }
 
 /// Why a node does not take a pod.
@@ -143,7 +158,7 @@ fn refusal(node: &Node, pod: &Pod, taken: usize, used: Demand, wanted: Demand) -
     if taken >= node.pods() {
         return Some("Too many pods".to_owned());
     }
-    let quantity = |name: &str| node.status.allocatable.get(name).map_or(i64::MAX, |text| millis(text));
+    let quantity = |name: &str| allocatable(node, name);
     if used.cpu.saturating_add(wanted.cpu) > quantity("cpu") {
         return Some("Insufficient cpu".to_owned());
     }
@@ -151,6 +166,11 @@ fn refusal(node: &Node, pod: &Pod, taken: usize, used: Demand, wanted: Demand) -
         return Some("Insufficient memory".to_owned());
     }
     None
+}
+
+/// What a node has for pods, in thousandths.
+fn allocatable(node: &Node, name: &str) -> i64 {
+    node.status.allocatable.get(name).map_or(i64::MAX, |text| millis(text))
 }
 
 /// What a pod's containers ask for, in thousandths of a CPU and of a byte.
@@ -173,6 +193,11 @@ impl Demand {
             demand.add(Self { cpu: ask("cpu"), memory: ask("memory") });
         }
         demand
+    }
+
+    /// Whether an empty node of this kind would have it.
+    fn fits(self, node: &Node) -> bool {
+        self.cpu <= allocatable(node, "cpu") && self.memory <= allocatable(node, "memory")
     }
 
     fn add(&mut self, other: Self) {

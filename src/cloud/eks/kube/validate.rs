@@ -154,7 +154,7 @@ fn of_secret(secret: &Secret, wrong: &mut Vec<String>) {
 }
 
 /// As Go prints a map: `map[string]string{"app":"web"}`.
-fn go_map(labels: &BTreeMap<String, String>) -> String {
+pub(super) fn go_map(labels: &BTreeMap<String, String>) -> String {
     if labels.is_empty() {
         return "map[string]string(nil)".to_owned();
     }

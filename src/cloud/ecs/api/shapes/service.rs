@@ -81,6 +81,11 @@ struct DeploymentShape {
 }
 
 impl ServiceShape {
+    /// The service's ARN.
+    pub(in crate::cloud::ecs::api) fn arn(&self) -> &Arn {
+        &self.service_arn
+    }
+
     pub(in crate::cloud::ecs::api) fn new(cluster: &Cluster, service: &Service, with_tags: bool) -> Self {
         let fargate = service.launch_type == LaunchType::Fargate;
         let count = |deployment: Option<&str>, running: bool| {

@@ -118,6 +118,11 @@ impl TaskShape {
         self.task_arn.resource().rsplit('/').next().unwrap_or_default()
     }
 
+    /// The ARNs of the task and of its task definition.
+    pub(in crate::cloud::ecs::api) fn arns(&self) -> [Arn; 2] {
+        [self.task_arn.clone(), self.task_definition_arn.clone()]
+    }
+
     pub(in crate::cloud::ecs::api) fn new(cloud: &Cloud, home: &Home, task: &Task, with_tags: bool) -> Self {
         let fargate = task.launch_type == LaunchType::Fargate;
         let zone_of_subnet = |subnet: &str| {
