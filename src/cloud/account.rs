@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    AccountId, Region, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, net, s3, secretsmanager, sts,
+    AccountId, Region, autoscaling, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, net, s3, secretsmanager,
+    sts,
 };
 
 /// An account. IAM and S3 bucket names are global to it, the rest is per region.
@@ -25,6 +26,8 @@ pub struct Account {
 /// What an account has in one region.
 #[derive(Clone, Debug, Default)]
 pub struct Regional {
+    /// Auto Scaling groups.
+    pub autoscaling: autoscaling::State,
     /// The private registry.
     pub ecr: ecr::State,
     /// Clusters, task definitions, tasks, services.

@@ -9,13 +9,14 @@ use serde_json::Value;
 use super::iam::Decision;
 use super::trail::{EventKind, RequestEvent};
 use super::{
-    ApiError, Arn, Caller, Cloud, Principal, cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda,
-    logs, s3, secretsmanager, sts,
+    ApiError, Arn, Caller, Cloud, Principal, autoscaling, cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms,
+    lambda, logs, s3, secretsmanager, sts,
 };
 
 /// A simulated AWS service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
+    AutoScaling,
     CloudTrail,
     Ec2,
     Ecr,
@@ -35,7 +36,8 @@ pub enum Service {
 
 impl Service {
     /// All, by name.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
+        Self::AutoScaling,
         Self::CloudTrail,
         Self::Ec2,
         Self::Ecr,
@@ -56,6 +58,7 @@ impl Service {
     /// The IAM prefix: `ecr`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::AutoScaling => "autoscaling",
             Self::CloudTrail => "cloudtrail",
             Self::Ec2 => "ec2",
             Self::Ecr => "ecr",
@@ -97,7 +100,7 @@ impl Service {
             | Self::Logs
             | Self::SecretsManager
             | Self::Ssm => "AccessDeniedException",
-            Self::Iam | Self::S3 | Self::Sts => "AccessDenied",
+            Self::AutoScaling | Self::Iam | Self::S3 | Self::Sts => "AccessDenied",
         }
     }
 
@@ -279,6 +282,7 @@ impl Cloud {
         input: Value,
     ) -> Result<Result<Value, ApiError>, NotSimulated> {
         let answer = match service {
+            Service::AutoScaling => autoscaling::call_wire(self, caller, operation, input),
             Service::CloudTrail => cloudtrail::call_wire(self, caller, operation, input),
             Service::Ec2 => ec2::call_wire(self, caller, operation, input),
             Service::Ecr => ecr::call_wire(self, caller, operation, input),

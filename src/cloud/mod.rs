@@ -18,6 +18,7 @@ mod time;
 mod trail;
 mod xml;
 
+pub mod autoscaling;
 pub mod cloudtrail;
 pub mod costs;
 pub mod ec2;

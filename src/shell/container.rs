@@ -13,8 +13,8 @@ use crate::text::Words;
 use crate::world::World;
 
 /// What the laptop has and a container does not.
-const LAPTOP_ONLY: [&str; 11] =
-    ["aws", "clear", "clock", "curl", "docker", "edit", "help", "history", "jq", "token", "why"];
+const LAPTOP_ONLY: [&str; 12] =
+    ["aws", "clear", "clock", "curl", "docker", "edit", "help", "history", "jq", "reclaim", "token", "why"];
 
 /// Runs a command in an image's files. The second answer says whether a server was left running.
 pub(super) fn exec(world: &World, words: &Words, exec: &Exec<'_>) -> (Executed, bool) {

@@ -47,6 +47,7 @@ command-mv = moves and renames files
 command-printf = prints by a format
 command-pwd = prints the working directory
 command-read = reads a line into variables
+command-reclaim = takes Spot capacity back, as AWS may at any time
 command-rm = removes files
 command-rmdir = removes empty directories
 command-sed = edits lines
@@ -137,6 +138,9 @@ why-function-invalid = Lambda can't unpack the image: a layer of it is no gzip-c
 why-so-function-failed = Mend this, then delete the function and make it again: one that has failed can't be changed.
 why-so-function-inactive = Mend this and invoke the function again, or give it another image with `update-function-code`.
 why-so-function-update = What ran before goes on running. Mend this, then update the function once more.
+
+# `reclaim`: Spot capacity.
+reclaim-nothing = `{ $id }` is neither a task on Fargate Spot nor a Spot Instance that runs
 
 # `token`: access tokens at registries outside.
 token-none = you have no access tokens; `token create docker.io` makes one

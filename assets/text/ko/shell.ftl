@@ -47,6 +47,7 @@ command-mv = 파일을 옮기거나 이름을 바꿉니다
 command-printf = 형식에 맞춰 출력합니다
 command-pwd = 작업 디렉터리를 출력합니다
 command-read = 한 줄을 읽어 변수에 넣습니다
+command-reclaim = AWS가 언제든 그럴 수 있듯이 스팟 용량을 회수합니다
 command-rm = 파일을 지웁니다
 command-rmdir = 빈 디렉터리를 지웁니다
 command-sed = 줄을 편집합니다
@@ -137,6 +138,9 @@ why-function-invalid = Lambda가 이미지를 풀어 놓을 수 없습니다. gz
 why-so-function-failed = 바로잡은 다음 함수를 삭제하고 다시 만드십시오. 실패한 함수는 변경할 수 없습니다.
 why-so-function-inactive = 바로잡은 다음 함수를 다시 호출하거나, `update-function-code`로 다른 이미지를 지정하십시오.
 why-so-function-update = 이전 것이 계속 실행됩니다. 바로잡은 다음 함수를 다시 업데이트하십시오.
+
+# `reclaim`: 스팟 용량.
+reclaim-nothing = `{ $id }`: Fargate Spot 태스크도, 실행 중인 스팟 인스턴스도 아닙니다
 
 # `token`: 외부 레지스트리의 액세스 토큰.
 token-none = 액세스 토큰이 없습니다. `token create docker.io`로 만들 수 있습니다

@@ -8,7 +8,7 @@ use super::security_groups::Group;
 use super::subnets::Subnet;
 use super::{Home, TagSpecification, change, known, missing_parameter, selection, tags_for};
 use crate::cloud::ecs::{self, InstanceSpec};
-use crate::cloud::net::{InstanceType, PullBehavior};
+use crate::cloud::net::{InstanceType, PullBehavior, Spot};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service, iam};
 
 /// Launches instances.
@@ -24,8 +24,16 @@ pub struct RunInstances {
     /// In base64.
     user_data: Option<String>,
     iam_instance_profile: Option<Profile>,
+    instance_market_options: Option<MarketOptions>,
     tag_specifications: Vec<TagSpecification>,
     dry_run: bool,
+}
+
+/// On which market instances are bought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct MarketOptions {
+    market_type: Option<String>,
 }
 
 /// An instance profile, by one or the other.
@@ -48,6 +56,7 @@ impl Profile {
 struct AgentSettings {
     cluster: Option<String>,
     pull_behavior: PullBehavior,
+    spot_draining: bool,
 }
 
 impl AgentSettings {
@@ -63,6 +72,7 @@ impl AgentSettings {
         Self {
             cluster: value("ECS_CLUSTER").map(str::to_owned),
             pull_behavior: value("ECS_IMAGE_PULL_BEHAVIOR").and_then(PullBehavior::by_name).unwrap_or_default(),
+            spot_draining: value("ECS_ENABLE_SPOT_INSTANCE_DRAINING") == Some("true"),
         }
     }
 }
@@ -146,6 +156,15 @@ impl Operation for RunInstances {
         });
         let settings = script.as_deref().map(AgentSettings::read).unwrap_or_default();
         let tags = tags_for("instance", self.tag_specifications)?;
+        let market = self.instance_market_options.as_ref().and_then(|options| options.market_type.as_deref());
+        let spot = match market {
+            None => false,
+            Some("spot") => true,
+            Some(other) => {
+                let message = format!("Value ({other}) for parameter MarketType is invalid.");
+                return Err(ApiError::new("InvalidParameterValue", message));
+            }
+        };
         let spec = InstanceSpec {
             cluster: settings.cluster.unwrap_or_else(|| "default".to_owned()),
             instance_profile: profile.map(str::to_owned),
@@ -155,6 +174,7 @@ impl Operation for RunInstances {
             pull_behavior: settings.pull_behavior,
             security_groups: self.security_group_ids,
             auto_scaling_group: None,
+            spot: spot.then_some(Spot { drains: settings.spot_draining }),
         };
         let mut launched = Vec::new();
         for _ in 0..count {
@@ -211,9 +231,7 @@ change!(TerminateInstances -> TerminateInstancesOutput, on |request| request.ins
     }
     let mut terminating_instances = Vec::new();
     for instance_id in this.instance_ids {
-        // The tasks on it stop before it is forgotten.
-        ecs::instance_terminated(cloud, home.account, home.region, &instance_id);
-        home.network(cloud).remove_instance(&instance_id);
+        ecs::end_instance(cloud, home.account, home.region, &instance_id);
         terminating_instances.push(Change {
             instance_id,
             current_state: State { code: 32, name: "shutting-down" },

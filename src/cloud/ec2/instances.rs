@@ -39,6 +39,9 @@ struct Instance {
     architecture: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     iam_instance_profile: Option<Profile>,
+    /// `spot`, or nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_lifecycle: Option<&'static str>,
     security_groups: Vec<Group>,
     source_dest_check: bool,
     tags: Vec<Tag>,
@@ -120,6 +123,7 @@ impl Reservation {
                         .map(|profile| profile.id.to_string())
                         .unwrap_or_default(),
                 }),
+                instance_lifecycle: instance.spot.map(|_| "spot"),
                 security_groups: groups
                     .map(|group| Group { group_id: group.id.clone(), group_name: group.name.clone() })
                     .collect(),

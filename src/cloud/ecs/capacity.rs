@@ -67,6 +67,13 @@ pub struct ManagedScaling {
     pub instance_warmup_period: Option<u32>,
 }
 
+impl ManagedScaling {
+    /// Whether ECS sets the size of the group.
+    pub(super) fn is_on(&self) -> bool {
+        self.status.as_deref() == Some("ENABLED")
+    }
+}
+
 /// A capacity provider with its share of the tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -35,6 +35,8 @@ pub struct Cluster {
     rooms: BTreeSet<(u32, Reverse<String>)>,
     /// The services that found no room: so that room that appears does not look at all of them.
     pub(super) waiting: BTreeSet<String>,
+    /// The tasks that wait for room, by when they were made.
+    pub(super) provisioning: BTreeSet<(Timestamp, String)>,
     /// The names of the capacity providers that may be used in it.
     pub capacity_providers: Vec<String>,
     /// Which of them are used where nothing is said.
@@ -73,6 +75,7 @@ impl Cluster {
             instances: BTreeMap::new(),
             rooms: BTreeSet::new(),
             waiting: BTreeSet::new(),
+            provisioning: BTreeSet::new(),
             capacity_providers: Vec::new(),
             default_strategy: Vec::new(),
         }
@@ -119,6 +122,9 @@ impl Cluster {
         if let Some(instance) = &task.container_instance {
             self.hold(instance, &task);
         }
+        if task.waits.is_some() {
+            self.provisioning.insert((task.created_at, task.id.clone()));
+        }
         if let Some(service) = &task.service {
             self.serving.entry(service.clone()).or_default().insert(task.id.clone());
         }
@@ -157,8 +163,20 @@ impl Cluster {
         self.rooms.iter().rev().filter_map(|(_, Reverse(id))| self.instance(id))
     }
 
+    /// Gives a task that waits for room its place; what waits no longer, where it did not.
+    pub(super) fn settle_task(&mut self, id: &str, instance: &str) -> Option<&mut Task> {
+        let task = self.task(id).filter(|task| task.waits.is_some())?.clone();
+        self.provisioning.remove(&(task.created_at, task.id.clone()));
+        self.hold(instance, &task);
+        let task = Arc::make_mut(self.tasks.get_mut(id)?);
+        task.waits = None;
+        task.container_instance = Some(instance.to_owned());
+        Some(task)
+    }
+
     /// Takes a stopped task out of the indexes of those that are not.
     pub(super) fn release_task(&mut self, task: &Task, now: Timestamp) {
+        self.provisioning.remove(&(task.created_at, task.id.clone()));
         if let Some(instance) = &task.container_instance {
             self.change_instance(instance, |instance| {
                 instance.taken.cpu = instance.taken.cpu.saturating_sub(task.cpu_units());

@@ -13,6 +13,7 @@ use super::definition::{
 use super::home::{Home, client_error, invalid_parameter};
 use super::lifecycle;
 use super::placement::{self, Demand, NoPlace};
+use super::provisioning::{CannotWait, Wish, may_wait};
 use super::service::{AssignPublicIp, AwsVpcConfiguration, NetworkConfiguration};
 use super::task::{
     Container, ContainerStatus, DesiredStatus, HealthStatus, Interface, LaunchType, Next, Overrides, Task, TaskStatus,
@@ -48,6 +49,8 @@ pub(super) enum Refusal {
     Api(ApiError),
     /// No instance takes it.
     NoPlace(NoPlace),
+    /// No instance takes it, and too many wait already.
+    Full,
 }
 
 /// The definition that new tasks are made from.
@@ -158,7 +161,21 @@ pub(super) fn launch(
         let random = launch.placement.iter().any(|strategy| strategy.r#type == StrategyType::Random);
         let chance = if random { u32::from_str_radix(&cloud.random_hex(7), 16).unwrap_or_default() } else { 0 };
         let cluster = home.cluster(cloud, &launch.cluster).map_err(Refusal::Api)?;
-        task.container_instance = Some(place(cluster, &task, launch, chance).map_err(Refusal::NoPlace)?);
+        match place(cluster, &task, launch, chance) {
+            Ok(instance) => task.container_instance = Some(instance),
+            Err(no_place) => match may_wait(cloud, home, &launch.cluster, task.capacity_provider.as_deref()) {
+                Ok(()) => {
+                    task.status = TaskStatus::Provisioning;
+                    task.next = Next::Placed;
+                    task.waits = Some(Box::new(Wish {
+                        constraints: launch.constraints.clone(),
+                        strategies: launch.placement.clone(),
+                    }));
+                }
+                Err(CannotWait::NoScaling) => return Err(Refusal::NoPlace(no_place)),
+                Err(CannotWait::Full) => return Err(Refusal::Full),
+            },
+        }
     }
     if launch.definition.network_mode == NetworkMode::Awsvpc {
         task.interface = Some(interface(cloud, home, launch.network.as_ref()).map_err(Refusal::Api)?);
@@ -255,6 +272,7 @@ fn draft(cloud: &mut Cloud, home: &Home, launch: &Launch) -> Task {
         stopped_at: None,
         version: 1,
         tags: launch.tags.clone(),
+        waits: None,
         next: if awsvpc { Next::InterfaceReady } else { Next::PullStarts },
         pull: None,
     }

@@ -5,7 +5,7 @@
 use super::containers::{self, Outcome};
 use super::home::Home;
 use super::task::{ContainerStatus, DesiredStatus, Next, StopCause, StopCode, Task, TaskStatus};
-use super::{Sleeper, logging, pull, scheduler};
+use super::{Sleeper, logging, pull, scaling, scheduler};
 use crate::cloud::{Arn, Cloud, Duration, EventKind, events};
 
 /// Making a network interface. The durations are the simulation's own: of the order of those observed, and always the
@@ -30,13 +30,30 @@ pub(super) const TERMINATED: i32 = 143;
 pub(super) fn begin(cloud: &mut Cloud, home: &Home, task: Task) {
     let after = if task.status == TaskStatus::Provisioning { INTERFACE_UP } else { AGENT_POLL };
     let (cluster, id, arn) = (task.cluster.clone(), task.id.clone(), task.arn.clone());
+    let waits = task.next == Next::Placed;
     let event = EventKind::Task { task: task.arn.clone(), status: task.status.as_str().to_owned(), reason: None };
     if let Some(cluster) = home.cluster_mut(cloud, &cluster) {
         cluster.insert_task(task);
     }
     cloud.record(event);
     tell(cloud, home, &cluster, &id, &arn);
-    set_alarm(cloud, home, &cluster, &id, after);
+    if waits {
+        scaling::changed(cloud, home, &cluster);
+    } else {
+        set_alarm(cloud, home, &cluster, &id, after);
+    }
+}
+
+/// Gives a task that waited for room its instance.
+pub(super) fn place(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str, instance: &str) {
+    let Some(task) = home.cluster_mut(cloud, cluster).and_then(|known| known.settle_task(id, instance)) else { return };
+    task.version += 1;
+    if task.interface.is_some() {
+        task.next = Next::InterfaceReady;
+        set_alarm(cloud, home, cluster, id, INTERFACE_UP);
+    } else {
+        enter(cloud, home, cluster, id, TaskStatus::Pending, Next::PullStarts, Some(AGENT_POLL));
+    }
 }
 
 /// Does what a task's alarm was set for.
@@ -60,7 +77,8 @@ pub(super) fn wake(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
                 cluster.tasks.remove(id);
             }
         }
-        Next::Nothing => {}
+        // Room wakes the first.
+        Next::Placed | Next::Nothing => {}
     }
 }
 

@@ -12,6 +12,7 @@ mod capacity;
 mod cluster;
 mod container_rules;
 mod containers;
+mod daemon;
 mod definition;
 mod definition_rules;
 mod home;
@@ -24,12 +25,15 @@ mod logging;
 mod place;
 mod placement;
 pub(in crate::cloud) mod program;
+mod provisioning;
 mod public_images;
 mod pull;
 mod pull_failure;
 mod query;
+mod scaling;
 mod scheduler;
 mod service;
+mod spot;
 mod task;
 
 pub use api::*;
@@ -42,12 +46,14 @@ pub use definition::{
 };
 pub use image_cache::{CachedImage, ImageCache};
 pub use instance::{InstanceSpec, LaunchError, launch_instance};
+pub(in crate::cloud) use instance::{boot_instance, end_instance, instance_leaves, spec_of};
 pub(in crate::cloud) use place::of_task as place_of;
 pub use place::{Passage, locate, passage};
 pub use service::{
     AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, Deployment, DeploymentConfiguration, DeploymentStatus,
-    NetworkConfiguration, RolloutState, Service, ServiceEvent, ServiceStatus,
+    NetworkConfiguration, RolloutState, Scheduling, Service, ServiceEvent, ServiceStatus,
 };
+pub use spot::reclaim;
 pub use task::{
     Container, ContainerOverride, ContainerStatus, DesiredStatus, HealthStatus, Interface, LaunchType, NetworkBinding,
     Overrides, PullFailure, PullFailureKind, StopCause, StopCode, Task, TaskStatus,
@@ -70,6 +76,10 @@ enum Sleeper {
     Cleanup { instance: String, cluster: String },
     /// A task by its id.
     Task { task: String, cluster: String },
+    /// A capacity provider whose group is scaled for a cluster.
+    Capacity { provider: String, cluster: String },
+    /// An EC2 instance that is about to end, whether its tasks have gone or not.
+    Leave { instance: String },
     /// A service by its name.
     Service { service: String, cluster: String },
 }
@@ -82,6 +92,8 @@ pub struct State {
     definitions: BTreeMap<(String, u32), Arc<TaskDefinition>>,
     /// Those of Auto Scaling groups, by name.
     capacity_providers: BTreeMap<String, Arc<CapacityProvider>>,
+    /// Since when a capacity provider has more than a cluster's tasks need, by cluster and provider.
+    idle: BTreeMap<(String, String), Timestamp>,
     alarms: Alarms<Sleeper>,
 }
 
@@ -143,6 +155,8 @@ pub(super) fn tick(cloud: &mut Cloud) {
                 Some(Sleeper::Agent { instance, cluster }) => instance::register(cloud, &home, &cluster, &instance),
                 Some(Sleeper::Cleanup { instance, cluster }) => instance::clean_up(cloud, &home, &cluster, &instance),
                 Some(Sleeper::Task { task, cluster }) => lifecycle::wake(cloud, &home, &cluster, &task),
+                Some(Sleeper::Capacity { provider, cluster }) => scaling::wake(cloud, &home, &cluster, &provider),
+                Some(Sleeper::Leave { instance }) => end_instance(cloud, &home.account, &home.region, &instance),
                 Some(Sleeper::Service { service, cluster }) => scheduler::wake(cloud, &home, &cluster, &service),
                 None => break,
             }
@@ -150,9 +164,14 @@ pub(super) fn tick(cloud: &mut Cloud) {
     }
 }
 
-/// An EC2 instance is no more: its tasks stop, and it leaves its cluster.
-pub(super) fn instance_terminated(cloud: &mut Cloud, account: &AccountId, region: &Region, id: &str) {
-    instance::terminated(cloud, &Home::new(account.clone(), region.clone()), id);
+/// An Auto Scaling group was changed by hand: capacity providers look at it again.
+pub(super) fn groups_changed(cloud: &mut Cloud, account: &AccountId, region: &Region) {
+    let home = Home::new(account.clone(), region.clone());
+    let clusters: Vec<String> =
+        home.state(cloud).map_or_else(Vec::new, |state| state.clusters().map(|one| one.name.clone()).collect());
+    for cluster in clusters {
+        scaling::changed(cloud, &home, &cluster);
+    }
 }
 
 /// When something is due next.

@@ -177,6 +177,13 @@ pub(super) fn host_ports(definition: &TaskDefinition) -> Vec<u16> {
     }
 }
 
+impl Demand<'_> {
+    /// Whether an instance is one that such a task may be on, whatever room there is.
+    pub(super) fn may_be_on(&self, cluster: &Cluster, instance: &ContainerInstance) -> bool {
+        !matches!(fit(cluster, instance, self), Err(Misfit::Agent | Misfit::Member | Misfit::Attribute))
+    }
+}
+
 /// Finds the instance for a task: of those that can take it, by its strategies, then the one with the most memory left, so
 /// that tasks spread.
 ///

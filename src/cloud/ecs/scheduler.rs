@@ -10,14 +10,14 @@ use super::cluster::{Cluster, InstanceStatus};
 use super::definition::TaskDefinition;
 use super::home::Home;
 use super::launch::{self, Launch, Refusal};
-use super::lifecycle;
 use super::placement::NoPlace;
 use super::service::{
-    Deployment, DeploymentStatus, NetworkConfiguration, RolloutState, Service, ServiceEvent, ServiceStatus,
+    Deployment, DeploymentStatus, NetworkConfiguration, RolloutState, Scheduling, Service, ServiceEvent, ServiceStatus,
 };
 use super::task::{DesiredStatus, Overrides, StopCause, StopCode, Task};
+use super::{daemon, instance, lifecycle, provisioning, scaling};
 use crate::cloud::events::ecs::{self as bus, Level};
-use crate::cloud::{Cloud, Duration, EventKind, Timestamp};
+use crate::cloud::{Cloud, Duration, EventKind};
 
 /// From a request to what the scheduler makes of it.
 const REACTION: Duration = Duration::seconds(1);
@@ -98,8 +98,10 @@ pub(super) fn wake_soon(cloud: &mut Cloud, home: &Home, cluster: &str, name: &st
     home.wake_service(cloud, cluster, name, at);
 }
 
-/// There is room in a cluster that was not there before: services that wait for it need not wait longer.
+/// There is room in a cluster that was not there before: tasks and services that wait for it need not wait longer.
 pub(super) fn room_appeared(cloud: &mut Cloud, home: &Home, cluster: &str) {
+    provisioning::place_waiting(cloud, home, cluster);
+    scaling::changed(cloud, home, cluster);
     if home.cluster(cloud, cluster).is_ok_and(|cluster| cluster.waiting.is_empty()) {
         return;
     }
@@ -121,6 +123,7 @@ pub(super) fn instance_changed(cloud: &mut Cloud, home: &Home, cluster: &str, in
     for name in services {
         wake_soon(cloud, home, cluster, &name);
     }
+    daemon::instances_changed(cloud, home, cluster);
 }
 
 /// A service's task is RUNNING: its deployment can start tasks.
@@ -146,8 +149,9 @@ pub(super) fn task_stopped(cloud: &mut Cloud, home: &Home, task: &Task) {
         let now = cloud.now();
         home.wake_service(cloud, &task.cluster, name, now);
     }
-    if task.container_instance.is_some() {
+    if let Some(instance) = &task.container_instance {
         room_appeared(cloud, home, &task.cluster);
+        instance::emptied(cloud, home, &task.cluster, instance);
     }
 }
 
@@ -265,9 +269,18 @@ pub(super) fn wake(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
     let Some(service) = home.service(cloud, cluster, name) else { return };
     match service.status {
         ServiceStatus::Active => {
+            let daemon = service.scheduling == Scheduling::Daemon;
+            if daemon {
+                daemon::count(cloud, home, cluster, name);
+            }
             break_circuit(cloud, home, cluster, name);
-            stop_surplus(cloud, home, cluster, name);
-            start_missing(cloud, home, cluster, name);
+            if daemon {
+                daemon::stop_surplus(cloud, home, cluster, name);
+                daemon::start_missing(cloud, home, cluster, name);
+            } else {
+                stop_surplus(cloud, home, cluster, name);
+                start_missing(cloud, home, cluster, name);
+            }
             settle(cloud, home, cluster, name);
         }
         ServiceStatus::Draining => drain(cloud, home, cluster, name),
@@ -348,7 +361,7 @@ fn stop_surplus(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
     stop_tasks(cloud, home, cluster, name, &leaving);
 }
 
-fn stop_tasks(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, tasks: &[String]) {
+pub(super) fn stop_tasks(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, tasks: &[String]) {
     if tasks.is_empty() {
         return;
     }
@@ -405,6 +418,18 @@ fn start_missing(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
             }
         }
     }
+    tell_started(cloud, home, cluster, name, &started, refusal.as_ref());
+}
+
+/// Says which tasks were started, and what stood in the way of others.
+pub(super) fn tell_started(
+    cloud: &mut Cloud,
+    home: &Home,
+    cluster: &str,
+    name: &str,
+    started: &[String],
+    refusal: Option<&Refusal>,
+) {
     if !started.is_empty() {
         if let Some(service) = home.service_mut(cloud, cluster, name) {
             service.steady = false;
@@ -412,15 +437,15 @@ fn start_missing(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
                 primary.complaint = None;
             }
         }
-        say(cloud, home, cluster, name, &format!("has started {} tasks: {}.", started.len(), listed(&started)));
+        say(cloud, home, cluster, name, &format!("has started {} tasks: {}.", started.len(), listed(started)));
     }
     if let Some(refusal) = refusal {
-        refused(cloud, home, cluster, name, &refusal, now);
+        refused(cloud, home, cluster, name, refusal);
     }
 }
 
 /// The task that the primary deployment starts.
-fn order(service: &Service, primary: &Deployment) -> Launch {
+pub(super) fn order(service: &Service, primary: &Deployment) -> Launch {
     let tags = match service.propagate_tags.as_deref() {
         Some("SERVICE") => service.tags.clone(),
         Some("TASK_DEFINITION") => primary.definition.tags.clone(),
@@ -445,7 +470,8 @@ fn order(service: &Service, primary: &Deployment) -> Launch {
 }
 
 /// A task could not even be made: says so once, and tries again later and later.
-fn refused(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, refusal: &Refusal, now: Timestamp) {
+fn refused(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, refusal: &Refusal) {
+    let now = cloud.now();
     let what = match refusal {
         Refusal::Api(error) => format!("failed to launch a task with (error {}).", error.message),
         Refusal::NoPlace(NoPlace::NoInstances) => {
@@ -453,6 +479,9 @@ fn refused(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, refusal: &
              Instances were found in your cluster."
                 .to_owned()
         }
+        Refusal::Full => "was unable to place tasks in your cluster because the tasks provisioning capacity limit was \
+                          exceeded."
+            .to_owned(),
         Refusal::NoPlace(NoPlace::Misfits(misfits)) => {
             let closest = misfits.first().map(|(id, misfit)| {
                 format!("The closest matching (container-instance {id}) {}. ", misfit.event())
@@ -465,7 +494,7 @@ fn refused(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, refusal: &
         }
     };
     complain(cloud, home, cluster, name, &what);
-    if matches!(refusal, Refusal::NoPlace(_)) {
+    if matches!(refusal, Refusal::NoPlace(_) | Refusal::Full) {
         tell_service(cloud, home, cluster, name, (Level::Error, "SERVICE_TASK_PLACEMENT_FAILURE"));
     }
     if let Some(cluster) = home.cluster_mut(cloud, cluster) {

@@ -22,6 +22,7 @@ pub struct Service {
     /// How many tasks it should have.
     pub desired_count: u32,
     pub launch_type: LaunchType,
+    pub scheduling: Scheduling,
     /// The capacity providers it was asked for with, instead of a launch type.
     pub capacity_providers: Vec<StrategyItem>,
     pub configuration: DeploymentConfiguration,
@@ -71,6 +72,17 @@ impl Service {
         let limit = u64::from(self.desired_count) * u64::from(self.configuration.maximum_percent) / 100;
         u32::try_from(limit).unwrap_or(u32::MAX)
     }
+}
+
+/// What decides how many tasks a service has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Scheduling {
+    /// Its desired count.
+    #[default]
+    Replica,
+    /// The instances of its cluster: one on each.
+    Daemon,
 }
 
 /// The state of a service.
@@ -182,6 +194,16 @@ impl Default for DeploymentConfiguration {
             maximum_percent: 200,
             minimum_healthy_percent: 100,
             strategy: "ROLLING",
+        }
+    }
+}
+
+impl DeploymentConfiguration {
+    /// What holds where nothing is said. Source: Amazon ECS API Reference, `DeploymentConfiguration`.
+    pub(super) fn of(scheduling: Scheduling) -> Self {
+        match scheduling {
+            Scheduling::Replica => Self::default(),
+            Scheduling::Daemon => Self { maximum_percent: 100, minimum_healthy_percent: 0, ..Self::default() },
         }
     }
 }

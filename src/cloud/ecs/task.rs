@@ -54,6 +54,8 @@ pub struct Task {
     /// Counts its changes, from 1.
     pub version: u64,
     pub tags: Vec<Tag>,
+    /// Where it would go, while it waits for room.
+    pub(super) waits: Option<Box<super::provisioning::Wish>>,
     /// What ends the state that it is in now.
     pub(super) next: Next,
     /// How the pull that is under way will end.
@@ -63,6 +65,8 @@ pub struct Task {
 /// What happens to a task at its next alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
+    /// An instance takes it.
+    Placed,
     /// Its network interface is there: PENDING.
     InterfaceReady,
     /// The agent takes it up and pulls its images.
@@ -144,7 +148,7 @@ impl Task {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TaskStatus {
-    /// Its network interface is made (only in network mode `awsvpc`).
+    /// It waits for room on an instance, or its network interface is made (only in network mode `awsvpc`).
     Provisioning,
     /// It waits for the agent, and its images are pulled.
     Pending,
@@ -249,6 +253,8 @@ pub enum StopCause {
     Service,
     /// The health check of an essential container failed, and its service replaces it.
     Health { container: String },
+    /// Fargate took its Spot capacity back.
+    Spot,
     /// Its instance went away (the EC2 instance's id).
     Host { instance: String },
 }

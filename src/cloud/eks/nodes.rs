@@ -216,6 +216,7 @@ fn launch(cloud: &mut Cloud, home: &Home, cluster: &str, group: &Nodegroup, inde
         instance_type: group.instance_type,
         pull_behavior: net::PullBehavior::Default,
         auto_scaling_group: Some(group.auto_scaling_group()),
+        spot: None,
         tags: vec![
             ("eks:cluster-name".to_owned(), cluster.to_owned()),
             ("eks:nodegroup-name".to_owned(), group.name.clone()),

@@ -28,8 +28,17 @@ pub struct Instance {
     pub pull_behavior: PullBehavior,
     /// The Auto Scaling group that launched it.
     pub auto_scaling_group: Option<String>,
+    /// Whether EC2 may take it back, and what its agent does then.
+    pub spot: Option<Spot>,
     /// Keys and values, in the order given.
     pub tags: Vec<(String, String)>,
+}
+
+/// A Spot Instance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The agent's `ECS_ENABLE_SPOT_INSTANCE_DRAINING`: whether it drains its instance when EC2 warns.
+    pub drains: bool,
 }
 
 /// How an ECS agent pulls: `ECS_IMAGE_PULL_BEHAVIOR`. Source: Amazon ECS Developer Guide, "Amazon ECS container agent

@@ -19,7 +19,7 @@ pub use acl::{AclEntry, NetworkAcl, Ports, Way};
 pub use cidr::Cidr;
 pub use destination::{Destination, s3_prefix_list};
 pub use endpoint::{Endpoint, EndpointInterface, EndpointKind, FULL_ACCESS};
-pub use instance::{Architecture, INSTANCE_TYPES, Instance, InstanceType, PullBehavior};
+pub use instance::{Architecture, INSTANCE_TYPES, Instance, InstanceType, PullBehavior, Spot};
 pub use journey::{Answer, Journey, Leg, PassedOver, Place, Question, Road};
 pub use route_table::{ElasticIp, InternetGateway, NatGateway, NatState, Route, RouteTable, Target};
 pub use security_group::{Peer, Rule, SecurityGroup, Side, Traffic};

@@ -4,7 +4,8 @@ use super::globals;
 use super::model::{self, Kind, MODELED, Model, Operation, Type, xform_name};
 use super::{params, s3};
 use crate::cloud::{
-    cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, s3 as s3api, secretsmanager, sts,
+    autoscaling, cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms, lambda, logs, s3 as s3api,
+    secretsmanager, sts,
 };
 use crate::text::Words;
 
@@ -16,6 +17,7 @@ const REQUIRED: &str = "*";
 /// The names of a service's simulated operations.
 pub(super) fn simulated(service: &str) -> &'static [&'static str] {
     match service {
+        "autoscaling" => autoscaling::SIMULATED,
         "cloudtrail" => cloudtrail::SIMULATED,
         "ec2" => ec2::SIMULATED,
         "ecr" => ecr::SIMULATED,

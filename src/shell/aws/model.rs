@@ -240,7 +240,8 @@ pub(super) fn xform_name(name: &str) -> String {
 }
 
 /// The services that `aws` has a model of, by command name.
-pub(super) const MODELED: [&str; 14] = [
+pub(super) const MODELED: [&str; 15] = [
+    "autoscaling",
     "cloudtrail",
     "ec2",
     "ecr",
@@ -261,6 +262,7 @@ pub(super) const MODELED: [&str; 14] = [
 pub(super) fn model(service: &str) -> Option<&'static Model> {
     static TABLES: [OnceLock<Option<Model>>; MODELED.len()] = [const { OnceLock::new() }; MODELED.len()];
     let text = match service {
+        "autoscaling" => include_str!("../../../assets/api/autoscaling.json"),
         "cloudtrail" => include_str!("../../../assets/api/cloudtrail.json"),
         "ec2" => include_str!("../../../assets/api/ec2.json"),
         "ecr" => include_str!("../../../assets/api/ecr.json"),

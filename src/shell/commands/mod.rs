@@ -36,6 +36,7 @@ mod options;
 mod printf;
 mod pwd;
 mod read;
+mod reclaim;
 mod regex;
 mod rm;
 mod rmdir;
@@ -116,6 +117,7 @@ pub(crate) const ALL: &[&Command] = &[
     &printf::PRINTF,
     &pwd::PWD,
     &read::READ,
+    &reclaim::RECLAIM,
     &rm::RM,
     &rmdir::RMDIR,
     &sed::SED,

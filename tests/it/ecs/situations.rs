@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use ecr_quest::cloud::ecs::{ContainerStatus, InstanceSpec, PullFailureKind, StopCause, TaskStatus, launch_instance};
+use ecr_quest::cloud::ecs::{
+    ContainerStatus, InstanceSpec, PullFailureKind, StopCause, TaskStatus, launch_instance, reclaim,
+};
 use ecr_quest::cloud::net::{Leg, PullBehavior, Road};
 use ecr_quest::cloud::{AccountId, Duration, Origin, Region, Service, net, upstream};
 use serde::Deserialize;
@@ -141,10 +143,10 @@ fn filled(known: &Known, input: &Value) -> Value {
     }
 }
 
-/// One step: `{"ec2": [operation, input]}`, the same with `ecs`, `iam` and `secretsmanager`, and a third part, such as
+/// One step: `{"ec2": [operation, input]}`, the same with other services, and a third part, such as
 /// `{"$acl": "/NetworkAcl/NetworkAclId"}`, for names; `{"wait": seconds}`; `{"push": tag}`; `{"actions": […]}` for what the
 /// role may do from now on; `{"run": true}` runs another task; `{"token": […]}` as in [`Situation::tokens`], and
-/// `{"revoke": token}`. What is refused is told.
+/// `{"revoke": token}`; `{"reclaim": name}` for Spot capacity. What is refused is told.
 fn ask(scene: &mut Scene, known: &mut Known, step: &Value, ran: &mut Ran) -> Result<(), String> {
     let (verb, with) = step.as_object().unwrap().iter().next().unwrap();
     let service = match verb.as_str() {
@@ -152,6 +154,14 @@ fn ask(scene: &mut Scene, known: &mut Known, step: &Value, ran: &mut Ran) -> Res
         "ecs" => Service::Ecs,
         "iam" => Service::Iam,
         "secretsmanager" => Service::SecretsManager,
+        "autoscaling" => Service::AutoScaling,
+        "reclaim" => {
+            let id = known.get(with.as_str().unwrap()).unwrap().clone();
+            return match reclaim(&mut scene.cloud, &AccountId::home(), &Region::home(), &id) {
+                true => Ok(()),
+                false => Err("nothing to reclaim".to_owned()),
+            };
+        }
         "token" => {
             issue(scene, &serde_json::from_value(with.clone()).unwrap());
             return Ok(());
@@ -430,7 +440,9 @@ fn perform(
         Some(own) => {
             let mut input = filled(known, &ran.input);
             input["serviceName"] = json!("web");
-            input["desiredCount"] = json!(2);
+            if own.get("schedulingStrategy").is_none() {
+                input["desiredCount"] = json!(2);
+            }
             input.as_object_mut().unwrap().extend(own.clone());
             scene.call(Service::Ecs, "CreateService", filled(known, &input))?;
         }
@@ -555,10 +567,10 @@ fn check(situation: &Situation) -> Result<(), String> {
 
 #[test]
 fn every_situation_ends_as_it_says() {
-    let files = [include_str!("situations.json"), include_str!("credentials.json")];
+    let files = [include_str!("situations.json"), include_str!("credentials.json"), include_str!("capacity.json")];
     let situations: Vec<Situation> =
         files.iter().flat_map(|text| serde_json::from_str::<Vec<Situation>>(text).unwrap()).collect();
-    assert!(situations.len() >= 230, "{}", situations.len());
+    assert!(situations.len() >= 270, "{}", situations.len());
     let wrong: Vec<String> = situations.iter().filter_map(|situation| check(situation).err()).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // They tell apart every kind of failure that hangs on more than the image's name.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tasks::in_cluster;
 use crate::cloud::ecs::home::{Home, cluster_name, invalid_parameter, short_name};
+use crate::cloud::ecs::{daemon, scheduler};
 use crate::cloud::{ApiError, Authorization, Caller, Cloud, Operation, Service};
 
 /// An attribute and whose it is. Source: Amazon ECS service model, `Attribute`, in the model's order.
@@ -120,7 +121,8 @@ impl Operation for PutAttributes {
             }
         }
         // An instance that now fits may take what waited for one.
-        crate::cloud::ecs::scheduler::room_appeared(cloud, &home, name);
+        scheduler::room_appeared(cloud, &home, name);
+        daemon::instances_changed(cloud, &home, name);
         Ok(AttributesOutput { attributes: self.attributes, next_token: None })
     }
 }
@@ -149,6 +151,7 @@ impl Operation for DeleteAttributes {
                 }
             }
         }
+        daemon::instances_changed(cloud, &home, name);
         Ok(AttributesOutput { attributes: gone, next_token: None })
     }
 }

@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::clusters::ClusterOutput;
 use super::shapes::{ClusterShape, Failure, Include};
+use crate::cloud::autoscaling;
 use crate::cloud::ecs::capacity::{self, AutoScalingGroupProvider, CapacityProvider, FARGATE, StrategyItem};
 use crate::cloud::ecs::definition::Tag;
 use crate::cloud::ecs::definition_rules::is_name;
 use crate::cloud::ecs::home::{Home, client_error, cluster_name, invalid_parameter, short_name};
+use crate::cloud::ecs::scaling;
 use crate::cloud::ecs::service::ServiceStatus;
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
 
@@ -115,6 +117,7 @@ impl Operation for CreateCapacityProvider {
             return Err(client_error("The target capacity must be between 1 and 100."));
         }
         group.complete();
+        check_protection(cloud, &home, &group)?;
         let providers = &mut home.state_mut(cloud).capacity_providers;
         if providers.contains_key(&self.name) {
             return Err(client_error(
@@ -126,6 +129,32 @@ impl Operation for CreateCapacityProvider {
         let shape = Shape::of(&made, true);
         providers.insert(self.name, Arc::new(made));
         Ok(CapacityProviderOutput { capacity_provider: shape })
+    }
+}
+
+/// Whether managed termination protection can work: it needs managed scaling, and a group that protects what it launches.
+///
+/// # Errors
+/// Source: Amazon ECS API Reference, `AutoScalingGroupProvider`; the wording of the second: observed. Inferred: that of the
+/// first.
+fn check_protection(cloud: &Cloud, home: &Home, provider: &AutoScalingGroupProvider) -> Result<(), ApiError> {
+    if provider.managed_termination_protection.as_deref() != Some("ENABLED") {
+        return Ok(());
+    }
+    if !provider.managed_scaling.is_on() {
+        return Err(client_error(
+            "The managed termination protection setting for the capacity provider is invalid. To enable managed \
+             termination protection for a capacity provider, managed scaling must be enabled.",
+        ));
+    }
+    let groups = autoscaling::Home::new(home.account.clone(), home.region.clone());
+    match groups.group(cloud, provider.group_name()) {
+        Some(group) if !group.protects_new => Err(client_error(
+            "The managed termination protection setting for the capacity provider is invalid. To enable managed \
+             termination protection for a capacity provider, the Auto Scaling group must have instance protection from \
+             scale in enabled.",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -148,14 +177,20 @@ impl Operation for UpdateCapacityProvider {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<CapacityProviderOutput, ApiError> {
         let home = Home::of(caller);
-        let known = home.state_mut(cloud).capacity_providers.get_mut(short_name(&self.name)).ok_or_else(not_found)?;
-        let known = Arc::make_mut(known);
+        let name = short_name(&self.name).to_owned();
+        let known = home.state(cloud).and_then(|state| state.capacity_providers.get(&name)).ok_or_else(not_found)?;
+        let mut known = known.as_ref().clone();
         if let Some(mut update) = self.auto_scaling_group_provider {
             update.auto_scaling_group_arn = known.group.auto_scaling_group_arn.clone();
             update.complete();
+            check_protection(cloud, &home, &update)?;
             known.group = update;
         }
-        Ok(CapacityProviderOutput { capacity_provider: Shape::of(known, true) })
+        let shape = Shape::of(&known, true);
+        let state = home.state_mut(cloud);
+        state.capacity_providers.insert(name, Arc::new(known));
+        crate::cloud::ecs::groups_changed(cloud, &home.account, &home.region);
+        Ok(CapacityProviderOutput { capacity_provider: shape })
     }
 }
 
@@ -295,6 +330,7 @@ impl Operation for PutClusterCapacityProviders {
             cluster.default_strategy = self.default_capacity_provider_strategy;
         }
         adopt(cloud, &home, &name);
+        scaling::changed(cloud, &home, &name);
         Ok(ClusterOutput { cluster: ClusterShape::new(home.cluster(cloud, &name)?, Include::ALL) })
     }
 }

@@ -9,7 +9,7 @@ use crate::cloud::ecs::cluster::{ContainerInstance, InstanceStatus};
 use crate::cloud::ecs::definition::Tag;
 use crate::cloud::ecs::home::{Home, client_error, cluster_name, invalid_parameter, short_name};
 use crate::cloud::ecs::query::Query;
-use crate::cloud::ecs::{capacity, instance, scheduler};
+use crate::cloud::ecs::{capacity, daemon, instance, scheduler};
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service};
 
 /// What an ECS agent sends when its instance starts. For agents only.
@@ -99,6 +99,7 @@ impl Operation for RegisterContainerInstance {
             cluster.insert_instance(registered);
         }
         scheduler::room_appeared(cloud, &home, &name);
+        daemon::instances_changed(cloud, &home, &name);
         let cluster = home.cluster(cloud, &name)?;
         let instance = cluster.instance(&id).ok_or_else(|| client_error("The container instance does not exist."))?;
         Ok(ContainerInstanceOutput { container_instance: ContainerInstanceShape::new(cluster, instance, true) })

@@ -9,11 +9,11 @@ use super::shapes::{Failure, ServiceShape};
 use super::tasks::{check_placement, in_cluster, usable_cluster};
 use crate::cloud::ecs::capacity::{self, Choice, StrategyItem};
 use crate::cloud::ecs::cluster::Cluster;
-use crate::cloud::ecs::definition::{PlacementConstraint, PlacementStrategy, Tag};
+use crate::cloud::ecs::definition::{ConstraintType, PlacementConstraint, PlacementStrategy, Tag};
 use crate::cloud::ecs::definition_rules::is_name;
 use crate::cloud::ecs::home::{Home, client_error, cluster_name, invalid_parameter, short_name};
 use crate::cloud::ecs::service::{
-    CircuitBreaker, DeploymentConfiguration, NetworkConfiguration, Service as EcsService, ServiceStatus,
+    CircuitBreaker, DeploymentConfiguration, NetworkConfiguration, Scheduling, Service as EcsService, ServiceStatus,
 };
 use crate::cloud::ecs::task::LaunchType;
 use crate::cloud::ecs::{launch, scheduler};
@@ -34,7 +34,7 @@ pub struct CreateService {
     pub platform_version: Option<String>,
     pub deployment_configuration: DeploymentConfigurationInput,
     pub network_configuration: Option<NetworkConfiguration>,
-    pub scheduling_strategy: Option<String>,
+    pub scheduling_strategy: Option<Scheduling>,
     pub tags: Vec<Tag>,
     pub propagate_tags: Option<String>,
     pub enable_execute_command: bool,
@@ -84,6 +84,66 @@ fn not_found() -> ApiError {
     ApiError::new("ServiceNotFoundException", "Service not found.")
 }
 
+/// Whether a service can be a daemon. Source of the rules: Amazon ECS API Reference, `CreateService`; the wording of the
+/// first: observed. Inferred: that of the others.
+///
+/// # Errors
+/// `InvalidParameterException`.
+fn check_daemon(
+    launch_type: LaunchType,
+    strategy: &[StrategyItem],
+    desired_count: Option<i64>,
+    constraints: &[PlacementConstraint],
+    placement: &[PlacementStrategy],
+) -> Result<(), ApiError> {
+    let wrong = |text: &str| Err(invalid_parameter(text));
+    if desired_count.is_some() {
+        return wrong(
+            "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value \
+             and try again",
+        );
+    }
+    if launch_type == LaunchType::Fargate {
+        return wrong(
+            "The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again",
+        );
+    }
+    if !strategy.is_empty() {
+        return wrong(
+            "The daemon scheduling strategy does not support a capacity provider strategy. Remove it and try again",
+        );
+    }
+    if !placement.is_empty() {
+        return wrong(
+            "The daemon scheduling strategy does not support placement strategies. Remove them and try again",
+        );
+    }
+    if constraints.iter().any(|constraint| constraint.r#type == ConstraintType::DistinctInstance) {
+        return wrong("The daemon scheduling strategy does not support the distinctInstance placement constraint.");
+    }
+    Ok(())
+}
+
+/// A daemon's old task ends before the new one starts. Source: Amazon ECS API Reference, `DeploymentConfiguration`.
+/// Inferred: the wording.
+///
+/// # Errors
+/// `InvalidParameterException`.
+fn check_percents(scheduling: Scheduling, configuration: &DeploymentConfiguration) -> Result<(), ApiError> {
+    let daemon = scheduling == Scheduling::Daemon;
+    if daemon && configuration.maximum_percent != 100 {
+        return Err(invalid_parameter(
+            "The daemon scheduling strategy does not support values above 100 for maximumPercent.",
+        ));
+    }
+    if daemon && configuration.minimum_healthy_percent == 100 {
+        return Err(invalid_parameter(
+            "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
+        ));
+    }
+    Ok(())
+}
+
 /// A count of tasks. Source: Amazon ECS service quotas, tasks per service.
 fn count(value: i64) -> Result<u32, ApiError> {
     u32::try_from(value)
@@ -119,10 +179,6 @@ impl Operation for CreateService {
             }
             Some(ServiceStatus::Inactive) | None => {}
         }
-        if self.scheduling_strategy.as_deref() == Some("DAEMON") {
-            // Ours: AWS has it, the simulation does not.
-            return Err(client_error("the scheduling strategy `DAEMON` exists at AWS but is not simulated"));
-        }
         let reference = self.task_definition.filter(|reference| !reference.is_empty());
         let reference = reference.ok_or_else(|| client_error("TaskDefinition can not be blank."))?;
         let definition = launch::definition(cloud, &home, &reference, client_error)?;
@@ -131,9 +187,20 @@ impl Operation for CreateService {
             capacity::choose(known, self.launch_type, &self.capacity_provider_strategy)?;
         check_placement(&self.placement_constraints, &self.placement_strategy, launch_type)?;
         launch::check(cloud, &home, &definition, launch_type, self.network_configuration.as_ref())?;
+        let scheduling = self.scheduling_strategy.unwrap_or_default();
+        if scheduling == Scheduling::Daemon {
+            check_daemon(
+                launch_type,
+                &strategy,
+                self.desired_count,
+                &self.placement_constraints,
+                &self.placement_strategy,
+            )?;
+        }
         let desired_count = count(self.desired_count.unwrap_or(0))?;
-        let mut configuration = DeploymentConfiguration::default();
+        let mut configuration = DeploymentConfiguration::of(scheduling);
         self.deployment_configuration.change(&mut configuration)?;
+        check_percents(scheduling, &configuration)?;
         let primary = scheduler::new_deployment(cloud, definition, desired_count, self.network_configuration.clone());
         let service = EcsService {
             arn: home.service_arn(&cluster, &self.service_name),
@@ -143,6 +210,7 @@ impl Operation for CreateService {
             status: ServiceStatus::Active,
             desired_count,
             launch_type,
+            scheduling,
             capacity_providers: strategy,
             placement_constraints: self.placement_constraints,
             placement_strategy: self.placement_strategy,
@@ -227,6 +295,11 @@ impl Operation for UpdateService {
         let network = self.network_configuration.clone().or_else(|| old_network.clone());
         launch::check(cloud, &home, &definition, launch_type, network.as_ref())?;
         let desired_count = self.desired_count.map(count).transpose()?;
+        let scheduling = service.scheduling;
+        if scheduling == Scheduling::Daemon {
+            check_daemon(launch_type, &strategy, self.desired_count, &constraints, &placement)?;
+        }
+        check_percents(scheduling, &configuration)?;
         let changed = definition.task_definition_arn != current.task_definition_arn || network != old_network || moved;
         let now = cloud.now();
         if let Some(service) = home.service_mut(cloud, &cluster, &name) {
@@ -285,7 +358,8 @@ impl Operation for DeleteService {
         if service.status == ServiceStatus::Inactive {
             return Err(not_found());
         }
-        if service.desired_count > 0 && self.force != Some(true) {
+        let scaled = service.scheduling == Scheduling::Replica && service.desired_count > 0;
+        if scaled && self.force != Some(true) {
             return Err(invalid_parameter("The service cannot be stopped while it is scaled above 0."));
         }
         if let Some(service) = home.service_mut(cloud, &cluster, &name) {

@@ -144,6 +144,11 @@ fn start(cloud: &mut Cloud, home: &Home, cluster: &str, orders: Vec<Launch>) -> 
                 failures.extend(misfits.into_iter().map(failure));
                 break;
             }
+            // Source: Amazon ECS Developer Guide, "Amazon ECS service quotas". Inferred: the reason's form.
+            Err(Refusal::Full) => {
+                failures.push(Failure::resource(home.cluster_arn(cluster), "CAPACITY"));
+                break;
+            }
             // Only addresses run out between one task and the next.
             Err(Refusal::Api(_)) => {
                 failures.push(Failure::resource(home.cluster_arn(cluster), "RESOURCE:ENI"));

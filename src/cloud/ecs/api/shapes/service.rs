@@ -8,8 +8,8 @@ use crate::cloud::ecs::capacity::StrategyItem;
 use crate::cloud::ecs::cluster::Cluster;
 use crate::cloud::ecs::definition::{PlacementConstraint, PlacementStrategy, Tag};
 use crate::cloud::ecs::service::{
-    Deployment, DeploymentConfiguration, DeploymentStatus, NetworkConfiguration, RolloutState, Service, ServiceEvent,
-    ServiceStatus,
+    Deployment, DeploymentConfiguration, DeploymentStatus, NetworkConfiguration, RolloutState, Scheduling, Service,
+    ServiceEvent, ServiceStatus,
 };
 use crate::cloud::ecs::task::{LaunchType, Task, TaskStatus};
 use crate::cloud::{Arn, Timestamp};
@@ -45,7 +45,7 @@ pub struct ServiceShape {
     placement_strategy: Vec<PlacementStrategy>,
     #[serde(skip_serializing_if = "Option::is_none")]
     network_configuration: Option<NetworkConfiguration>,
-    scheduling_strategy: &'static str,
+    scheduling_strategy: Scheduling,
     deployment_controller: Value,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<Tag>,
@@ -134,7 +134,7 @@ impl ServiceShape {
             placement_constraints: service.placement_constraints.clone(),
             placement_strategy: service.placement_strategy.clone(),
             network_configuration: service.network.clone(),
-            scheduling_strategy: "REPLICA",
+            scheduling_strategy: service.scheduling,
             deployment_controller: serde_json::json!({"type": "ECS"}),
             tags: if with_tags { service.tags.clone() } else { Vec::new() },
             created_by: service.created_by.clone(),
