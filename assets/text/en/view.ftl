@@ -321,6 +321,7 @@ view-eks-node-role-text = The kubelet pulls images as the node role:
 view-eks-pod-role-text = Images are pulled as the pod execution role:
 view-eks-joining = has not joined
 view-eks-not-joined = It has not joined the cluster.
+view-eks-cause = What stopped them
 view-eks-cached = Images on its disk
 view-eks-cached-text = These are not pulled again while they are there.
 view-pod-no-node = No node has taken it yet, so nobody pulls.

@@ -287,6 +287,7 @@ view-eks-node-role-text = kubelet은 노드 역할로 이미지를 받습니다.
 view-eks-pod-role-text = 이미지는 파드 실행 역할로 받습니다.
 view-eks-joining = 아직 참여하지 않음
 view-eks-not-joined = 아직 클러스터에 참여하지 않았습니다.
+view-eks-cause = 막힌 곳
 view-eks-cached = 디스크에 있는 이미지
 view-eks-cached-text = 여기 있는 동안에는 다시 받지 않습니다.
 view-pod-no-node = 아직 배치된 노드가 없어 이미지를 받는 주체도 없습니다.

@@ -10,6 +10,11 @@ pub fn intent(id: &NodeId, world: &World) -> Option<Intent> {
     selection(id, world).map(|selection| Intent::Inspect(Some(selection)))
 }
 
+/// The page of what a request came from, where that stands in the picture.
+pub fn origin(origin: &Origin, world: &World) -> Option<Selection> {
+    selection(&super::road::node_of(&world.cloud, origin)?, world)
+}
+
 fn selection(id: &NodeId, world: &World) -> Option<Selection> {
     let region = Region::home();
     let account = AccountId::home();

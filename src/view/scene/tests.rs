@@ -68,6 +68,7 @@ fn clusters(n: usize) -> Vec<Cluster> {
                     key: Key::new("default", &format!("a-deployment-with-a-long-name-{d}")),
                     ready: d as u32,
                     wanted: 100,
+                    updated: if d % 2 == 0 { 100 } else { 7 },
                     standing: standings[d % 3],
                 })
                 .collect(),

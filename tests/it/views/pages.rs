@@ -168,6 +168,27 @@ fn the_page_of_a_waiting_pod_tells_why_and_leads_to_the_request_and_the_role() {
 }
 
 #[test]
+fn a_node_group_that_gets_no_nodes_leads_to_the_request_that_its_nodes_were_denied() {
+    let mut app = quest(Sight::default(), "the-cluster-next-door");
+    for line in [
+        "aws iam detach-role-policy --role-name harbour-node --policy-arn arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
+        "aws eks create-nodegroup --cluster-name harbour --nodegroup-name late --subnets subnet-0a1b2c3d4e5f60a01 \
+         --node-role arn:aws:iam::111122223333:role/harbour-node",
+        "clock advance 30m",
+    ] {
+        app.apply(Intent::Run(line.to_owned()));
+    }
+    let late = Selection::Nodegroup { cluster: "harbour".to_owned(), name: "late".to_owned() };
+    let mut harness = open(app, late);
+    for text in ["CREATE_FAILED", "NodeCreationFailure", "What stopped them"] {
+        assert!(shows(&harness, text), "`{text}` is not told");
+    }
+    harness.query_all_by_label_contains("The denied request").next().expect("a way to the request").click();
+    harness.run_steps(3);
+    assert!(shows(&harness, "ec2:DescribeInstances"));
+}
+
+#[test]
 fn a_rule_leads_to_its_log_group_where_what_it_delivered_is_read() {
     let app = services(Sight::default());
     let mut harness = open(app, Selection::Rule("pushes".to_owned()));

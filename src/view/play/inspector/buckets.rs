@@ -6,6 +6,7 @@ use egui_phosphor::regular as icon;
 use super::super::super::Cx;
 use super::super::super::cx::bytes;
 use super::super::super::widgets::{Rich, field, json_job};
+use super::super::policies::pretty;
 use super::list::{Lead, lines};
 use super::{Seen, gone, heading, part};
 use crate::app::Selection;
@@ -45,7 +46,7 @@ pub(super) fn bucket(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, name: &str) 
     field(ui, &cx.t("view-field-public-block"), &cx.t(if blocks { "view-yes" } else { "view-no" }), None);
     if let Some(policy) = &bucket.policy {
         part(ui, &cx.t("view-bucket-policy"));
-        let text = policy.text().replace('\t', "  ");
+        let text = pretty(policy.text());
         ui.add(egui::Label::new(json_job(&cx.look, &text, ui.available_width())));
     }
     let objects = bucket.objects().count();

@@ -13,6 +13,7 @@ use crate::app::Selection;
 use crate::cloud::eks::Key;
 use crate::cloud::iam::{Decision, Element, Outcome, PolicyKind, Settled, Step, StepKind, Verdict};
 use crate::cloud::{Arn, Event, EventKind, Origin, Principal, RequestEvent};
+use crate::view::scene::select;
 
 /// The actions that docker's pull asks for, in order.
 /// Source: Amazon ECR User Guide, "Required IAM permissions for pulling an image".
@@ -347,6 +348,12 @@ fn who(ui: &mut Ui, cx: &mut Cx<'_>, request: &RequestEvent) {
     match &request.caller.origin {
         Origin::Instance(id) => lead(ui, cx, icon::COMPUTER_TOWER, id, "", Selection::Instance(id.clone())),
         Origin::Function(name) => lead(ui, cx, icon::FUNCTION, name, "", Selection::Function(name.clone())),
-        Origin::Laptop | Origin::Fargate(_) | Origin::Service => {}
+        Origin::Fargate(id) => {
+            let world = cx.app.session().map(|session| session.world());
+            if let Some(to) = world.and_then(|world| select::origin(&request.caller.origin, world)) {
+                lead(ui, cx, icon::CUBE, id, "Fargate", to);
+            }
+        }
+        Origin::Laptop | Origin::Service => {}
     }
 }

@@ -26,6 +26,8 @@ pub struct Deployment {
     /// How many pods are ready, and how many are asked for.
     pub ready: u32,
     pub wanted: u32,
+    /// How many are of the newest template.
+    pub updated: u32,
     pub standing: Standing,
 }
 
@@ -79,6 +81,11 @@ impl Pod {
 }
 
 impl Deployment {
+    /// By its name, with the namespace where that is not the usual one.
+    pub fn name(&self) -> String {
+        if self.key.namespace == "default" { self.key.name.clone() } else { self.key.to_string() }
+    }
+
     /// A deployment as it is drawn: failed where it gave up, or where its newest pods can't run.
     pub fn of(cluster: &eks::Cluster, found: &eks::Deployment) -> Self {
         let (ready, updated, wanted) = (found.status.ready_replicas, found.status.updated_replicas, found.replicas());
@@ -91,7 +98,7 @@ impl Deployment {
             true => Standing::Works,
             false => Standing::Waiting,
         };
-        Self { key: found.metadata.key(), ready, wanted, standing }
+        Self { key: found.metadata.key(), ready, wanted, updated, standing }
     }
 }
 

@@ -3,61 +3,44 @@
 
 use egui::{Pos2, Rect, pos2, vec2};
 
-use super::super::facts::{Cluster, Deployment, Pod, Standing};
+use super::super::facts::{Cluster, Deployment, Standing};
 use super::super::{Link, LinkKind, NodeId, Tone, Traffic};
-use super::build::{Builder, GAP, capped};
-use super::pod;
+use super::build::{Builder, GAP};
+use super::item::{self, Item};
 use super::row::{self, Row};
 
-pub(super) const WIDTH: f32 = 236.0;
+const WIDTH: f32 = 236.0;
+/// A deployment's row, and what is added where it has a second line.
+const ROW: f32 = 32.0;
+const SECOND: f32 = 12.0;
 /// From a card's right side to the line to its nodes.
-pub(super) const SPINE: f32 = 14.0;
+const SPINE: f32 = 14.0;
 /// Between cards.
-pub(super) const BETWEEN: f32 = 16.0;
+const BETWEEN: f32 = 16.0;
 /// Clusters that are drawn before "and so many more".
 const CLUSTERS: usize = 2;
 const MORE: f32 = 16.0;
 const SIDE: f32 = 14.0;
 const HEAD: f32 = 58.0;
-const ROW: f32 = 32.0;
-/// Rows of a card that are drawn before "and so many more".
-const ROWS: usize = 4;
 /// From a card's top or bottom to where the way of `kubectl` may meet it.
 const CORNER: f32 = 24.0;
 
-/// What a card holds.
-#[derive(Clone, Copy)]
-enum Item<'a> {
-    Deployment(&'a Deployment),
-    Pod(&'a Pod),
+/// Whether a deployment is on its way to a newer template: its row says how far.
+fn is_rolling(deployment: &Deployment) -> bool {
+    deployment.updated < deployment.wanted
 }
 
-impl Item<'_> {
-    fn height(self) -> f32 {
-        match self {
-            Self::Deployment(_) => ROW,
-            Self::Pod(_) => pod::HEIGHT,
-        }
-    }
-
-    fn key(self) -> String {
-        match self {
-            Self::Deployment(deployment) => deployment.key.to_string(),
-            Self::Pod(pod) => pod.key.to_string(),
-        }
-    }
+pub(super) fn row_height(deployment: &Deployment) -> f32 {
+    if is_rolling(deployment) { ROW + SECOND } else { ROW }
 }
 
 fn items(cluster: &Cluster) -> Vec<Item<'_>> {
-    cluster.deployments.iter().map(Item::Deployment).chain(cluster.waiting.iter().map(Item::Pod)).collect()
+    let deployments = cluster.deployments.iter().map(|deployment| Item::Deployment(&cluster.name, deployment));
+    deployments.chain(cluster.waiting.iter().map(Item::Pod)).collect()
 }
 
 fn card_height(cluster: &Cluster) -> f32 {
-    let items = items(cluster);
-    let (shown, more) = capped(items.len(), ROWS);
-    let drawn: f32 = items.iter().take(shown).map(|item| item.height() + GAP).sum();
-    let rest = if more || shown == 0 { ROW + GAP } else { 0.0 };
-    HEAD + drawn + rest - GAP + SIDE
+    HEAD + item::height(&items(cluster)) + SIDE
 }
 
 /// How high all the cards are together, one below the other.
@@ -111,7 +94,7 @@ impl Builder<'_> {
             for cluster in hidden {
                 let stand_in = NodeId::More(Box::new(NodeId::Clusters));
                 self.hidden.insert(NodeId::Cluster(cluster.name.clone()), stand_in.clone());
-                self.hide_items(cluster, &items(cluster), &stand_in);
+                self.hide_items(&items(cluster), &stand_in);
             }
             rect |= place;
         }
@@ -127,44 +110,12 @@ impl Builder<'_> {
         let tone = if failing { Tone::Denied } else { Tone::Line };
         let id = NodeId::Cluster(cluster.name.clone());
         self.card_padded(SIDE, id.clone(), rect, tone, &title, &sub, hover);
-        let place = |top: f32, height: f32| {
-            Rect::from_min_size(pos2(rect.left() + SIDE, top), vec2(rect.width() - 2.0 * SIDE, height))
-        };
-        let mut top = rect.top() + HEAD;
-        let items = items(cluster);
-        if items.is_empty() {
-            self.empty(&id, place(top, ROW), "scene-eks-empty");
-            return;
-        }
-        let (shown, more) = capped(items.len(), ROWS);
-        for item in items.iter().take(shown) {
-            let at = place(top, item.height());
-            match item {
-                Item::Deployment(deployment) => self.deployment(at, &cluster.name, deployment),
-                Item::Pod(pod) => self.pod(at, pod),
-            }
-            top += item.height() + GAP;
-        }
-        let rest = items.get(shown..).unwrap_or_default();
-        self.hide_items(cluster, rest, &NodeId::More(Box::new(id.clone())));
-        if more {
-            let list: Vec<_> = rest.iter().map(|item| item.key()).collect();
-            self.more(&id, place(top, ROW), rest.len(), list.join("\n"));
-        }
+        let room = Rect::from_min_max(rect.min + vec2(SIDE, HEAD), rect.max - vec2(SIDE, SIDE));
+        self.items(&id, room, &items(cluster), "scene-eks-empty");
     }
 
-    fn hide_items(&mut self, cluster: &Cluster, items: &[Item<'_>], stand_in: &NodeId) {
-        for item in items {
-            let id = match item {
-                Item::Deployment(deployment) => NodeId::Deployment(cluster.name.clone(), deployment.key.clone()),
-                Item::Pod(pod) => NodeId::Pod(cluster.name.clone(), pod.key.clone()),
-            };
-            self.hidden.insert(id, stand_in.clone());
-        }
-    }
-
-    fn deployment(&mut self, rect: Rect, cluster: &str, deployment: &Deployment) {
-        let Deployment { key, ready, wanted, standing } = deployment;
+    pub(super) fn deployment(&mut self, rect: Rect, cluster: &str, deployment: &Deployment) {
+        let Deployment { key, ready, wanted, updated, standing } = deployment;
         let args = [
             ("name", (&key.name).into()),
             ("namespace", (&key.namespace).into()),
@@ -174,8 +125,11 @@ impl Builder<'_> {
         let hover = self.say("scene-deployment-hover", &args);
         let (tone, icon) = row::look(*standing);
         let id = NodeId::Deployment(cluster.to_owned(), key.clone());
-        let word = format!("{ready}/{wanted}");
-        self.row(rect, Row { id, name: &key.name, word: &word, icon, tone, hover, note: None });
+        let (name, word) = (deployment.name(), format!("{ready}/{wanted}"));
+        let rolling =
+            self.say("scene-deployment-rolling", &[("updated", (*updated).into()), ("wanted", (*wanted).into())]);
+        let note = is_rolling(deployment).then_some((rolling.as_str(), Tone::Mute, 35.0));
+        self.row(rect, Row { id, name: &name, word: &word, icon, tone, hover, note });
     }
 }
 

@@ -4,6 +4,7 @@ mod build;
 mod compute;
 mod doors;
 mod gate;
+mod item;
 mod kubernetes;
 mod lambda;
 mod laptop;
@@ -12,6 +13,7 @@ mod registry;
 mod row;
 mod store;
 mod subnet;
+mod task;
 mod vpc;
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};

@@ -87,9 +87,10 @@ pub(super) fn deployment(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, cluster:
     heading(ui, cx, &cx.t("view-kind-deployment"), &key.name, p.blue);
     let status = &deployment.status;
     let drawn = DrawnDeployment::of(cluster, deployment);
-    let ready = format!("{} / {}", drawn.ready, drawn.wanted);
-    field(ui, &cx.t("view-field-ready"), &ready, Some(color(cx, drawn.standing)));
-    field(ui, &cx.t("view-field-updated"), &status.updated_replicas.to_string(), None);
+    for (key, count) in [("view-field-ready", drawn.ready), ("view-field-updated", drawn.updated)] {
+        let standing = if count >= drawn.wanted { Standing::Works } else { drawn.standing };
+        field(ui, &cx.t(key), &format!("{count} / {}", drawn.wanted), Some(color(cx, standing)));
+    }
     field(ui, &cx.t("view-field-namespace"), &key.namespace, None);
     field(ui, &cx.t("view-field-revision"), &deployment.revision().to_string(), None);
     for container in &deployment.spec.template.spec.containers {
@@ -123,8 +124,11 @@ fn said(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, cluster: &Cluster, uid: &
     let p = cx.look.palette;
     for event in events.iter().rev().take(SAID) {
         let color = if event.warning { p.amber } else { p.soft };
-        ui.add(Rich::small(&format!("{} · {}", event.reason, kubectl::seen(event, now))).verbatim());
-        ui.add(Rich::new(&event.message).kind(Type::Small).color(color).verbatim());
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.add(Rich::small(&format!("{} · {}", event.reason, kubectl::seen(event, now))).verbatim());
+            ui.add(Rich::new(&event.message).kind(Type::Small).color(color).verbatim());
+        });
     }
 }
 
@@ -177,10 +181,10 @@ fn readiness(node: &Node) -> &'static str {
 }
 
 fn deployment_lead(cluster: &Cluster, deployment: &Deployment) -> Lead {
-    let DrawnDeployment { key, ready, wanted, .. } = DrawnDeployment::of(cluster, deployment);
-    let name = if key.namespace == "default" { key.name.clone() } else { key.to_string() };
-    let to = Selection::Deployment { cluster: cluster.name.clone(), deployment: key };
-    Lead::new(icon::ARROWS_CLOCKWISE, name, format!("{ready} / {wanted}"), to)
+    let drawn = DrawnDeployment::of(cluster, deployment);
+    let (name, note) = (drawn.name(), format!("{} / {}", drawn.ready, drawn.wanted));
+    let to = Selection::Deployment { cluster: cluster.name.clone(), deployment: drawn.key };
+    Lead::new(icon::ARROWS_CLOCKWISE, name, note, to)
 }
 
 fn pod_lead(cluster: &str, pod: &Pod) -> Lead {
@@ -213,6 +217,8 @@ pub(super) fn on_instance(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, instanc
             Some(node) => node_lead(&cluster.name, node).show(ui, cx),
             None => {
                 ui.add(Rich::small(&cx.t("view-eks-not-joined")));
+                let causes: Vec<_> = node::cause(cx, seen, instance).into_iter().collect();
+                lines(ui, cx, &causes);
             }
         }
         lines(ui, cx, &[group_lead(group), cluster_lead(cluster)]);

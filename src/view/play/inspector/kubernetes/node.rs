@@ -1,14 +1,17 @@
 //! Node groups and nodes: which role pulls, what joined, and what keeps it from doing so.
 
 use egui::Ui;
+use egui_phosphor::regular as icon;
 
 use super::super::super::super::Cx;
 use super::super::super::super::theme::Type;
 use super::super::super::super::widgets::{Rich, field};
-use super::super::list::{Lead, lines, list_or};
+use super::super::list::{Lead, lines, list, list_or};
 use super::super::{Seen, gone, heading, network, part};
 use super::{cluster_lead, group_lead, node_lead, pod_lead, readiness, role_name, said, trouble};
+use crate::app::Selection;
 use crate::cloud::eks::{Cluster, Machine, Node, Nodegroup, NodegroupStatus};
+use crate::cloud::{EventKind, Origin};
 use crate::view::scene::facts::{eks_node, state_name};
 
 pub(in super::super) fn nodegroup(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, cluster: &str, name: &str) {
@@ -41,7 +44,24 @@ pub(in super::super) fn nodegroup(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>,
     });
     let instances: Vec<_> = instances.collect();
     list_or(ui, cx, "view-eks-nodes", &instances, "view-eks-no-nodes");
+    let is_lost = |id: &&String| eks_node(cluster, id).is_none_or(|node| !node.is_ready());
+    let causes: Vec<_> = group.instances.iter().filter(is_lost).filter_map(|id| cause(cx, seen, id)).collect();
+    list(ui, cx, "view-eks-cause", &causes);
     cluster_lead(cluster).show(ui, cx);
+}
+
+/// What an instance that did not join came up against last: a request that was denied, or a connection that did not
+/// arrive.
+pub(super) fn cause(cx: &Cx<'_>, seen: &Seen<'_>, instance: &str) -> Option<Lead> {
+    let origin = Origin::Instance(instance.to_owned());
+    let (number, key) = seen.world.cloud.trail().events().iter().rev().find_map(|event| match &event.kind {
+        EventKind::Unreached { origin: from, .. } if *from == origin => Some((event.number, Some("view-net-road"))),
+        EventKind::Request(request) if request.caller.origin == origin => {
+            Some((event.number, request.denial().map(|_| "view-task-why")))
+        }
+        _ => None,
+    })?;
+    Some(Lead::new(icon::PROHIBIT, cx.t(key?), format!("#{number}"), Selection::Event(number)))
 }
 
 /// The node group that launched an instance.
@@ -61,6 +81,10 @@ pub(in super::super) fn node(ui: &mut Ui, cx: &mut Cx<'_>, seen: &Seen<'_>, clus
     if let Some(condition) = ready.filter(|_| !node.is_ready()) {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         trouble(ui, cx, &text(&condition.reason), &text(&condition.message));
+        if let Machine::Instance { id, .. } = &node.machine {
+            let causes: Vec<_> = cause(cx, seen, id).into_iter().collect();
+            lines(ui, cx, &causes);
+        }
     }
     let color = if node.is_ready() { p.allowed } else { p.denied };
     field(ui, &cx.t("view-field-status"), readiness(node), Some(color));
