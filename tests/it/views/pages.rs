@@ -172,6 +172,7 @@ fn a_node_group_that_gets_no_nodes_leads_to_the_request_that_its_nodes_were_deni
     let mut app = quest(Sight::default(), "the-cluster-next-door");
     for line in [
         "aws iam detach-role-policy --role-name harbour-node --policy-arn arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
+        "aws iam detach-role-policy --role-name harbour-node --policy-arn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
         "aws eks create-nodegroup --cluster-name harbour --nodegroup-name late --subnets subnet-0a1b2c3d4e5f60a01 \
          --node-role arn:aws:iam::111122223333:role/harbour-node",
         "clock advance 30m",
