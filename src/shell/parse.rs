@@ -35,6 +35,8 @@ pub(super) enum Failure {
     Syntax(String),
     /// Beyond the limits above.
     TooMuch,
+    /// A here-document where none can be read.
+    Misplaced,
 }
 
 impl Failure {
@@ -44,6 +46,7 @@ impl Failure {
             Self::Incomplete(text) | Self::Syntax(text) => text.clone(),
             Self::HereDocument(word) => format!("here-document delimited by end-of-file (wanted `{word}')"),
             Self::TooMuch => words.get("shell-too-much"),
+            Self::Misplaced => words.get("shell-here-document"),
         }
     }
 }
@@ -82,9 +85,16 @@ pub(super) fn parse(text: &str) -> Result<Program, Failure> {
     if text.len() > TEXT_MAX || is_nested_too_deep(text) {
         return Err(Failure::TooMuch);
     }
-    if text.contains("<<") && !here::is_safe(text) {
-        return Err(Failure::TooMuch);
-    }
+    let arranged;
+    let text = if text.contains("<<") {
+        arranged = here::arranged(text).map_err(|trouble| match trouble {
+            here::Trouble::Misplaced => Failure::Misplaced,
+            here::Trouble::Unfinished(word) => Failure::HereDocument(word),
+        })?;
+        &*arranged
+    } else {
+        text
+    };
     if ends_in_continuation(text) {
         return Err(Failure::Incomplete("syntax error: unexpected end of file".to_owned()));
     }

@@ -49,6 +49,9 @@ fn streams_go_where_redirections_say() {
     check("cat <<EOF\n$USER \"quoted\" $((1+1))\nEOF", "learner \"quoted\" 2\n");
     check("cat <<'EOF'\n$USER\nEOF", "$USER\n");
     check("cat <<-EOF\n\tindented\n\tEOF", "indented\n");
+    check("f=a; cat <<EOF > \"${f}\"; cat $(echo a)\n$f\nEOF\necho b", "a\nb\n");
+    check("x=b; cat <<EOF | sed \"s/a/${x}/\" && echo $(echo c)\na\nEOF\necho d", "b\nc\nd\n");
+    check("x=\"$(cat <<EOF | tr a ${USER%%arner}\na\nEOF\n)\"; echo $x", "l\n");
     check("echo x > nodir/f; echo $?", "bash: nodir/f: No such file or directory\n1\n");
     check("echo error >&2 | cat", "error\n");
 }

@@ -2,6 +2,7 @@
 shell-not-simulated = `{ $what }` is not simulated
 shell-limit = stopped: one line may not run or print that much
 shell-too-much = the line is too long or nested too deeply
+shell-here-document = a here-document cannot be read there; put its `<<` at the end of its command, outside of other brackets
 shell-not-found-hint = hint: `help` lists the commands
 shell-did-you-mean = hint: did you mean `{ $name }`?
 help-intro = The commands of this laptop. Beyond them, any line of bash: pipes, `&&`, `$(…)`, `>`, here-documents.

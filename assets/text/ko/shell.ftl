@@ -2,6 +2,7 @@
 shell-not-simulated = `{ $what }`: 시뮬레이션에 없습니다
 shell-limit = 멈췄습니다: 한 줄이 이만큼 실행하거나 출력할 수는 없습니다
 shell-too-much = 줄이 너무 길거나 너무 깊이 겹쳐 있습니다
+shell-here-document = 이 자리의 here-document는 읽지 못합니다. `<<`를 명령의 맨 끝, 다른 괄호 밖에 두세요
 shell-not-found-hint = 도움말: `help`를 입력하면 명령 목록이 나옵니다
 shell-did-you-mean = 혹시 `{ $name }`{ JOSA($name, "을/를") } 쓰려고 했습니까?
 help-intro = 이 노트북에서 쓸 수 있는 명령입니다. 파이프, `&&`, `$(…)`, `>`, here-document처럼 bash 문법도 그대로 씁니다.
