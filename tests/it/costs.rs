@@ -83,6 +83,10 @@ fn the_archive_saves_nothing_below_its_first_tier() {
     scene.wait(4 * 86_400);
     assert_eq!(cost(&scene, Item::StorageStandard), 0.0);
     assert!((cost(&scene, Item::StorageArchive) - standard).abs() < 1e-15);
+    // What the archive costs here is an estimate.
+    let lines = costs::estimate(&scene.cloud, &AccountId::home(), &Region::home()).lines;
+    let unsure: Vec<Item> = lines.iter().filter(|line| !line.price.confirmed).map(|line| line.item).collect();
+    assert_eq!(unsure, [Item::StorageArchive]);
 }
 
 #[test]

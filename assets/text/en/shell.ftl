@@ -260,6 +260,7 @@ lifecycle-so = So: of { $of ->
 costs-title = A month of account { $account } in { $region }, as things are now:
 costs-nothing = nothing here costs anything yet
 costs-total = in all
+costs-estimate = estimate: AWS's price here is not confirmed
 costs-prices = Prices are AWS's list prices of { $date }. Storage, the network and Fargate count as if they stayed as they are, transfer as in the last 30 days.
 costs-stand-in = The prices of this region are not known here; those of { $region } stand in for them.
 costs-storage-standard = ECR storage

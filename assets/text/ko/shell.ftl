@@ -248,6 +248,7 @@ lifecycle-so = 결론: 이미지 { $of }개 중 { $expire }개가 삭제되고 {
 costs-title = 지금 상태가 이어질 때 계정 { $account }의 { $region } 한 달 비용입니다:
 costs-nothing = 아직 비용이 드는 것이 없습니다
 costs-total = 합계
+costs-estimate = 추정: 이 리전의 AWS 가격을 확인하지 못했습니다
 costs-prices = 가격은 { $date } 기준 AWS 정가입니다. 저장과 네트워크, Fargate는 지금 상태가 한 달 이어진다고 보고, 전송은 지난 30일 동안의 양으로 계산합니다.
 costs-stand-in = 이 리전의 가격은 여기에 없으므로 { $region } 가격으로 계산했습니다.
 costs-storage-standard = ECR 저장

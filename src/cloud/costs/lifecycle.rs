@@ -46,7 +46,7 @@ pub fn saving(repository: &StoredRepository, region: &Region, now: Timestamp) ->
     let (prices, _) = prices::of(region);
     let cost = |standard: u64, archive: u64| {
         let archive = gigabytes(archive);
-        gigabytes(standard) * prices.ecr_standard_gb + archive * prices.archive(archive)
+        gigabytes(standard) * prices.ecr_standard_gb.usd + archive * prices.archive(archive).usd
     };
     Some(Saving {
         expired: expired.len(),

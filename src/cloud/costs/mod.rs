@@ -1,7 +1,7 @@
 //! What a month costs, estimated from what is there: storage, transfer, the network's hours, Fargate.
 //!
 //! Everything is computed: quantities from the state and from the trail's last 30 days, prices from `assets/prices.json`, which
-//! says whence and of when they are. Not here: instances, requests, logs, and what is free of charge anyway (transfer inside a
+//! says whence and of when each is, and which are estimates. Not here: instances, requests, logs, and what is free of charge anyway (transfer inside a
 //! region, gateway endpoints). No free tier but the monthly gigabytes of transfer out that every account has.
 
 mod lifecycle;
@@ -9,7 +9,7 @@ mod prices;
 mod usage;
 
 pub use lifecycle::{Saving, saving};
-pub use prices::{Prices, as_of, source};
+pub use prices::{Price, Prices, as_of};
 
 use super::{AccountId, Cloud, Region};
 
@@ -85,14 +85,14 @@ impl Unit {
 pub struct Line {
     pub item: Item,
     pub quantity: f64,
-    /// US dollars for one.
-    pub price: f64,
+    /// Of one.
+    pub price: Price,
 }
 
 impl Line {
     /// In US dollars.
     pub fn cost(&self) -> f64 {
-        self.quantity * self.price
+        self.quantity * self.price.usd
     }
 }
 

@@ -1,9 +1,11 @@
 //! Prices, as data: `assets/prices.json`.
 
 use std::collections::BTreeMap;
+use std::ops::Add;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::cloud::Region;
 
@@ -11,8 +13,14 @@ use crate::cloud::Region;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PriceList {
+    /// For who reads the file.
+    #[serde(rename = "about")]
+    _about: IgnoredAny,
+    /// The oldest month in which a price was checked.
     as_of: String,
-    source: String,
+    /// For who reads the file: whence prices are.
+    #[serde(rename = "sources")]
+    _sources: IgnoredAny,
     hours_per_month: f64,
     free_transfer_gb: f64,
     /// How much of the archive costs as much as other storage.
@@ -20,49 +28,88 @@ struct PriceList {
     regions: BTreeMap<String, Prices>,
 }
 
-/// A region's prices, in US dollars.
+/// A price as the file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Quote {
+    usd: f64,
+    /// Where it was found, if anywhere.
+    source: Option<String>,
+    /// When it was found there last.
+    checked: Option<String>,
+}
+
+/// What one of something costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(from = "Quote")]
+pub struct Price {
+    pub usd: f64,
+    /// Whether it is known to be AWS's, and no estimate.
+    pub confirmed: bool,
+}
+
+impl From<Quote> for Price {
+    fn from(quote: Quote) -> Self {
+        Self { usd: quote.usd, confirmed: quote.source.is_some() && quote.checked.is_some() }
+    }
+}
+
+impl Add for Price {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { usd: self.usd + other.usd, confirmed: self.confirmed && other.confirmed }
+    }
+}
+
+/// A region's prices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prices {
-    pub ecr_standard_gb: f64,
-    pub ecr_archive_gb: f64,
+    pub ecr_standard_gb: Price,
+    pub ecr_archive_gb: Price,
     /// Beyond the first 150 TB.
-    pub ecr_archive_later_gb: f64,
-    pub ecr_restore_gb: f64,
-    pub transfer_internet_gb: f64,
-    pub transfer_region_gb: f64,
-    pub nat_hour: f64,
-    pub nat_gb: f64,
+    pub ecr_archive_later_gb: Price,
+    pub ecr_restore_gb: Price,
+    pub transfer_internet_gb: Price,
+    pub transfer_region_gb: Price,
+    pub nat_hour: Price,
+    pub nat_gb: Price,
     /// A NAT gateway's own address.
-    pub public_ipv4_hour: f64,
+    pub public_ipv4_hour: Price,
     /// For each subnet that an interface endpoint is in.
-    pub endpoint_hour: f64,
-    pub endpoint_gb: f64,
-    pub fargate_vcpu_hour: f64,
-    pub fargate_gb_hour: f64,
-    pub fargate_arm_vcpu_hour: f64,
-    pub fargate_arm_gb_hour: f64,
+    pub endpoint_hour: Price,
+    pub endpoint_gb: Price,
+    pub fargate_vcpu_hour: Price,
+    pub fargate_gb_hour: Price,
+    pub fargate_arm_vcpu_hour: Price,
+    pub fargate_arm_gb_hour: Price,
 }
 
 impl Prices {
     /// The price of a gigabyte in the archive, when there are so many: no less than elsewhere for the first 150 TB.
-    pub fn archive(&self, gigabytes: f64) -> f64 {
-        let first = gigabytes.min(LIST.archive_first_tier_gb);
-        if gigabytes <= 0.0 {
+    pub fn archive(&self, gigabytes: f64) -> Price {
+        let later = gigabytes - LIST.archive_first_tier_gb;
+        if later <= 0.0 {
             return self.ecr_archive_gb;
         }
-        (first * self.ecr_archive_gb + (gigabytes - first) * self.ecr_archive_later_gb) / gigabytes
+        let (first, rest) = (self.ecr_archive_gb, self.ecr_archive_later_gb);
+        let usd = (LIST.archive_first_tier_gb * first.usd + later * rest.usd) / gigabytes;
+        Price { usd, confirmed: first.confirmed && rest.confirmed }
     }
 }
 
 /// Where prices are known at least.
 const STAND_IN: &str = "us-east-1";
 
+const FILE: &str = include_str!("../../../assets/prices.json");
+
 // INVARIANT: constant data, read once; never written after.
 static LIST: LazyLock<PriceList> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../assets/prices.json")).unwrap_or_else(|_| PriceList {
+    serde_json::from_str(FILE).unwrap_or_else(|_| PriceList {
+        _about: IgnoredAny,
         as_of: String::new(),
-        source: String::new(),
+        _sources: IgnoredAny,
         hours_per_month: 0.0,
         free_transfer_gb: 0.0,
         archive_first_tier_gb: 0.0,
@@ -78,14 +125,9 @@ pub fn of(region: &Region) -> (Prices, Option<&'static str>) {
     }
 }
 
-/// Of when the prices are: `2026-03`.
+/// Since when the prices are at least: `2026-03`.
 pub fn as_of() -> &'static str {
     &LIST.as_of
-}
-
-/// Whence the prices are.
-pub fn source() -> &'static str {
-    &LIST.source
 }
 
 pub(super) fn hours_per_month() -> f64 {
@@ -98,20 +140,39 @@ pub(super) fn free_transfer() -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
     fn the_price_list_can_be_read_and_is_whole() {
-        assert!(LIST.regions.len() >= 2 && LIST.regions.contains_key(STAND_IN) && !LIST.source.is_empty());
+        assert!(LIST.regions.len() >= 2 && LIST.regions.contains_key(STAND_IN));
         assert_eq!((LIST.hours_per_month, as_of().len()), (730.0, 7));
         assert_eq!(of(&Region::new("eu-west-3")), (of(&Region::new(STAND_IN)).0, Some(STAND_IN)));
     }
 
     #[test]
+    fn every_price_says_whence_and_of_when_it_is_or_neither() {
+        let list: Value = serde_json::from_str(FILE).unwrap();
+        let regions = list["regions"].as_object().unwrap().values();
+        let quotes: Vec<&Value> = regions.flat_map(|prices| prices.as_object().unwrap().values()).collect();
+        for quote in &quotes {
+            match (quote["source"].as_str(), quote["checked"].as_str()) {
+                (Some(source), Some(month)) => {
+                    assert!(list["sources"][source].is_string() && month.len() == 7, "{quote}")
+                }
+                said => assert_eq!(said, (None, None), "{quote}"),
+            }
+        }
+        assert_eq!(quotes.iter().filter_map(|quote| quote["checked"].as_str()).min(), Some(as_of()));
+        assert!(!(of(&Region::home()).0.ecr_archive_gb.confirmed), "no list of Seoul's archive was to be had");
+    }
+
+    #[test]
     fn the_archive_is_cheaper_only_beyond_its_first_tier() {
         let (prices, _) = of(&Region::home());
-        assert_eq!(prices.archive(1.0), prices.ecr_standard_gb);
-        let twice = prices.archive(2.0 * LIST.archive_first_tier_gb);
-        assert!((twice - f64::midpoint(prices.ecr_archive_gb, prices.ecr_archive_later_gb)).abs() < 1e-12);
+        assert_eq!(prices.archive(1.0).usd, prices.ecr_standard_gb.usd);
+        let twice = prices.archive(2.0 * LIST.archive_first_tier_gb).usd;
+        assert!((twice - f64::midpoint(prices.ecr_archive_gb.usd, prices.ecr_archive_later_gb.usd)).abs() < 1e-12);
     }
 }

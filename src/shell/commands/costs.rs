@@ -72,7 +72,10 @@ fn table(words: &Words, account: &AccountId, region: &Region, estimate: &Estimat
     let args = [("account", account.as_str().into()), ("region", region.as_str().into())];
     let mut out = format!("{}\n\n", words.with("costs-title", &args));
     for line in &estimate.lines {
-        let amount = format!("{} {} × ${}", quantity(line.quantity), line.item.unit().as_str(), line.price);
+        let mut amount = format!("{} {} × ${}", quantity(line.quantity), line.item.unit().as_str(), line.price.usd);
+        if !line.price.confirmed {
+            amount += &format!(", {}", words.get("costs-estimate"));
+        }
         out += &format!("  {:>14}  {} ({amount})\n", dollars(line.cost()), words.get(line.item.key()));
     }
     out += &format!("  {:>14}  {}\n\n", dollars(estimate.total()), words.get("costs-total"));
