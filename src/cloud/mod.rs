@@ -13,10 +13,8 @@ mod id;
 mod partition;
 pub(crate) mod percent;
 mod principal;
-mod sha1;
 mod time;
 mod trail;
-mod xml;
 
 pub mod autoscaling;
 pub mod cloudtrail;

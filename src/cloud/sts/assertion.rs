@@ -8,12 +8,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use roxmltree::{Document, Node};
+use sha1::{Digest as _, Sha1};
 
 use super::Filled;
 use crate::cloud::Timestamp;
 use crate::cloud::iam::Tag;
-use crate::cloud::sha1::sha1;
-use crate::cloud::xml::Element;
 
 const ATTRIBUTES: &str = "https://aws.amazon.com/SAML/Attributes/";
 
@@ -76,37 +76,57 @@ pub(super) struct Assertion {
     attributes: Vec<(String, Vec<String>)>,
 }
 
+/// The elements of this name directly inside, whatever their prefix.
+fn children<'a, 'input>(node: Node<'a, 'input>, name: &'a str) -> impl Iterator<Item = Node<'a, 'input>> {
+    node.children().filter(move |child| child.has_tag_name(name))
+}
+
+fn child<'a, 'input>(node: Node<'a, 'input>, name: &'a str) -> Option<Node<'a, 'input>> {
+    children(node, name).next()
+}
+
+/// This element or the first inside of this name, in the order of the text.
+fn find<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+    node.descendants().find(|inside| inside.has_tag_name(name))
+}
+
+/// All text directly inside, also around comments, without the white space around it.
+fn text_of(node: Node<'_, '_>) -> String {
+    let text: String = node.children().filter(Node::is_text).filter_map(|part| part.text()).collect();
+    text.trim().to_owned()
+}
+
 impl Assertion {
     /// Reads a response in base64; none for what is not one.
     pub fn read(base64: &str) -> Option<Self> {
         let packed: String = base64.chars().filter(|c| !c.is_whitespace()).collect();
         let text = String::from_utf8(STANDARD.decode(packed).ok()?).ok()?;
-        let root = Element::read(&text)?;
-        let assertion = root.find("Assertion")?;
+        let document = Document::parse(&text).ok()?;
+        let root = document.root_element();
+        let assertion = find(root, "Assertion")?;
         let time = |text: &str| {
             let time = text.parse::<jiff::Timestamp>().ok()?;
             Some(Timestamp::from_millis(time.as_millisecond()))
         };
-        let name_id = assertion.find("Subject").and_then(|subject| subject.child("NameID"));
-        let confirmed = assertion.find("SubjectConfirmationData");
+        let name_id = find(assertion, "Subject").and_then(|subject| child(subject, "NameID"));
+        let confirmed = find(assertion, "SubjectConfirmationData");
         let format = name_id.and_then(|id| id.attribute("Format")).unwrap_or_default();
         let short = ["persistent", "transient"].into_iter().find(|short| {
             format.strip_prefix("urn:oasis:names:tc:SAML:2.0:nameid-format:").is_some_and(|rest| rest == *short)
         });
-        let attributes = assertion.children("AttributeStatement").flat_map(|list| list.children("Attribute"));
+        let attributes = children(assertion, "AttributeStatement").flat_map(|list| children(list, "Attribute"));
         let attributes = attributes.map(|attribute| {
-            let values = attribute.children("AttributeValue").map(|value| value.text().to_owned());
+            let values = children(attribute, "AttributeValue").map(text_of);
             (attribute.attribute("Name").unwrap_or_default().to_owned(), values.collect())
         });
         Some(Self {
-            issuer: assertion.child("Issuer").or_else(|| root.child("Issuer"))?.text().to_owned(),
+            issuer: child(assertion, "Issuer").or_else(|| child(root, "Issuer")).map(text_of)?,
             issued: assertion.attribute("IssueInstant").and_then(time),
             ends: confirmed.and_then(|data| data.attribute("NotOnOrAfter")).and_then(time),
-            session_ends: assertion
-                .child("AuthnStatement")
+            session_ends: child(assertion, "AuthnStatement")
                 .and_then(|statement| statement.attribute("SessionNotOnOrAfter"))
                 .and_then(time),
-            subject: name_id.map(|id| id.text().to_owned()).filter(|id| !id.is_empty()),
+            subject: name_id.map(text_of).filter(|id| !id.is_empty()),
             subject_type: short.unwrap_or(format).to_owned(),
             recipient: confirmed.and_then(|data| data.attribute("Recipient")).unwrap_or_default().to_owned(),
             attributes: attributes.collect(),
@@ -151,7 +171,7 @@ impl Assertion {
     /// What tells subjects of the same name apart: a digest of the issuer, the account and the provider.
     /// Source: STS API Reference, `NameQualifier`.
     pub fn name_qualifier(&self, account: &str, provider: &str) -> String {
-        STANDARD.encode(sha1(format!("{}{account}/{provider}", self.issuer).as_bytes()))
+        STANDARD.encode(Sha1::digest(format!("{}{account}/{provider}", self.issuer)))
     }
 
     /// The condition keys that it fills: those that stay with the session, and those of the request alone.

@@ -206,7 +206,8 @@ fn assertion(lab: &Lab, issuer: &str, roles: &[&str]) -> String {
     };
     let roles: String = roles.iter().map(|role| format!("<AttributeValue>{role}</AttributeValue>")).collect();
     let text = format!(
-        r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><saml:Assertion IssueInstant="{}">
+        r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+        xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Assertion IssueInstant="{}">
         <saml:Issuer>{issuer}</saml:Issuer>
         <saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">ana@example.com</saml:NameID>
         <saml:SubjectConfirmation><saml:SubjectConfirmationData NotOnOrAfter="{}" Recipient="https://signin.aws.amazon.com/saml"/>

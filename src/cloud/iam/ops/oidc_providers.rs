@@ -5,10 +5,10 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use sha1::{Digest as _, Sha1};
 
 use super::{Validation, creating, on_oidc_provider, validate, wire};
 use crate::cloud::iam::{OidcProvider, State, Tag};
-use crate::cloud::sha1::sha1_hex;
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Operation, Service, Timestamp};
 
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
@@ -111,7 +111,7 @@ impl Operation for CreateOpenIDConnectProvider {
         // Inferred: which one IAM finds by itself. Certificates of providers are not simulated.
         let found = || {
             let host = url.split('/').next().unwrap_or(url);
-            vec![sha1_hex(host.as_bytes())]
+            vec![Sha1::digest(host).iter().map(|byte| format!("{byte:02x}")).collect()]
         };
         let thumbprints = if self.thumbprints.is_empty() { found() } else { self.thumbprints };
         let arn = Arn::new("iam", "", caller.principal.account().as_str(), &format!("oidc-provider/{url}"));

@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
+use roxmltree::Document;
 use serde::{Deserialize, Serialize};
 
 use super::{Validation, creating, on_saml_provider, validate, wire};
 use crate::cloud::iam::{SamlProvider, State, Tag};
-use crate::cloud::xml::Element;
 use crate::cloud::{ApiError, Arn, Authorization, Caller, Cloud, Duration, Operation, Service, Timestamp};
 
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
@@ -45,10 +45,11 @@ impl Metadata {
         Validation::default().length("sAMLMetadataDocument", Some(text), 1000, 10_000_000).done()?;
         // Source: IAM User Guide, "Troubleshoot SAML federation". Inferred: the code.
         let unreadable = || ApiError::new("InvalidInput", "Could not parse metadata.");
-        let document = Element::read(text).ok_or_else(unreadable)?;
-        let entity = document.find("EntityDescriptor").ok_or_else(unreadable)?;
+        let document = Document::parse(text).map_err(|_| unreadable())?;
+        let entity =
+            document.descendants().find(|node| node.has_tag_name("EntityDescriptor")).ok_or_else(unreadable)?;
         let entity_id = entity.attribute("entityID").filter(|id| !id.is_empty()).ok_or_else(unreadable)?;
-        entity.child("IDPSSODescriptor").ok_or_else(unreadable)?;
+        entity.children().find(|node| node.has_tag_name("IDPSSODescriptor")).ok_or_else(unreadable)?;
         let valid_until = entity.attribute("validUntil").and_then(|time| time.parse::<jiff::Timestamp>().ok());
         let valid_until = valid_until.map(|time| Timestamp::from_millis(time.as_millisecond()));
         Ok(Self { entity_id: entity_id.to_owned(), valid_until })
