@@ -7,7 +7,7 @@ use super::endpoint;
 use super::error::Failure;
 use super::globals::Globals;
 use super::model::{Model, Operation};
-use super::output::shape;
+use super::output::shape::{self, Times, Wire};
 use super::time;
 use super::validate::validate;
 use crate::cloud::{AccountId, ApiError, Caller, Duration, Origin, Principal, Region, Service, Timestamp, sts};
@@ -75,6 +75,12 @@ impl Client {
         signs: bool,
     ) -> Result<Self, Failure> {
         config.check_profile()?;
+        // Source: awscli, customizations/scalarparse.py.
+        if let Some(other) = config.get("cli_timestamp_format").filter(|name| !matches!(*name, "wire" | "iso8601")) {
+            return Err(Failure::Other(format!(
+                "Unknown cli_timestamp_format value: {other}, valid values are \"wire\" or \"iso8601\""
+            )));
+        }
         let region = endpoint::region(&model.name, region.map(str::to_owned).or_else(|| config.region(laptop)))?;
         let endpoint_url = endpoint_url.map(str::to_owned).or_else(|| config.endpoint_url(laptop, &model.name));
         Ok(Self { model, config, region, endpoint_url, signs })
@@ -103,7 +109,9 @@ impl Client {
             endpoint::connect(&self.model.name, &self.region, self.endpoint_url.as_deref())?;
             // The request itself tells who asks.
             let nobody = Principal::Service { account: AccountId::home(), name: "anonymous".to_owned() };
-            return self.send_as(world, nobody, name, request).map(|answer| self.shaped(world, operation, answer));
+            return self
+                .send_as(world, nobody, name, request)
+                .map(|answer| self.shaped(world, name, operation, answer));
         }
         if !self.signs {
             let error = ApiError::new("MissingAuthenticationToken", "Missing Authentication Token");
@@ -115,15 +123,17 @@ impl Client {
             Some(to) => time::serialize(request, to, &zone::local(&world.laptop)),
             None => request,
         };
-        self.send(world, &keys, name, request).map(|answer| self.shaped(world, operation, answer))
+        self.send(world, &keys, name, request).map(|answer| self.shaped(world, name, operation, answer))
     }
 
     /// An answer in the model's form.
-    fn shaped(&self, world: &World, operation: &Operation, answer: Value) -> Value {
-        match self.model.output(operation) {
-            Some(to) => shape::shape(answer, to, &zone::local(&world.laptop)),
-            None => json!({}),
-        }
+    fn shaped(&self, world: &World, name: &str, operation: &Operation, answer: Value) -> Value {
+        let Some(to) = self.model.output(operation) else { return json!({}) };
+        let times = match self.config.get("cli_timestamp_format") {
+            Some("wire") => Times::Wire(Wire::of(&self.model.name, name)),
+            _ => Times::Iso8601(zone::local(&world.laptop)),
+        };
+        shape::shape(answer, to, &times)
     }
 
     /// The region that it calls.

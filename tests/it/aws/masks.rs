@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 /// Shapes of what differs: `9` stands for a digit, `h` for a lower-case hexadecimal digit, `U` for a capital letter or a
 /// digit, `B` for a character of base64; all else for itself. The longer ones come first.
-const SHAPES: [&str; 15] = [
+const SHAPES: [&str; 16] = [
     "9999-99-99T99:99:99.999999+",
     "9999-99-99T99:99:99+",
+    "9999999999.999",
     "AKIAUUUUUUUUUUUUUUUU",
     "ASIAUUUUUUUUUUUUUUUU",
     "AIDAUUUUUUUUUUUUUUUUU",

@@ -69,3 +69,8 @@ fn iam_sts_and_ecs_replay() {
 fn queries_skeletons_and_waiters_replay() {
     replay(&[("extra", include_str!("captures/extra.txt"))]);
 }
+
+#[test]
+fn times_as_services_send_them_replay() {
+    replay(&[("wire", include_str!("captures/wire.txt"))]);
+}
