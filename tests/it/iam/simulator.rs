@@ -71,6 +71,29 @@ fn an_action_without_resource_is_simulated_on_all() {
 }
 
 #[test]
+fn every_simulated_service_tells_which_of_its_actions_take_a_resource() {
+    let mut lab = Lab::new();
+    let home = |service: &str, resource: &str| format!("arn:aws:{service}:ap-northeast-2:111122223333:{resource}");
+    for (everywhere, on_it, resource) in [
+        ("cloudtrail:LookupEvents", "cloudtrail:GetTrail", home("cloudtrail", "trail/main")),
+        ("ec2:DescribeVpcs", "ec2:DeleteVpc", home("ec2", "vpc/vpc-1")),
+        ("events:ListEventBuses", "events:PutRule", home("events", "rule/all")),
+        ("kms:ListKeys", "kms:Decrypt", home("kms", "key/1")),
+        ("logs:DescribeQueries", "logs:PutRetentionPolicy", home("logs", "log-group:/app/web")),
+        ("secretsmanager:ListSecrets", "secretsmanager:GetSecretValue", home("secretsmanager", "secret:a-1")),
+    ] {
+        let input = json!({
+            "PolicyInputList": [allow("*", &resource).to_string()],
+            "ActionNames": [everywhere, on_it],
+            "ResourceArns": [resource],
+        });
+        let results = lab.iam("SimulateCustomPolicy", input)["EvaluationResults"].clone();
+        let decisions: Vec<_> = results.as_array().unwrap().iter().map(|one| one["EvalDecision"].clone()).collect();
+        assert_eq!(decisions, ["implicitDeny", "allowed"], "{everywhere} {on_it}");
+    }
+}
+
+#[test]
 fn principals_are_simulated_with_their_groups_boundaries_and_resource_policies() {
     let mut lab = Lab::new();
     lab.user("dev", None);

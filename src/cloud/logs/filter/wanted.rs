@@ -15,7 +15,7 @@ pub(super) enum Operator {
 
 /// A comparison: with a text, in which `*` stands for anything, with a number, or with a regular expression.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Test {
+pub(in crate::cloud::logs) struct Test {
     operator: Operator,
     wanted: Wanted,
 }
