@@ -161,10 +161,15 @@ impl Cluster {
     /// What stands for the certificate of its authority: nothing is encrypted here.
     fn certificate(&self) -> String {
         use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(self.root_certificate())
+    }
+
+    /// The same as a file holds it.
+    pub(super) fn root_certificate(&self) -> String {
+        use base64::Engine as _;
         let digest = crate::cloud::Digest::of(self.id.as_bytes());
         let body = base64::engine::general_purpose::STANDARD.encode(digest.bytes());
-        let text = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
-        base64::engine::general_purpose::STANDARD.encode(text)
+        format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
     }
 }
 

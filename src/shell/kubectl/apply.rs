@@ -8,6 +8,8 @@ use super::{Command, Done, Session, Trouble, merge, print, with_session};
 use crate::cloud::eks::{Answer, Kind, Request};
 use crate::shell::Io;
 
+/// What `--dry-run=client` says behind a result: the server was not even asked.
+const CLIENT: &str = " (dry run)";
 /// Where `apply` notes what it applied.
 const LAST: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -69,14 +71,13 @@ fn one(
     let noted = noted(&wanted);
     let what = print::with_kind(kind, &name);
     let dry_run = dry.unwrap_or_default();
-    let dry = dry.is_some();
     let live = match there.get(io, kind, &name) {
         Ok(object) => object.to_json(),
         Err(Trouble::NotFound(_)) => {
-            if !dry {
-                session
-                    .ask(io, Request::Create { manifest: noted })
-                    .map_err(|trouble| when(trouble, &format!("error when creating \"{}\"", manifest.file)))?;
+            let create = Request::Create { manifest: noted };
+            if dry != Some(CLIENT) {
+                let made = if dry.is_some() { session.try_out(io, create) } else { session.ask(io, create) };
+                made.map_err(|trouble| when(trouble, &format!("error when creating \"{}\"", manifest.file)))?;
             }
             io.print(format!("{what} created{dry_run}\n"));
             return Ok(());
@@ -89,14 +90,15 @@ fn one(
         io.print(format!("{what} unchanged{dry_run}\n"));
         return Ok(());
     }
-    if !dry {
-        let changed = session
-            .ask(io, Request::Update { manifest: merged })
-            .map_err(|trouble| when(trouble, &format!("error when applying patch to \"{}\"", manifest.file)))?;
+    if dry != Some(CLIENT) {
+        let update = Request::Update { manifest: merged };
+        let changed = if dry.is_some() { session.try_out(io, update) } else { session.ask(io, update) };
+        let changed =
+            changed.map_err(|trouble| when(trouble, &format!("error when applying patch to \"{}\"", manifest.file)))?;
         if let Answer::Object(object) = changed
             && same(&object.to_json(), &live)
         {
-            io.print(format!("{what} unchanged\n"));
+            io.print(format!("{what} unchanged{dry_run}\n"));
             return Ok(());
         }
     }
@@ -124,15 +126,22 @@ pub(super) fn merged(
 ) -> Result<(Option<Value>, Value), Trouble> {
     let live = match session.get(io, kind, name) {
         Ok(object) => object.to_json(),
-        Err(Trouble::NotFound(_)) => return Ok((None, noted(wanted))),
+        Err(Trouble::NotFound(_)) => {
+            let made = session.try_out(io, Request::Create { manifest: noted(wanted) })?;
+            return Ok((None, if let Answer::Object(object) = made { object.to_json() } else { noted(wanted) }));
+        }
         Err(other) => return Err(other),
     };
-    let mut merged = merge::merge(&live, &last(&live), &noted(wanted));
-    // Source: the API server: a spec that changes is a new generation.
-    if merged.get("spec") != live.get("spec")
-        && let Some(generation) = merged.pointer_mut("/metadata/generation")
-    {
-        *generation = (generation.as_u64().unwrap_or_default() + 1).into();
+    let merged = merge::merge(&live, &last(&live), &noted(wanted));
+    let Answer::Object(object) = session.try_out(io, Request::Update { manifest: merged })? else {
+        return Err(Trouble::Said(String::new()));
+    };
+    let mut merged = object.to_json();
+    // What follows from the change does not belong to it.
+    for path in ["/status", "/metadata/resourceVersion"] {
+        if let (Some(place), Some(before)) = (merged.pointer_mut(path), live.pointer(path)) {
+            place.clone_from(before);
+        }
     }
     Ok((Some(live), merged))
 }

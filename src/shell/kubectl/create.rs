@@ -171,7 +171,7 @@ fn from_files(io: &mut Io<'_>, parsed: &Parsed) -> Done {
     if let Some(word) = parsed.arg(0) {
         let mut words = vec!["create".to_owned()];
         words.extend(parsed.rest.iter().cloned());
-        return super::unknown_in(io, "create", word, &words);
+        return super::unknown::in_group(io, "create", word, &words);
     }
     if parsed.value("filename").is_none() {
         return fail(io, "error: must specify one of -f and -k");

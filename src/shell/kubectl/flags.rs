@@ -4,7 +4,7 @@
 pub(super) type Flag = (&'static str, char, bool);
 
 /// The flags of every command. Source: `kubectl options`.
-const GLOBAL: [Flag; 14] = [
+pub(super) const GLOBAL: [Flag; 14] = [
     ("namespace", 'n', true),
     ("context", ' ', true),
     ("kubeconfig", ' ', true),

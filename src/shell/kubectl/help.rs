@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::flags::Parsed;
-use super::{COMMANDS, Command, Done, NOT_SIMULATED, Session, Trouble, VERSION, get};
+use super::{COMMANDS, Command, Done, Session, Trouble, VERSION, get, unknown, yaml};
 use crate::cloud::eks::{Answer, Request};
 use crate::shell::Io;
 use crate::text::Words;
@@ -24,7 +24,7 @@ pub(super) fn overview(words: &Words) -> String {
     for command in COMMANDS {
         out += &format!("  {}\n", command.path);
     }
-    out += &format!("\n{}\n\n  {}\n", words.get("kubectl-help-others"), NOT_SIMULATED.join(", "));
+    out += &format!("\n{}\n\n  {}\n", words.get("kubectl-help-others"), unknown::COMMANDS_BESIDE.join(", "));
     out += &format!("\n{}\n", words.get("kubectl-help-more"));
     out
 }
@@ -65,10 +65,8 @@ fn version(io: &mut Io<'_>, parsed: &Parsed) -> Done {
         members.insert("serverVersion".to_owned(), described(version));
     }
     match (output, &server) {
-        (Some(form), _) => match get::render(form, &whole) {
-            Ok(text) => io.print(text),
-            Err(trouble) => return trouble.report(io),
-        },
+        (Some("json"), _) => io.print(format!("{whole:#}\n")),
+        (Some(_), _) => io.print(yaml::emit(&get::sorted(whole))),
         (None, Ok(Some(version))) => io.print(format!("Server Version: {version}\n")),
         (None, _) => {}
     }

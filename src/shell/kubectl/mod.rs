@@ -26,6 +26,7 @@ mod rollout;
 mod select;
 mod set;
 mod table;
+mod unknown;
 mod who;
 mod yaml;
 
@@ -37,6 +38,7 @@ use crate::cloud::Timestamp;
 use crate::cloud::eks::{self, Answer, Event, Key, Kind, ListSelector, Object, Request, Status};
 use config::{Config, Login, Target};
 use flags::{Flag, Parsed};
+use unknown::not_simulated;
 
 /// The client's version. Inferred: the patch.
 const VERSION: &str = "v1.34.4";
@@ -89,82 +91,6 @@ const COMMANDS: &[Command] = &[
     help::VERSION_COMMAND,
 ];
 
-/// What kubectl has beside them.
-const NOT_SIMULATED: [&str; 25] = [
-    "annotate",
-    "api-resources",
-    "api-versions",
-    "attach",
-    "autoscale",
-    "certificate",
-    "cluster-info",
-    "completion",
-    "cordon",
-    "cp",
-    "debug",
-    "drain",
-    "edit",
-    "exec",
-    "explain",
-    "expose",
-    "kustomize",
-    "label",
-    "options",
-    "plugin",
-    "port-forward",
-    "proxy",
-    "taint",
-    "top",
-    "uncordon",
-];
-
-/// What kubectl's groups have beside the commands above.
-const NOT_SIMULATED_IN: [(&str, &[&str]); 5] = [
-    ("auth", &["reconcile", "whoami"]),
-    (
-        "config",
-        &[
-            "delete-cluster",
-            "delete-context",
-            "delete-user",
-            "get-clusters",
-            "get-users",
-            "rename-context",
-            "set",
-            "set-cluster",
-            "set-credentials",
-            "unset",
-        ],
-    ),
-    (
-        "create",
-        &[
-            "clusterrole",
-            "clusterrolebinding",
-            "cm",
-            "configmap",
-            "cronjob",
-            "ingress",
-            "job",
-            "pdb",
-            "poddisruptionbudget",
-            "priorityclass",
-            "quota",
-            "role",
-            "rolebinding",
-            "service",
-            "svc",
-            "token",
-        ],
-    ),
-    ("create secret", &["tls"]),
-    ("set", &["env", "resources", "selector", "serviceaccount", "subject"]),
-];
-
-/// Flags of every command that say who asks, or whom: only the kubeconfig does here.
-const NOT_SIMULATED_FLAGS: [&str; 8] =
-    ["as", "as-group", "as-uid", "cluster", "insecure-skip-tls-verify", "server", "token", "user"];
-
 /// Runs `kubectl` with `io.args`.
 pub(crate) fn run(io: &mut Io<'_>) -> i32 {
     let args = io.args.to_vec();
@@ -180,7 +106,7 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
     }
     let Some((command, rest)) = find(&args) else {
         let word = first.and_then(|at| args.get(at)).map(String::as_str).unwrap_or_default();
-        return unknown(io, word, &args);
+        return unknown::command(io, word, &args);
     };
     let path = format!("kubectl {}", command.path);
     let parsed = match flags::parse(command.flags, &rest, &path) {
@@ -190,7 +116,7 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
             return 1;
         }
     };
-    if let Some(flag) = NOT_SIMULATED_FLAGS.iter().find(|flag| parsed.value(flag).is_some()) {
+    if let Some(flag) = unknown::FLAGS.iter().find(|flag| parsed.value(flag).is_some()) {
         return not_simulated(io, &format!("kubectl --{flag}"));
     }
     if parsed.has("help") {
@@ -230,8 +156,9 @@ fn plain_words(args: &[String]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut skip = false;
     for (at, word) in args.iter().enumerate() {
-        let takes =
-            matches!(word.as_str(), "-n" | "--namespace" | "--context" | "--kubeconfig" | "--request-timeout" | "-v");
+        let takes = flags::GLOBAL.iter().any(|(name, letter, takes)| {
+            *takes && (word.strip_prefix("--") == Some(*name) || (*letter != ' ' && *word == format!("-{letter}")))
+        });
         if skip || word.starts_with('-') {
             skip = takes && !skip;
             continue;
@@ -239,53 +166,6 @@ fn plain_words(args: &[String]) -> Vec<usize> {
         found.push(at);
     }
     found
-}
-
-/// A word that names no command.
-fn unknown(io: &mut Io<'_>, word: &str, args: &[String]) -> i32 {
-    let group = COMMANDS.iter().any(|command| command.path.split(' ').next() == Some(word));
-    if group {
-        let next = plain_words(args).get(1).and_then(|at| args.get(*at)).cloned();
-        return match next {
-            None => {
-                io.print(help::group(io.words, word));
-                0
-            }
-            Some(next) => unknown_in(io, word, &next, args),
-        };
-    }
-    if word == "edit" {
-        // There is no editor to open; what does the same is at hand.
-        let text = io.words.get("kubectl-no-edit");
-        return fail(io, format!("kubectl: {text}"));
-    }
-    if NOT_SIMULATED.contains(&word) {
-        return not_simulated(io, &format!("kubectl {word}"));
-    }
-    let mut text = format!("error: unknown command \"{word}\" for \"kubectl\"\n");
-    let names = COMMANDS.iter().filter_map(|command| command.path.split(' ').next());
-    let nearest = names.map(|name| (strsim::damerau_levenshtein(word, name), name)).filter(|(far, _)| *far <= 2).min();
-    if let Some((_, name)) = nearest {
-        text += &format!("\nDid you mean this?\n\t{name}\n");
-    }
-    io.eprint(text);
-    1
-}
-
-/// A word that names no command of a group: one that is not simulated, or none at all.
-fn unknown_in(io: &mut Io<'_>, group: &str, word: &str, args: &[String]) -> i32 {
-    let third = plain_words(args).get(2).and_then(|at| args.get(*at)).cloned();
-    let (group, word) = match third {
-        Some(third) if word == "secret" => ("create secret".to_owned(), third),
-        _ => (group.to_owned(), word.to_owned()),
-    };
-    let known = NOT_SIMULATED_IN.iter().find(|(known, _)| *known == group);
-    if known.is_some_and(|(_, words)| words.contains(&word.as_str())) {
-        return not_simulated(io, &format!("kubectl {group} {word}"));
-    }
-    // Source: kubectl, `DefaultSubCommandRun`; `create` looks for files first.
-    let first = if group == "create" { "Error: must specify one of -f and -k\n\n" } else { "" };
-    fail(io, format!("{first}error: unknown command \"{word}\"\nSee 'kubectl {group} -h' for help and examples"))
 }
 
 /// What `--dry-run` says: nothing without it, else what is said behind a result.
@@ -301,13 +181,6 @@ fn dry_run(parsed: &Parsed) -> Result<Option<&'static str>, String> {
             Err(format!("error: Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."))
         }
     }
-}
-
-/// Says that kubectl has something that the simulation has not.
-fn not_simulated(io: &mut Io<'_>, what: &str) -> i32 {
-    let text = io.words.with("shell-not-simulated", &[("what", what.into())]);
-    io.eprint(format!("kubectl: {text}\n"));
-    1
 }
 
 /// Prints an error line.
@@ -365,6 +238,15 @@ impl Session {
     /// With what `kubectl` prints.
     fn ask(&self, io: &mut Io<'_>, request: Request) -> Result<Answer, Trouble> {
         eks::request(&mut io.world.cloud, &self.server, &self.token, request).map_err(Trouble::from)
+    }
+
+    /// What the server would answer, without anything being done: asked of a copy of the world's cloud.
+    ///
+    /// # Errors
+    /// With what `kubectl` prints.
+    fn try_out(&self, io: &Io<'_>, request: Request) -> Result<Answer, Trouble> {
+        let mut cloud = io.world.cloud.clone();
+        eks::request(&mut cloud, &self.server, &self.token, request).map_err(Trouble::from)
     }
 
     /// An object.

@@ -65,13 +65,15 @@ fn a_difference_is_shown_and_what_there_is_can_be_replaced() {
     let mut scene = running();
     scene.ok("kubectl get deployment web -o yaml > web.yaml");
     assert_eq!(scene.ok("kubectl replace -f web.yaml"), "deployment.apps/web replaced\n");
-    scene.ok("kubectl create configmap x 2>/dev/null || true");
     scene.ok("sed -i 's/replicas: 2/replicas: 3/' web.yaml");
     let output = scene.run("kubectl diff -f web.yaml");
     let said = output.text();
     assert_eq!(output.code, 1, "{said}");
     assert!(said.contains("\n-  replicas: 2\n+  replicas: 3\n"), "{said}");
     assert!(said.starts_with("diff -u -N /tmp/LIVE-1/apps.v1.Deployment.default.web "), "{said}");
+    // What the server fills in is no difference, and nothing was changed.
+    assert!(!said.contains("protocol") && said.matches("\n-").count() == 3, "{said}");
+    assert_eq!(scene.ok("kubectl get deployment web -o jsonpath='{.spec.replicas}'"), "2");
     scene.ok("sed -i 's/name: web$/name: other/' web.yaml");
     let said = scene.fails("kubectl replace -f web.yaml");
     assert!(said.starts_with("Error from server (NotFound): error when replacing \"web.yaml\""), "{said}");
@@ -118,6 +120,7 @@ fn what_does_not_exist_is_not_called_not_simulated() {
     assert!(scene.fails("kubectl create configmap x").contains("not simulated"));
     assert!(scene.fails("kubectl create secret tls x").contains("not simulated"));
     assert_eq!(scene.fails("kubectl get pods --as=bob"), "kubectl: `kubectl --as` is not simulated\n");
+    assert_eq!(scene.fails("kubectl --as bob get pods"), "kubectl: `kubectl --as` is not simulated\n");
     assert_eq!(scene.fails("kubectl get svc"), "kubectl: `svc` is not simulated\n");
     assert!(scene.fails("kubectl get pods -w").contains("not simulated"));
 }
@@ -144,6 +147,25 @@ fn aliases_files_and_counts_are_taken() {
     let version: serde_json::Value = serde_json::from_str(&version).unwrap();
     assert_eq!(version["clientVersion"]["major"], "1");
     assert!(version["serverVersion"]["gitVersion"].as_str().unwrap().contains("-eks-"), "{version}");
+}
+
+#[test]
+fn every_namespace_has_the_servers_certificate() {
+    let mut scene = Scene::new();
+    scene.ok("kubectl create namespace team");
+    let said = scene.ok("kubectl get configmaps -A");
+    assert_eq!(said.matches("kube-root-ca.crt").count(), 5, "{said}");
+    let text = scene.ok("kubectl get configmap kube-root-ca.crt -o jsonpath='{.data.ca\\.crt}'");
+    let known = scene
+        .ok("aws eks describe-cluster --name prod --query cluster.certificateAuthority.data --output text | base64 -d");
+    assert_eq!(text.trim(), known.trim());
+    assert!(
+        scene
+            .fails(
+                "kubectl create -f - <<'EOF'\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kube-root-ca.crt\nEOF"
+            )
+            .contains("already exists")
+    );
 }
 
 #[test]

@@ -62,7 +62,10 @@ pub(super) fn begin(cloud: &mut Cloud, home: &Home, cluster: &str) {
     }
 }
 
-/// Makes a namespace with its service account `default`.
+/// What Kubernetes puts into every namespace. Source: kube-controller-manager, its root CA publisher.
+const ROOT_CERTIFICATE: &str = "kube-root-ca.crt";
+
+/// Makes a namespace with its service account `default` and the certificate of the API server.
 fn make_namespace(cloud: &mut Cloud, home: &Home, cluster: &str, mut namespace: Namespace, name: &str) {
     namespace.metadata.name = name.to_owned();
     namespace.metadata.labels.insert("kubernetes.io/metadata.name".to_owned(), name.to_owned());
@@ -71,7 +74,21 @@ fn make_namespace(cloud: &mut Cloud, home: &Home, cluster: &str, mut namespace: 
     account.metadata.name = "default".to_owned();
     account.metadata.namespace = name.to_owned();
     register(cloud, home, cluster, &mut account.metadata);
+    let mut certificate = ConfigMap::default();
+    certificate.metadata.name = ROOT_CERTIFICATE.to_owned();
+    certificate.metadata.namespace = name.to_owned();
+    certificate.metadata.annotations.insert(
+        "kubernetes.io/description".to_owned(),
+        "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the \
+         internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes \
+         clusters."
+            .to_owned(),
+    );
+    let text = home.cluster(cloud, cluster).map(|cluster| cluster.root_certificate()).unwrap_or_default();
+    certificate.data.insert("ca.crt".to_owned(), text);
+    register(cloud, home, cluster, &mut certificate.metadata);
     if let Some(store) = home.kube_mut(cloud, cluster) {
+        store.put(Object::ConfigMap(certificate.into()));
         store.put(Object::Namespace(namespace.into()));
         store.put(Object::ServiceAccount(account.into()));
     }

@@ -169,15 +169,16 @@ fn walk(shape: Shape, value: &Value, path: &str, kind: Kind, findings: &mut Find
     };
     if !fits {
         let wanted = match shape {
-            Text => "string",
-            Whole => "int32",
-            Flag => "bool",
-            Share => "intstr.IntOrString",
-            Labels => "map[string]string",
-            List(_) => "[]v1.Object",
-            Fields(_) | Any => "v1.Object",
+            Text => "string".to_owned(),
+            Whole => "int32".to_owned(),
+            Flag => "bool".to_owned(),
+            Share => "intstr.IntOrString".to_owned(),
+            Labels => "map[string]string".to_owned(),
+            List(Text) => "[]string".to_owned(),
+            List(_) => format!("[]v1.{}", type_at(&plain(path), kind)),
+            Fields(_) | Any => format!("v1.{}", type_at(&plain(path), kind)),
         };
-        findings.mistyped.get_or_insert_with(|| mistyped(value, path, wanted, kind));
+        findings.mistyped.get_or_insert_with(|| mistyped(value, path, &wanted, kind));
         return;
     }
     match (shape, value) {
@@ -209,18 +210,38 @@ fn mistyped(value: &Value, path: &str, wanted: &str, kind: Kind) -> String {
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    // Indices are not part of the path there.
-    let mut plain = String::new();
-    let mut inside = false;
-    for c in path.chars() {
-        match c {
-            '[' => inside = true,
-            ']' => inside = false,
-            c if !inside => plain.push(c),
-            _ => {}
-        }
+    let plain = plain(path);
+    // The field is told with the type that has it, and with the whole way to it.
+    let owner = plain.rsplit_once('.').map_or(kind.name(), |(parent, _)| type_at(parent, kind));
+    format!("json: cannot unmarshal {found} into Go struct field {owner}.{plain} of type {wanted}")
+}
+
+/// A path without indices, which are no part of it in Go's messages.
+fn plain(path: &str) -> String {
+    let parts = path.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
+    parts.collect()
+}
+
+/// The name of Go's type at a path. Source: Kubernetes API, packages `core/v1`, `apps/v1` and `meta/v1`.
+fn type_at(path: &str, kind: Kind) -> &'static str {
+    let mut parts = path.rsplit('.');
+    match (parts.next().unwrap_or_default(), parts.next(), kind) {
+        ("metadata", ..) => "ObjectMeta",
+        ("spec", None, Kind::Deployment) => "DeploymentSpec",
+        ("spec", None, Kind::Namespace) => "NamespaceSpec",
+        ("spec", ..) => "PodSpec",
+        ("template", ..) => "PodTemplateSpec",
+        ("selector", ..) => "LabelSelector",
+        ("strategy", ..) => "DeploymentStrategy",
+        ("rollingUpdate", ..) => "RollingUpdateDeployment",
+        ("containers", ..) => "Container",
+        ("ports", ..) => "ContainerPort",
+        ("imagePullSecrets", ..) => "LocalObjectReference",
+        ("env", ..) => "EnvVar",
+        ("tolerations", ..) => "Toleration",
+        ("volumes", ..) => "Volume",
+        _ => "Object",
     }
-    format!("json: cannot unmarshal {found} into Go struct field {}.{plain} of type {wanted}", kind.name())
 }
 
 #[cfg(test)]
@@ -237,6 +258,19 @@ mod tests {
         assert_eq!(found.unknown, ["spec.replica", "spec.template.spec.containers[0].imagee"]);
         let manifest = json!({"kind": "Deployment", "spec": {"replicas": "two"}});
         let found = check(Kind::Deployment, &manifest).mistyped.unwrap();
-        assert_eq!(found, "json: cannot unmarshal string into Go struct field Deployment.spec.replicas of type int32");
+        assert_eq!(
+            found,
+            "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32"
+        );
+        let manifest = json!({"kind": "Deployment", "spec": {"template": {"spec": {"containers": [{"ports": [{"containerPort": "80"}]}]}}}});
+        let found = check(Kind::Deployment, &manifest).mistyped.unwrap();
+        let field = "ContainerPort.spec.template.spec.containers.ports.containerPort";
+        assert_eq!(found, format!("json: cannot unmarshal string into Go struct field {field} of type int32"));
+        let manifest = json!({"kind": "Pod", "spec": {"containers": {}}});
+        let found = check(Kind::Pod, &manifest).mistyped.unwrap();
+        assert_eq!(
+            found,
+            "json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container"
+        );
     }
 }
