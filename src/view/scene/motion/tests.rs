@@ -57,6 +57,7 @@ fn kubectl_goes_to_the_cluster_and_a_pod_that_changes_glows() {
         verb: "list",
         object: "pods".to_owned(),
         error: error.map(str::to_owned),
+        shown: Arc::default(),
     };
     let motion = Motion::of(&event(1, told(None)), &cloud()).unwrap();
     assert_eq!(motion.stops, [NodeId::Laptop, NodeId::Cluster("cluster-0".to_owned())]);
