@@ -24,7 +24,7 @@ impl Scope<'_> {
                 && shows.as_deref().is_none_or(|shows| request.shown.iter().any(|arn| ends(arn, shows)))
         };
         Progress::of(made().any(wanted), || {
-            let key = match (outcome, shows, by.as_ref().zip(made().last())) {
+            let key = match (outcome, shows, by.as_ref().zip(made().next_back())) {
                 // It was made, by somebody else.
                 (_, _, Some((who, other))) => {
                     return Message::new("goal-requested-by-other")

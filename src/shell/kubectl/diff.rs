@@ -99,6 +99,9 @@ fn aligned<'a>(old: &'a [String], new: &'a [String]) -> Vec<Row<'a>> {
     }
 }
 
+/// Which rows a side does not have.
+type Skip = fn(&Row<'_>) -> bool;
+
 /// Hunks with rows around them.
 fn unified(old: &[String], new: &[String]) -> String {
     let rows = aligned(old, new);
@@ -114,11 +117,11 @@ fn unified(old: &[String], new: &[String]) -> String {
     }
     let mut out = String::new();
     for (first, end) in hunks {
-        let count = |range: std::ops::Range<usize>, skip: fn(&Row<'_>) -> bool| {
+        let count = |range: std::ops::Range<usize>, skip: Skip| {
             rows.get(range).unwrap_or_default().iter().filter(|row| !skip(row)).count()
         };
-        let (is_new, is_old): (fn(&Row<'_>) -> bool, fn(&Row<'_>) -> bool) =
-            (|row| matches!(row, Row::New(_)), |row| matches!(row, Row::Old(_)));
+        let is_new: Skip = |row| matches!(row, Row::New(_));
+        let is_old: Skip = |row| matches!(row, Row::Old(_));
         let place = |skip| {
             let (before, own) = (count(0..first, skip), count(first..end, skip));
             let from = if own == 0 { before } else { before + 1 };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::flags::Parsed;
 use super::{Command, Done, Trouble, fail, get, manifest, print, select, with_session};
-use crate::cloud::eks::Request;
+use crate::cloud::eks::{Answer, Request};
 use crate::shell::Io;
 
 pub(super) const PATCH: Command = Command {
@@ -82,12 +82,11 @@ fn run(io: &mut Io<'_>, parsed: &Parsed) -> Done {
             let after = apply(how, &before, &patch).map_err(Trouble::Said)?;
             let changed = after != before;
             let mut result = after.clone();
-            if changed && dry.is_none() {
-                if let crate::cloud::eks::Answer::Object(object) =
-                    session.ask(io, Request::Update { manifest: after })?
-                {
-                    result = object.to_json();
-                }
+            if changed
+                && dry.is_none()
+                && let Answer::Object(object) = session.ask(io, Request::Update { manifest: after })?
+            {
+                result = object.to_json();
             }
             match parsed.value("output") {
                 Some("name") => io.print(format!("{}\n", print::with_kind(kind, &object.metadata().name))),
@@ -119,7 +118,7 @@ fn apply(how: How, before: &Value, patch: &Value) -> Result<Value, String> {
                 "Error from server (BadRequest): json: cannot unmarshal object into Go value of type jsonpatch.Patch"
                     .to_owned()
             })?;
-            operations.iter().try_fold(before.clone(), |document, operation| operate(document, operation))
+            operations.iter().try_fold(before.clone(), operate)
         }
         How::Merge | How::Strategic if !patch.is_object() => Err(
             "Error from server (BadRequest): json: cannot unmarshal array into Go value of type map[string]interface {}"

@@ -236,10 +236,10 @@ mod tests {
     #[test]
     fn words_that_would_be_read_as_something_else_have_double_quotes() {
         let document = json!({
-            "at": "2026-03-02T09:00:00Z", "count": "29", "status": "True", "n": 29, "yes": true, "empty": "",
+            "at": "2026-03-02T09:00:00Z", "count": "29", "status": "True", "number": 29, "yes": true, "empty": "",
             "plain": "web-7c5d", "colon": "Back-off: x", "list": [{"a": "1.5", "b": []}, "-"], "none": {},
         });
-        let expect = "at: \"2026-03-02T09:00:00Z\"\ncount: \"29\"\nstatus: \"True\"\nn: 29\n\"yes\": true\nempty: \"\"\n\
+        let expect = "at: \"2026-03-02T09:00:00Z\"\ncount: \"29\"\nstatus: \"True\"\nnumber: 29\n\"yes\": true\nempty: \"\"\n\
                       plain: web-7c5d\ncolon: 'Back-off: x'\nlist:\n- a: \"1.5\"\n  b: []\n- '-'\nnone: {}\n";
         assert_eq!(emit(&document), expect);
     }
