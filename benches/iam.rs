@@ -124,8 +124,8 @@ type Way = fn(&Question);
 fn corpus(c: &mut Criterion) {
     let questions = questions();
     let ways: [(&str, Way); 4] = [
-        ("without trace", |question| drop(black_box(black_box(&question.case).outcome()))),
-        ("with trace", |question| drop(black_box(black_box(&question.case).decide()))),
+        ("without trace", |question| _ = black_box(black_box(&question.case).outcome())),
+        ("with trace", |question| _ = black_box(black_box(&question.case).decide())),
         ("its policies read each time", Question::decide_reading_policies),
         ("the whole line read each time", |question| {
             let _ = black_box(Case::parse(black_box(&question.line)).map(|case| case.outcome()));
