@@ -41,6 +41,7 @@ mod regex;
 mod rm;
 mod rmdir;
 mod sed;
+mod sed_script;
 mod seq;
 mod set;
 mod sha256sum;

@@ -1,8 +1,9 @@
-//! `sed`: edits lines: `s/…/…/gpI`, `d` and `p`, with a line number, `$` or `/…/` before them.
+//! `sed`: edits lines with a script, to standard output or in their file.
 
 use regex_bites::Regex;
 
-use super::{Command, Example, Io, options::options, regex::compile, text::all_text};
+use super::sed_script::{Action, Address, Edit, End, read};
+use super::{Command, Example, Io, options::options, text::all_text};
 use crate::laptop::Kind;
 
 pub(super) const SED: Command = Command {
@@ -14,8 +15,15 @@ pub(super) const SED: Command = Command {
         Example { line: "echo a/b/c | sed 's|/|-|g'", shows: "a-b-c\n" },
         Example { line: "echo tag:v1 | sed -E 's/(.*):(.*)/\\2 & \\1/'", shows: "v1 tag:v1 tag\n" },
         Example { line: "seq 4 | sed -n '2,3p'; seq 3 | sed '/2/d;$d'", shows: "2\n3\n1\n" },
+        Example { line: "seq 9 | sed '/3/,+5d;1~2s/$/!/'", shows: "1!\n2\n9!\n" },
+        Example { line: "seq 2 | sed -e '1i zero' -e '$a three' -e 's/2/two/'", shows: "zero\n1\ntwo\nthree\n" },
+        Example { line: "seq 3 | sed '2c\\  ab' | sed 'y/ab/xy/'", shows: "1\n  xy\n3\n" },
         Example { line: "echo a > f; sed -i s/a/b/ f; cat f", shows: "b\n" },
         Example { line: "echo a | sed 's/a'", shows: "sed: -e expression #1, char 3: unterminated `s' command\n" },
+        Example {
+            line: "echo a | sed N",
+            shows: "sed: -e expression #1, char 1: the command `N` exists, but is not simulated\n",
+        },
     ],
 };
 
@@ -68,30 +76,11 @@ fn run(io: &mut Io<'_>) -> i32 {
     if failed { 2 } else { 0 }
 }
 
-enum Address {
-    Line(usize),
-    Last,
-    Match(Regex),
-}
-
-struct Edit {
-    from: Option<Address>,
-    to: Option<Address>,
-    negated: bool,
-    action: Action,
-}
-
-enum Action {
-    Delete,
-    Print,
-    Quit,
-    Substitute { pattern: Regex, with: String, all: bool, print: bool },
-}
-
 /// The result over all lines.
-fn edit(text: &str, commands: &[Edit], quiet: bool) -> String {
+fn edit(text: &str, edits: &[Edit], quiet: bool) -> String {
     let count = text.lines().count();
-    let mut inside = vec![false; commands.len()];
+    // Of each range that is open: the line that ends it where that is known, else none.
+    let mut open: Vec<Option<Option<usize>>> = vec![None; edits.len()];
     let mut out = String::new();
     for (at, line) in text.split_inclusive('\n').enumerate() {
         let (line, end) = match line.strip_suffix('\n') {
@@ -99,37 +88,16 @@ fn edit(text: &str, commands: &[Edit], quiet: bool) -> String {
             None => (line, ""),
         };
         let mut line = line.to_owned();
-        let number = at + 1;
-        let mut deleted = false;
-        let mut quit = false;
-        for (command, inside) in commands.iter().zip(&mut inside) {
-            let hits = |address: &Address, line: &str| match address {
-                Address::Line(wanted) => number == *wanted,
-                Address::Last => number == count,
-                Address::Match(regex) => regex.is_match(line),
-            };
-            let chosen = match (&command.from, &command.to) {
-                (None, _) => true,
-                (Some(from), None) => hits(from, &line),
-                (Some(from), Some(to)) => {
-                    let was = *inside;
-                    let starts = !was && hits(from, &line);
-                    let ends = match to {
-                        Address::Line(wanted) => number >= *wanted,
-                        other => was && hits(other, &line),
-                    };
-                    *inside = (was || starts) && !ends;
-                    was || starts
-                }
-            };
-            if chosen == command.negated {
+        let mut after = String::new();
+        let place = Line { number: at + 1, is_last: at + 1 == count };
+        let (mut deleted, mut quit) = (false, false);
+        for (edit, open) in edits.iter().zip(&mut open) {
+            let chosen = place.is_chosen(edit, open, &line);
+            if chosen == edit.negated {
                 continue;
             }
-            match &command.action {
-                Action::Delete => {
-                    deleted = true;
-                    break;
-                }
+            match &edit.action {
+                Action::Delete => deleted = true,
                 Action::Print => out += &format!("{line}\n"),
                 Action::Quit => quit = true,
                 Action::Substitute { pattern, with, all, print } => {
@@ -140,17 +108,81 @@ fn edit(text: &str, commands: &[Edit], quiet: bool) -> String {
                         }
                     }
                 }
+                Action::Replace { from, to } => {
+                    let other = |c| from.iter().position(|known| *known == c).and_then(|at| to.get(at)).copied();
+                    line = line.chars().map(|c| other(c).unwrap_or(c)).collect();
+                }
+                Action::Append(text) => after += &format!("{text}\n"),
+                Action::Insert(text) => out += &format!("{text}\n"),
+                Action::Change(text) => {
+                    // In the place of a range it stands once, at its end.
+                    if open.is_none() || edit.negated {
+                        out += &format!("{text}\n");
+                    }
+                    deleted = true;
+                }
+            }
+            if deleted || quit {
+                break;
             }
         }
         if !deleted && !quiet {
             out += &line;
-            out += end;
+            out += if after.is_empty() { end } else { "\n" };
         }
+        out += &after;
         if quit {
             break;
         }
     }
     out
+}
+
+/// A line's place in the text.
+struct Line {
+    number: usize,
+    is_last: bool,
+}
+
+impl Line {
+    fn is(&self, address: &Address, text: &str) -> bool {
+        match address {
+            Address::Line(wanted) => self.number == *wanted,
+            Address::Step { first, step: 0 } => self.number == *first,
+            Address::Step { first, step } => self.number >= *first && (self.number - first).is_multiple_of(*step),
+            Address::Last => self.is_last,
+            Address::Match(regex) => regex.is_match(text),
+        }
+    }
+
+    /// Whether an edit's addresses choose the line; opens and closes its range.
+    fn is_chosen(&self, edit: &Edit, open: &mut Option<Option<usize>>, text: &str) -> bool {
+        let Some(from) = &edit.from else { return true };
+        let Some(to) = &edit.to else { return self.is(from, text) };
+        match open {
+            None if !self.is(from, text) => return false,
+            None => {
+                *open = Some(match to {
+                    End::After(lines) => Some(self.number.saturating_add(*lines)),
+                    End::At(Address::Line(line)) => Some(*line),
+                    End::At(_) => None,
+                });
+            }
+            Some(None) => {
+                if let End::At(to) = to
+                    && self.is(to, text)
+                {
+                    *open = None;
+                    return true;
+                }
+            }
+            Some(Some(_)) => {}
+        }
+        if open.flatten().is_some_and(|last| self.number >= last) || self.is_last {
+            *open = None;
+        }
+        true
+    }
 }
 
 fn substitute(pattern: &Regex, line: &str, with: &str, all: bool) -> String {
@@ -179,144 +211,4 @@ fn substitute(pattern: &Regex, line: &str, with: &str, all: bool) -> String {
         }
     }
     out + line.get(at..).unwrap_or_default()
-}
-
-type Wrong = (usize, String);
-
-/// Reads a script; an error comes with the character where it was found.
-fn read(script: &str, extended: bool) -> Result<Vec<Edit>, Wrong> {
-    let mut reader = Reader { chars: script.chars().collect(), at: 0, extended };
-    let mut edits = Vec::new();
-    loop {
-        reader.skip(|c| c.is_whitespace() || c == ';');
-        if reader.peek().is_none() {
-            return Ok(edits);
-        }
-        edits.push(reader.edit()?);
-    }
-}
-
-struct Reader {
-    chars: Vec<char>,
-    at: usize,
-    extended: bool,
-}
-
-impl Reader {
-    fn peek(&self) -> Option<char> {
-        self.chars.get(self.at).copied()
-    }
-
-    fn next(&mut self) -> Option<char> {
-        let c = self.peek()?;
-        self.at += 1;
-        Some(c)
-    }
-
-    fn skip(&mut self, unwanted: impl Fn(char) -> bool) {
-        while self.peek().is_some_and(&unwanted) {
-            self.at += 1;
-        }
-    }
-
-    fn wrong<T>(&self, message: &str) -> Result<T, Wrong> {
-        Err((self.at, message.to_owned()))
-    }
-
-    fn edit(&mut self) -> Result<Edit, Wrong> {
-        let from = self.address()?;
-        let to = if from.is_some() && self.peek() == Some(',') {
-            self.at += 1;
-            match self.address()? {
-                Some(to) => Some(to),
-                None => return self.wrong("unexpected `,'"),
-            }
-        } else {
-            None
-        };
-        self.skip(|c| c == ' ');
-        let negated = self.peek() == Some('!');
-        self.at += usize::from(negated);
-        self.skip(|c| c == ' ');
-        let action = match self.next() {
-            Some('d') => Action::Delete,
-            Some('p') => Action::Print,
-            Some('q') => Action::Quit,
-            Some('s') => self.substitution()?,
-            Some(other) => return self.wrong(&format!("unknown command: `{other}'")),
-            None => return self.wrong("missing command"),
-        };
-        self.skip(|c| c == ' ');
-        match self.peek() {
-            None | Some(';' | '\n') => Ok(Edit { from, to, negated, action }),
-            Some(_) => {
-                self.at += 1;
-                self.wrong("extra characters after command")
-            }
-        }
-    }
-
-    fn address(&mut self) -> Result<Option<Address>, Wrong> {
-        Ok(match self.peek() {
-            Some('$') => {
-                self.at += 1;
-                Some(Address::Last)
-            }
-            Some('/') => {
-                self.at += 1;
-                let Some(pattern) = self.until('/') else { return self.wrong("unterminated address regex") };
-                Some(Address::Match(self.regex(&pattern, false)?))
-            }
-            Some(c) if c.is_ascii_digit() => {
-                let mut number = 0_usize;
-                while let Some(digit) = self.peek().and_then(|c| c.to_digit(10)) {
-                    number = number.saturating_mul(10).saturating_add(digit as usize);
-                    self.at += 1;
-                }
-                Some(Address::Line(number))
-            }
-            _ => None,
-        })
-    }
-
-    fn substitution(&mut self) -> Result<Action, Wrong> {
-        const UNTERMINATED: &str = "unterminated `s' command";
-        let Some(delimiter) = self.next() else { return self.wrong(UNTERMINATED) };
-        let Some(pattern) = self.until(delimiter) else { return self.wrong(UNTERMINATED) };
-        let Some(with) = self.until(delimiter) else { return self.wrong(UNTERMINATED) };
-        let (mut all, mut print, mut ignore_case) = (false, false, false);
-        while let Some(flag @ ('g' | 'p' | 'I' | 'i')) = self.peek() {
-            self.at += 1;
-            match flag {
-                'g' => all = true,
-                'p' => print = true,
-                _ => ignore_case = true,
-            }
-        }
-        Ok(Action::Substitute { pattern: self.regex(&pattern, ignore_case)?, with, all, print })
-    }
-
-    /// The text up to the delimiter, which may stand in it after a backslash.
-    fn until(&mut self, delimiter: char) -> Option<String> {
-        let mut text = String::new();
-        while let Some(c) = self.next() {
-            if c == delimiter {
-                return Some(text);
-            }
-            if c == '\\' {
-                match self.next() {
-                    Some(next) if next == delimiter => text.push(next),
-                    Some(next) => text.extend(['\\', next]),
-                    None => return None,
-                }
-            } else {
-                text.push(c);
-            }
-        }
-        None
-    }
-
-    fn regex(&self, pattern: &str, ignore_case: bool) -> Result<Regex, Wrong> {
-        compile(pattern, self.extended, ignore_case).map_err(|message| (self.at, message))
-    }
 }
