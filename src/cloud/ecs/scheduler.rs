@@ -229,9 +229,10 @@ struct Crew {
 }
 
 impl Crew {
-    fn of(cloud: &Cloud, home: &Home, service: &Service) -> Self {
+    fn of(cloud: &Cloud, home: &Home, cluster: &str, name: &str) -> Self {
         let mut crew = Self::default();
-        let Ok(cluster) = home.cluster(cloud, &service.cluster) else { return crew };
+        let Ok(cluster) = home.cluster(cloud, cluster) else { return crew };
+        let Some(service) = cluster.service(name) else { return crew };
         let primary = service.primary().map(|primary| primary.id.as_str());
         let mut tasks: Vec<&Task> = cluster.tasks_of(&service.name).collect();
         tasks.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
@@ -274,14 +275,23 @@ pub(super) fn wake(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
                 daemon::count(cloud, home, cluster, name);
             }
             break_circuit(cloud, home, cluster, name);
-            if daemon {
+            // To look at all tasks takes most of the time: it is done again only where something has changed.
+            let look = |cloud: &Cloud| Crew::of(cloud, home, cluster, name);
+            let crew = if daemon {
                 daemon::stop_surplus(cloud, home, cluster, name);
                 daemon::start_missing(cloud, home, cluster, name);
+                look(cloud)
             } else {
-                stop_surplus(cloud, home, cluster, name);
-                start_missing(cloud, home, cluster, name);
-            }
-            settle(cloud, home, cluster, name);
+                let mut crew = look(cloud);
+                if stop_surplus(cloud, home, cluster, name, &crew) {
+                    crew = look(cloud);
+                }
+                if start_missing(cloud, home, cluster, name, &crew) {
+                    crew = look(cloud);
+                }
+                crew
+            };
+            settle(cloud, home, cluster, name, &crew);
         }
         ServiceStatus::Draining => drain(cloud, home, cluster, name),
         ServiceStatus::Inactive => {}
@@ -289,12 +299,10 @@ pub(super) fn wake(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
 }
 
 fn drain(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
-    let Some(service) = home.service(cloud, cluster, name) else { return };
-    let crew = Crew::of(cloud, home, service);
+    let crew = Crew::of(cloud, home, cluster, name);
     let tasks: Vec<String> = crew.new.into_iter().chain(crew.old).map(|(id, _)| id).collect();
     stop_tasks(cloud, home, cluster, name, &tasks);
-    let Some(service) = home.service(cloud, cluster, name) else { return };
-    if Crew::of(cloud, home, service).deployments.is_empty()
+    if Crew::of(cloud, home, cluster, name).deployments.is_empty()
         && let Some(service) = home.service_mut(cloud, cluster, name)
     {
         service.status = ServiceStatus::Inactive;
@@ -341,10 +349,9 @@ fn break_circuit(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
     }
 }
 
-/// Stops what is too much: beyond the count, and of old deployments as the new one takes over.
-fn stop_surplus(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
-    let Some(service) = home.service(cloud, cluster, name) else { return };
-    let crew = Crew::of(cloud, home, service);
+/// Stops what is too much: beyond the count, and of old deployments as the new one takes over. Says whether anything was.
+fn stop_surplus(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, crew: &Crew) -> bool {
+    let Some(service) = home.service(cloud, cluster, name) else { return false };
     let desired = service.desired_count as usize;
     let failed = service.primary().is_none_or(|primary| primary.rollout_state == RolloutState::Failed);
     // Those that do not run yet go first, then the newest.
@@ -359,6 +366,7 @@ fn stop_surplus(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
     leaving.extend(crew.old.iter().filter(|(_, running)| !running).map(|(id, _)| id.clone()));
     leaving.extend(crew.old.iter().filter(|(_, running)| *running).take(spare).map(|(id, _)| id.clone()));
     stop_tasks(cloud, home, cluster, name, &leaving);
+    !leaving.is_empty()
 }
 
 pub(super) fn stop_tasks(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, tasks: &[String]) {
@@ -381,19 +389,18 @@ fn listed(tasks: &[String]) -> String {
     tasks.iter().map(|id| format!("(task {id})")).collect::<Vec<_>>().join(" ")
 }
 
-/// Starts what is missing, as far as the deployment's limits and its failures let it.
-fn start_missing(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
+/// Starts what is missing, as far as the deployment's limits and its failures let it. Says whether anything was.
+fn start_missing(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, crew: &Crew) -> bool {
     let now = cloud.now();
-    let Some(service) = home.service(cloud, cluster, name) else { return };
-    let Some(primary) = service.primary() else { return };
-    let crew = Crew::of(cloud, home, service);
+    let Some(service) = home.service(cloud, cluster, name) else { return false };
+    let Some(primary) = service.primary() else { return false };
     let missing = (service.desired_count as usize).saturating_sub(crew.new.len());
     if missing == 0 || primary.rollout_state == RolloutState::Failed {
-        return;
+        return false;
     }
     if let Some(at) = primary.retry_at.filter(|at| *at > now) {
         home.wake_service(cloud, cluster, name, at);
-        return;
+        return false;
     }
     let room = (service.upper_limit() as usize).saturating_sub(crew.len());
     if room == 0 {
@@ -403,10 +410,10 @@ fn start_missing(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
                         configuration. Update the minimumHealthyPercent or maximumPercent value and try again.";
             complain(cloud, home, cluster, name, what);
         }
-        return;
+        return false;
     }
     let order = order(service, primary);
-    let mut has = crew.providers;
+    let mut has = crew.providers.clone();
     let mut started = Vec::new();
     let mut refusal = None;
     for _ in 0..missing.min(room) {
@@ -419,6 +426,7 @@ fn start_missing(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
         }
     }
     tell_started(cloud, home, cluster, name, &started, refusal.as_ref());
+    !started.is_empty()
 }
 
 /// Says which tasks were started, and what stood in the way of others.
@@ -517,10 +525,9 @@ fn complain(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, what: &st
 }
 
 /// Forgets deployments that have no tasks left, and says when all is well.
-fn settle(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str) {
+fn settle(cloud: &mut Cloud, home: &Home, cluster: &str, name: &str, crew: &Crew) {
     let now = cloud.now();
     let Some(service) = home.service(cloud, cluster, name) else { return };
-    let crew = Crew::of(cloud, home, service);
     let desired = service.desired_count as usize;
     let done = |known: &Deployment| known.status != DeploymentStatus::Primary && !crew.deployments.contains(&known.id);
     if service.deployments.iter().any(done)
