@@ -2,6 +2,7 @@
 //!
 //! A line that can't be read is answered too, with its `id`, where it has one, and an `error` that says why.
 
+mod form;
 mod iam;
 mod lifecycle;
 
@@ -31,6 +32,21 @@ impl Answer {
     fn error(question: &str, why: &Message, words: &Words) -> Self {
         let id = serde_json::from_str(question).map_or(Value::Null, |Named { id }| id);
         Self { line: json!({"id": id, "error": why.say(words)}).to_string(), failed: true }
+    }
+
+    /// The same with the number of the question's line, from 1, where it could not be read.
+    #[must_use]
+    pub fn at(mut self, number: usize) -> Self {
+        if self.failed
+            && let Ok(Value::Object(mut told)) = serde_json::from_str(&self.line)
+        {
+            // After the `id`, as the reason is long.
+            let error = told.remove("error").unwrap_or_default();
+            told.insert("line".to_owned(), number.into());
+            told.insert("error".to_owned(), error);
+            self.line = Value::Object(told).to_string();
+        }
+        self
     }
 }
 

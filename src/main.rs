@@ -31,11 +31,15 @@ enum Command {
     },
     /// Plays one quest in the terminal. Piped input begins afresh and exits with 0 when the quest is won, else with 1.
     Play {
-        /// The quest's id, such as `first-push`.
-        id: String,
+        /// The quest's id, such as `first-push`, or the path of a quest file.
+        quest: String,
         /// Begins afresh instead of going on where it was left.
         #[arg(long)]
         fresh: bool,
+        /// Plays it in the window instead, where it is open until the window closes.
+        #[cfg(feature = "game")]
+        #[arg(long)]
+        window: bool,
     },
     /// Opens the edition without a window.
     Terminal,
@@ -72,7 +76,9 @@ fn main() -> ExitCode {
     let args = Args::parse();
     match args.command {
         Some(Command::Shell { seed }) => terminal::shell(seed, args.lang),
-        Some(Command::Play { id, fresh }) => terminal::play(&id, fresh, args.lang),
+        #[cfg(feature = "game")]
+        Some(Command::Play { quest, fresh, window: true }) => play_in_window(&quest, fresh, args.lang),
+        Some(Command::Play { quest, fresh, .. }) => terminal::play(&quest, fresh, args.lang),
         Some(Command::Terminal) => terminal::menu(args.lang),
         Some(Command::Check { paths }) => terminal::check(&paths, args.lang),
         Some(Command::Evaluate { engine: Engine::Iam }) => terminal::evaluate(evaluate::iam, args.lang),
@@ -81,6 +87,26 @@ fn main() -> ExitCode {
         Some(Command::Capture(options)) => capture::run(options, args.lang),
         None => open(args.lang),
     }
+}
+
+/// One quest in the game; where that can't be shown, in the terminal, saying so in one line.
+#[cfg(feature = "game")]
+fn play_in_window(quest: &str, fresh: bool, lang: Option<Lang>) -> ExitCode {
+    use ecr_quest::app::Intent;
+
+    if terminal::has_display() {
+        let (mut app, id) = match terminal::open_quest(quest, lang) {
+            Ok(opened) => opened,
+            Err(code) => return code,
+        };
+        app.apply(if fresh { Intent::RestartQuest(id) } else { Intent::StartQuest(id) });
+        match ecr_quest::game::run(app, ecr_quest::game::Options::default()) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(error) => eprintln!("{error}"),
+        }
+    }
+    terminal::say_no_window(lang);
+    terminal::play(quest, fresh, lang)
 }
 
 /// The game where it can be shown, else the edition without a window, saying so in one line.

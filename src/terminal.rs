@@ -19,9 +19,9 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::exam::Bank;
 use crate::learner::{FileStore, MemoryStore, Store};
-use crate::quest::Catalogue;
+use crate::quest::{Catalogue, Quest};
 use crate::shell as core_shell;
-use crate::text::authored::Source;
+use crate::text::authored::{Problem, Source};
 use crate::text::{Lang, Message, Words};
 use crate::world::World;
 
@@ -48,11 +48,52 @@ pub fn has_display() -> bool {
 
 /// The application over the learner's files, and over the quests that lie in `quests` beside them.
 pub fn open_app(lang: Option<Lang>) -> App {
+    open_with(None, lang)
+}
+
+/// The same with a quest to play, which is open whatever was won before: the one with this id or, where it is a path, the
+/// one of that file.
+///
+/// # Errors
+/// With 2, once what is wrong with the file was said.
+pub fn open_quest(named: &str, lang: Option<Lang>) -> Result<(App, String), ExitCode> {
+    let path = Path::new(named);
+    if !is_ron(path) && !named.contains(['/', '\\']) {
+        let mut app = open_with(None, lang);
+        app.let_in(named);
+        return Ok((app, named.to_owned()));
+    }
+    let words = Words::new(lang.unwrap_or_else(system_lang));
+    let refuse = |problems: &[Problem]| {
+        problems.iter().for_each(|problem| eprintln!("{}", problem.say(&words)));
+        ExitCode::from(2)
+    };
+    let file = check::read_quest(path).map_err(|problem| refuse(&[problem]))?;
+    let source = Source::new(&file.0, &file.1);
+    let quest: Quest = source.read().map_err(|problem| refuse(&[problem]))?;
+    let mut app = open_with(Some(&file), lang);
+    let problems: Vec<_> = app.catalogue().problems().iter().filter(|found| found.file == file.0).cloned().collect();
+    if !problems.is_empty() {
+        return Err(refuse(&problems));
+    }
+    app.let_in(&quest.id);
+    Ok((app, quest.id))
+}
+
+/// The application with one more quest file, which goes before those beside the save files.
+fn open_with(file: Option<&(String, String)>, lang: Option<Lang>) -> App {
     let (store, trouble): (Box<dyn Store>, _) = match FileStore::at_home() {
         Ok(store) => (Box::new(store), None),
         Err(message) => (Box::<MemoryStore>::default(), Some(message)),
     };
-    let files = FileStore::at_home().map(|store| ron_files(&store.folder().join("quests"))).unwrap_or_default();
+    let mut files = FileStore::at_home().map(|store| ron_files(&store.folder().join("quests"))).unwrap_or_default();
+    if let Some(file) = file {
+        // A copy of the same quest there is not played now.
+        let id = |file: &(String, String)| Source::new(&file.0, &file.1).read::<Quest>().ok().map(|quest| quest.id);
+        let named = id(file);
+        files.retain(|other| named.is_none() || id(other) != named);
+        files.push(file.clone());
+    }
     let sources: Vec<_> = files.iter().map(|(name, text)| Source::new(name, text)).collect();
     let catalogue = Catalogue::with(&sources);
     let bank = Bank::embedded(&catalogue);
@@ -85,13 +126,14 @@ pub fn menu(lang: Option<Lang>) -> ExitCode {
     menu::run(&mut open_app(lang), &mut Console::new())
 }
 
-/// One quest in the terminal.
-pub fn play(id: &str, fresh: bool, lang: Option<Lang>) -> ExitCode {
+/// One quest in the terminal, by its id or by the path of its file.
+pub fn play(named: &str, fresh: bool, lang: Option<Lang>) -> ExitCode {
     let mut console = Console::new();
     let fresh = fresh || !console.is_interactive();
-    let mut app = open_app(lang);
-    app.let_in(id);
-    quest::play(&mut app, &mut console, id, fresh)
+    match open_quest(named, lang) {
+        Ok((mut app, id)) => quest::play(&mut app, &mut console, &id, fresh),
+        Err(code) => code,
+    }
 }
 
 /// Runs the lines of standard input in an empty sandbox and prints exactly what they print.

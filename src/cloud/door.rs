@@ -10,7 +10,7 @@ use super::iam::Decision;
 use super::trail::{EventKind, RequestEvent};
 use super::{
     ApiError, Arn, Caller, Cloud, Principal, autoscaling, cloudtrail, ec2, ecr, ecr_public, ecs, eks, events, iam, kms,
-    lambda, logs, s3, secretsmanager, sts,
+    lambda, logs, net, s3, secretsmanager, sts, wire,
 };
 
 /// A simulated AWS service.
@@ -246,6 +246,8 @@ impl Cloud {
             }
         }
         // The request is written before what it causes, so that the trail reads in the order of causes.
+        let to = net::Destination::of_action(O::SERVICE.name(), &O::NAME.to_ascii_lowercase());
+        let sender = ecs::sender(self, &caller.origin, to, &caller.region);
         let slot = self.trail.len();
         self.record(EventKind::Request(Box::new(RequestEvent {
             caller: caller.clone(),
@@ -255,6 +257,7 @@ impl Cloud {
             decisions,
             error: denied.clone(),
             is_wire,
+            sender,
             parameters,
             response: None,
             shown: Arc::default(),
@@ -305,10 +308,8 @@ impl Cloud {
 
     /// Reads the input, calls, writes the output. Used by [`operations!`].
     pub(crate) fn call_json<O: Operation>(&mut self, caller: &Caller, input: Value) -> Result<Value, ApiError> {
-        // The `aws` command has checked types against the model before; a plain client may not have.
         let parameters = cloudtrail::request(O::SERVICE, &input);
-        let input: O = serde_json::from_value(input)
-            .map_err(|error| ApiError::new("SerializationException", error.to_string()))?;
+        let input: O = wire::read(input)?;
         let slot = self.trail.len();
         let output = self.enter(caller, input, parameters, true)?;
         self.trail.set_shown(slot, O::shown(&output));

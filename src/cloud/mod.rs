@@ -10,11 +10,13 @@ mod door;
 mod error;
 mod home;
 mod id;
+pub(crate) mod model;
 mod partition;
 pub(crate) mod percent;
 mod principal;
 mod time;
 mod trail;
+mod wire;
 
 pub mod autoscaling;
 pub mod cloudtrail;
@@ -45,7 +47,7 @@ pub use id::{AccountId, Arn, Region};
 pub use partition::{Partition, REGIONS, is_region};
 pub use principal::{Caller, Origin, Principal};
 pub use time::{Duration, Timestamp};
-pub use trail::{Event, EventKind, RequestEvent, Trail};
+pub use trail::{Event, EventKind, RequestEvent, Sender, Trail};
 
 pub(crate) use door::operations;
 
@@ -140,6 +142,13 @@ impl Cloud {
     /// `len` lower-case hexadecimal digits from the seeded generator (task ids, request ids).
     pub(crate) fn random_hex(&mut self, len: usize) -> String {
         (0..len).map(|_| char::from_digit(self.rng.next_u32() % 16, 16).unwrap_or('0')).collect()
+    }
+
+    /// An id of EC2's: `vpc-0` and 16 hexadecimal digits. Source: Amazon EC2 User Guide, "Resource IDs": the long ids, which
+    /// begin with a zero so far.
+    pub(crate) fn random_ec2_id(&mut self, kind: &str) -> String {
+        let digits = self.random_hex(17);
+        format!("{kind}-0{}", digits.get(1..).unwrap_or_default())
     }
 
     /// `len` upper-case letters and digits as AWS's unique ids use them (`AIDA…`, `AROA…`).

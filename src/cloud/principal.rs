@@ -75,6 +75,8 @@ pub enum Origin {
     Fargate(String),
     /// A Lambda function by name: Lambda itself on its behalf, or its code.
     Function(String),
+    /// A service in the name of whoever asked it for something, as CloudTrail names it: `lambda.amazonaws.com`.
+    Via(&'static str),
     /// AWS itself.
     Service,
 }

@@ -113,6 +113,14 @@ impl fmt::Display for Timestamp {
 }
 
 /// On the wire a timestamp is seconds since 1970 with a fraction.
+impl Timestamp {
+    /// The second that it is in, as services tell it that know no fractions.
+    #[must_use]
+    pub fn whole_second(self) -> Self {
+        Self { millis: self.millis.div_euclid(1000) * 1000 }
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(self.as_epoch_secs())

@@ -62,6 +62,15 @@ pub enum EventKind {
     Scan { repository: Arn, image: Digest },
 }
 
+/// A machine in the network that sends a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The address that the service saw.
+    pub address: String,
+    /// Whether it is a node of a Kubernetes cluster.
+    pub is_kubelet: bool,
+}
+
 /// A request, who made it, what IAM said and how it ended.
 #[derive(Clone, Debug)]
 pub struct RequestEvent {
@@ -79,6 +88,8 @@ pub struct RequestEvent {
     pub error: Option<super::ApiError>,
     /// Whether it came as JSON from a client, as the `aws` command's requests do.
     pub is_wire: bool,
+    /// Of a machine in the network: from which address it was seen to come then.
+    pub sender: Option<Sender>,
     /// What was asked for, as CloudTrail keeps it: without secrets and bytes. None where the resource says it all.
     pub parameters: Option<Arc<Value>>,
     /// What a client's request that changed something was answered, kept in the same way.

@@ -3,8 +3,26 @@
 use serde_json::{Value, json};
 
 use super::Answer;
+use super::form::{self, Field, Shape};
 use crate::cloud::iam::{Case, CaseError, Decision, Element, Fit, NearMiss, Outcome, Settled, Step, StepKind, Verdict};
 use crate::text::{Message, Words};
+
+const LEVELS: Shape = Shape::List(&Shape::List(&Shape::Anything));
+/// What a question to IAM has.
+const FORM: &[Field] = &[
+    Field::optional("id", Shape::Anything),
+    Field::needed("principal", Shape::Text),
+    Field::needed("action", Shape::Text),
+    Field::optional("resource", Shape::Text),
+    Field::optional("resource_account", Shape::Text),
+    Field::optional("context", Shape::Object),
+    Field::optional("identity", Shape::List(&Shape::Anything)),
+    Field::optional("resource_policy", Shape::Anything),
+    Field::optional("boundary", Shape::Anything),
+    Field::optional("session", Shape::Anything),
+    Field::optional("scp", LEVELS),
+    Field::optional("rcp", LEVELS),
+];
 
 /// Answers a question with `allow`, `implicitDeny` or `explicitDeny` and the trace of the decision.
 pub fn iam(question: &str, words: &Words) -> Answer {
@@ -13,16 +31,19 @@ pub fn iam(question: &str, words: &Words) -> Answer {
             let decision = case.decide();
             Answer::of(&json!({"id": case.id, "decision": outcome(decision.outcome), "trace": trace(&decision)}))
         }
-        Err(why) => Answer::error(question, &reason(why), words),
+        Err(why) => Answer::error(question, &reason(why, question, words), words),
     }
 }
 
-fn reason(why: CaseError) -> Message {
+fn reason(why: CaseError, question: &str, words: &Words) -> Message {
     match why {
-        CaseError::Json(reason) => Message::new("evaluate-json").with("reason", reason),
+        CaseError::Form => form::explain(question, FORM, words),
         CaseError::Principal(principal) => Message::new("evaluate-principal").with("principal", principal),
         CaseError::Action(action) => Message::new("evaluate-action").with("action", action),
         CaseError::Resource(resource) => Message::new("evaluate-resource").with("resource", resource),
+        CaseError::OtherAccount { resource, account } => {
+            Message::new("evaluate-other-account").with("resource", resource).with("account", account)
+        }
         CaseError::Account(account) => Message::new("evaluate-account").with("account", account),
         CaseError::Policy { place, error } => Message::new("evaluate-policy")
             .with("policy", place)

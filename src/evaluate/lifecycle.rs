@@ -3,8 +3,23 @@
 use serde_json::json;
 
 use super::Answer;
+use super::form::{self, Field, Shape};
 use crate::cloud::ecr::lifecycle::{Case, CaseError};
 use crate::text::{Message, Words};
+
+const IMAGE: &[Field] = &[
+    Field::needed("name", Shape::Text),
+    Field::optional("tags", Shape::List(&Shape::Text)),
+    Field::needed("days", Shape::Number),
+    Field::optional("pulled_days", Shape::Number),
+    Field::optional("archived_days", Shape::Number),
+];
+/// What a question about a lifecycle policy has.
+const FORM: &[Field] = &[
+    Field::optional("id", Shape::Anything),
+    Field::needed("images", Shape::List(&Shape::Fields(IMAGE))),
+    Field::needed("policy", Shape::Anything),
+];
 
 /// Answers a question with the priority of the rule that takes each image that goes.
 pub fn lifecycle(question: &str, words: &Words) -> Answer {
@@ -13,13 +28,16 @@ pub fn lifecycle(question: &str, words: &Words) -> Answer {
             let outcome = case.evaluate();
             Answer::of(&json!({"id": case.id, "expire": outcome.expire, "archive": outcome.archive}))
         }
-        Err(why) => Answer::error(question, &reason(why), words),
+        Err(why) => Answer::error(question, &reason(why, question, words), words),
     }
 }
 
-fn reason(why: CaseError) -> Message {
+fn reason(why: CaseError, question: &str, words: &Words) -> Message {
     match why {
-        CaseError::Json(reason) => Message::new("evaluate-json").with("reason", reason),
+        CaseError::Form => form::explain(question, FORM, words),
+        CaseError::TagTwice { tag, images: [one, other] } => {
+            Message::new("evaluate-tag-twice").with("tag", tag).with("one", one).with("other", other)
+        }
         CaseError::Twice(image) => Message::new("evaluate-image-twice").with("image", image),
         CaseError::Negative { field, image } => {
             Message::new("evaluate-image-age").with("field", field).with("image", image)

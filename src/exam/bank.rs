@@ -94,8 +94,7 @@ impl Bank {
             say("exam", Message::new("problem-empty").with("field", "exam"));
         }
         for statement in &question.exam {
-            let blueprint = self.blueprints.iter().find(|blueprint| blueprint.code == statement.exam);
-            if blueprint.is_none_or(|blueprint| blueprint.domain(statement.domain).is_none()) {
+            if !self.blueprints.iter().any(|blueprint| blueprint.asks(statement)) {
                 let statement = statement.to_string();
                 say(&statement, Message::new("problem-unknown-task").with("task", &statement));
             }

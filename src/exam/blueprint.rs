@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Question;
+use super::{Question, TaskStatement};
 use crate::text::Bilingual;
 
 /// An exam: an official one, or the game's own over everything that it teaches.
@@ -37,6 +37,11 @@ impl Blueprint {
         let by_topic = self.domains.iter().find(|domain| domain.topics.contains(&question.topic));
         let by_task = question.exam.iter().find(|statement| statement.exam == self.code);
         by_topic.map(|domain| domain.number).or_else(|| by_task.map(|statement| statement.domain))
+    }
+
+    /// Whether a task statement is one of this exam: it names the exam and a domain of it.
+    pub fn asks(&self, statement: &TaskStatement) -> bool {
+        self.code == statement.exam && self.domain(statement.domain).is_some()
     }
 
     /// The domain with this number.

@@ -1,11 +1,11 @@
 //! Everything authored around quests: quests, chapters, concepts, items, sandboxes, and what is wrong with the others.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
 use super::{Chapter, Concept, Quest, Sandbox, validate};
+use crate::exam::{Bank, Blueprint};
 use crate::learner::Item;
 use crate::text::Message;
 use crate::text::authored::{Problem, Source};
@@ -63,21 +63,19 @@ impl Catalogue {
     }
 
     /// What is part of the program, and further quest files that an edge has read. A quest of theirs takes the place of
-    /// the one with the same id.
+    /// the one with the same id, unless it has a problem.
     pub fn with(extra: &[Source<'_>]) -> Self {
         let embedded = Self::embedded_files();
-        let replaced: BTreeSet<_> =
-            extra.iter().filter_map(|source| source.read::<Quest>().ok()).map(|quest| quest.id).collect();
-        let mut sources: Vec<_> = embedded.iter().map(|(file, text)| Source::new(file, text)).collect();
-        if !replaced.is_empty() {
-            sources.retain(|source| source.read::<Quest>().map_or(true, |quest| !replaced.contains(&quest.id)));
-        }
-        sources.extend_from_slice(extra);
-        Self::read(Shared::embedded(), &sources)
+        let sources: Vec<_> = embedded.iter().map(|(file, text)| Source::new(file, text)).collect();
+        Self::read_with(Shared::embedded(), &sources, extra)
     }
 
-    /// Reads it all. A file with a problem is out; the others stand.
+    /// Reads it all. A file with a problem is out; the others stand, and it is no problem of theirs.
     pub fn read(shared: Shared<'_>, quests: &[Source<'_>]) -> Self {
+        Self::read_with(shared, &[], quests)
+    }
+
+    fn read_with(shared: Shared<'_>, shipped: &[Source<'_>], own: &[Source<'_>]) -> Self {
         let mut catalogue = Self::default();
         let problems = &mut catalogue.problems;
         catalogue.chapters = list(shared.chapters, problems);
@@ -90,39 +88,18 @@ impl Catalogue {
         catalogue.items = list(shared.items, problems);
         catalogue.sandboxes = list(shared.sandboxes, problems).into_iter().map(Arc::new).collect();
 
-        let mut read: Vec<(Arc<Quest>, Source<'_>)> = Vec::new();
-        let mut ids = BTreeSet::new();
-        for source in quests {
-            match source.read::<Quest>() {
-                Ok(quest) if !ids.insert(quest.id.clone()) => {
-                    let what = Message::new("problem-double-id").with("id", &quest.id);
-                    catalogue.problems.push(source.problem(&quest.id, what));
-                }
-                Ok(quest) => read.push((Arc::new(quest), *source)),
-                Err(problem) => catalogue.problems.push(problem),
-            }
-        }
-        read.retain(|(quest, source)| {
-            let mut wrong = validate::quest(quest, source, &catalogue);
-            let good = wrong.is_empty();
+        let mut shelf = Shelf::default();
+        shelf.put(shipped, false, &mut catalogue.problems);
+        shelf.put(own, true, &mut catalogue.problems);
+        // What is wrong with the exams is said by the bank of questions.
+        let exams: Vec<Blueprint> = Bank::exams().read().unwrap_or_default();
+        for file in &mut shelf.files {
+            let mut wrong = validate::quest(&file.quest, &file.source, &catalogue, &exams);
+            file.is_broken = !wrong.is_empty();
             catalogue.problems.append(&mut wrong);
-            good
-        });
-        // Taking one quest out may leave another without its teacher: until nothing changes.
-        loop {
-            let all: Vec<_> = read.iter().map(|(quest, _)| Arc::clone(quest)).collect();
-            let wrong = validate::requirements(&all);
-            if wrong.is_empty() {
-                break;
-            }
-            for (id, needle, what) in wrong {
-                if let Some(at) = read.iter().position(|(quest, _)| quest.id == id) {
-                    let (_, source) = read.remove(at);
-                    catalogue.problems.push(source.problem_after("requires", &needle, what));
-                }
-            }
         }
-        catalogue.quests = read.into_iter().map(|(quest, _)| quest).collect();
+        shelf.check_requirements(&mut catalogue.problems);
+        catalogue.quests = shelf.standing();
         catalogue.quests.sort_by(|a, b| (a.chapter, a.number, &a.id).cmp(&(b.chapter, b.number, &b.id)));
         catalogue
     }
@@ -190,6 +167,69 @@ impl Catalogue {
     /// Whether every concept that the quest requires was taught by a quest that was won.
     pub fn is_open(&self, quest: &Quest, won: impl Fn(&str) -> bool) -> bool {
         quest.requires.iter().all(|concept| self.teachers(concept).any(|teacher| won(&teacher.id)))
+    }
+}
+
+/// A quest file that could be read.
+pub(super) struct QuestFile<'a> {
+    pub(super) quest: Arc<Quest>,
+    source: Source<'a>,
+    /// Whether it was given beside what is part of the program.
+    pub(super) is_own: bool,
+    pub(super) is_broken: bool,
+}
+
+/// The quest files while they are looked at together.
+#[derive(Default)]
+struct Shelf<'a> {
+    files: Vec<QuestFile<'a>>,
+    /// Those whose place another took.
+    replaced: Vec<QuestFile<'a>>,
+    /// Whether some file could not be read: nobody knows what it teaches.
+    is_partly_unknown: bool,
+}
+
+impl<'a> Shelf<'a> {
+    fn put(&mut self, sources: &[Source<'a>], is_own: bool, problems: &mut Vec<Problem>) {
+        for source in sources {
+            let quest = match source.read::<Quest>() {
+                Ok(quest) => Arc::new(quest),
+                Err(problem) => {
+                    self.is_partly_unknown = true;
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            let there = self.files.iter().position(|file| file.quest.id == quest.id);
+            let file = QuestFile { quest, source: *source, is_own, is_broken: false };
+            match there.and_then(|at| self.files.get_mut(at)) {
+                None => self.files.push(file),
+                Some(other) if is_own && !other.is_own => self.replaced.push(std::mem::replace(other, file)),
+                Some(_) => {
+                    let id = &file.quest.id;
+                    problems.push(source.problem(id, Message::new("problem-double-id").with("id", id)));
+                }
+            }
+        }
+    }
+
+    /// Says which quests can never be reached. What a broken file teaches counts as taught: that it is broken was said.
+    fn check_requirements(&mut self, problems: &mut Vec<Problem>) {
+        while let Some((at, concept, what)) = validate::unreachable(&self.files, self.is_partly_unknown) {
+            let Some(file) = self.files.get_mut(at) else { break };
+            file.is_broken = true;
+            problems.push(file.source.problem_after("requires", &concept, what));
+        }
+    }
+
+    fn standing(self) -> Vec<Arc<Quest>> {
+        let mut quests: Vec<_> = self.files.into_iter().filter(|file| !file.is_broken).map(|file| file.quest).collect();
+        for file in self.replaced {
+            if !quests.iter().any(|quest| quest.id == file.quest.id) {
+                quests.push(file.quest);
+            }
+        }
+        quests
     }
 }
 

@@ -98,10 +98,13 @@ fn missing(goal: &GoalStatus, words: &Words) -> String {
 /// A line of the first solution that fails is a mistake of its author, even if the quest is won.
 fn broken_line(session: &Session, solution: &str) -> Option<Failure> {
     let step = session.steps().iter().find(|step| step.output.code != 0)?;
-    let what = Message::new("prove-line-fails")
+    let what = match super::last_words(&step.output) {
+        silent if silent.is_empty() => Message::new("prove-line-fails-silently"),
+        said => Message::new("prove-line-fails").with("said", said),
+    };
+    let what = what
         .with("name", solution)
         .with("line", step.line.lines().next().unwrap_or_default())
-        .with("code", step.output.code)
-        .with("said", super::last_words(&step.output));
+        .with("code", step.output.code);
     Some(Failure { at: step.line.clone(), what })
 }

@@ -37,8 +37,11 @@ fn apply(world: &mut World, step: &StartStep, words: &Words) -> Result<(), (Stri
             if output.code == 0 {
                 return Ok(());
             }
-            let said = super::last_words(&output);
-            Err((line.clone(), Message::new("problem-start-failed").with("code", output.code).with("said", said)))
+            let what = match super::last_words(&output) {
+                silent if silent.is_empty() => Message::new("problem-start-failed-silently"),
+                said => Message::new("problem-start-failed").with("said", said),
+            };
+            Err((line.clone(), what.with("code", output.code)))
         }
         StartStep::RunFails(line) => match shell::run(world, words, line).code {
             0 => Err((line.clone(), Message::new("problem-start-succeeded"))),

@@ -1,16 +1,46 @@
 //! What must be right about a quest beside its form: names that exist, ids that are unique, requirements without a loop.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::catalogue::QuestFile;
 use super::{Catalogue, Quest};
+use crate::exam::Blueprint;
 use crate::text::authored::{Problem, Source};
 use crate::text::{Bilingual, Message};
 
+/// The most that a quest or a bonus may give: more than six times what the quests that are part of the program do.
+const MOST_XP: u32 = 1_000;
+
+/// Whether it can be an id: words in small letters and digits, with a dash between.
+fn is_id(id: &str) -> bool {
+    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    id.len() <= 64 && id.split('-').all(word)
+}
+
 /// What is wrong with one quest on its own.
-pub(super) fn quest(quest: &Quest, source: &Source<'_>, catalogue: &Catalogue) -> Vec<Problem> {
+pub(super) fn quest(quest: &Quest, source: &Source<'_>, catalogue: &Catalogue, exams: &[Blueprint]) -> Vec<Problem> {
     let mut wrong = Vec::new();
     let mut say = |after: &str, needle: &str, what: Message| wrong.push(source.problem_after(after, needle, what));
+    let stem = source.file.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".ron")).unwrap_or_default();
+    if !is_id(&quest.id) {
+        say("id", &quest.id, Message::new("problem-id").with("id", &quest.id));
+    } else if stem != quest.id {
+        say("id", &quest.id, Message::new("problem-id-file").with("id", &quest.id).with("file", stem));
+    }
+    if quest.number == 0 {
+        say("number", "number", Message::new("problem-number"));
+    }
+    for (after, xp) in [("xp", quest.xp)].into_iter().chain(quest.bonus.iter().map(|bonus| (&*bonus.id, bonus.xp))) {
+        if xp > MOST_XP {
+            say(after, "xp", Message::new("problem-xp").with("found", xp).with("most", MOST_XP));
+        }
+    }
+    for statement in quest.exam.iter().filter(|statement| !exams.iter().any(|exam| exam.asks(statement))) {
+        let statement = statement.to_string();
+        say("exam", &statement, Message::new("problem-unknown-task").with("task", &statement));
+    }
     for (field, concepts) in [("teaches", &quest.teaches), ("requires", &quest.requires)] {
         for concept in concepts {
             if catalogue.concept(concept).is_none() {
@@ -66,11 +96,23 @@ pub(super) fn quest(quest: &Quest, source: &Source<'_>, catalogue: &Catalogue) -
     wrong
 }
 
-/// What is wrong between quests: a concept that nobody teaches before, or a loop. Quest id, the value to point at, what.
-pub(super) fn requirements(quests: &[Arc<Quest>]) -> Vec<(String, String, Message)> {
-    let mut taught: BTreeSet<&str> = BTreeSet::new();
-    let mut waiting: Vec<&Arc<Quest>> = quests.iter().collect();
+/// A quest that can never be reached, by its place: a concept that it requires is taught by nobody, or only by quests that
+/// need this one before. With the concept, and what is wrong. In a circle it is a file of one's own that is named, because
+/// what is part of the program fits together.
+///
+/// What a broken file teaches counts as taught, and where there are files that nobody could read, so does everything that
+/// no other teaches.
+pub(super) fn unreachable(files: &[QuestFile<'_>], is_partly_unknown: bool) -> Option<(usize, String, Message)> {
+    let standing = || files.iter().filter(|file| !file.is_broken).map(|file| &file.quest);
+    let broken = files.iter().filter(|file| file.is_broken).flat_map(|file| &file.quest.teaches);
+    let mut taught: BTreeSet<&str> = broken.map(String::as_str).collect();
+    if is_partly_unknown {
+        let taught_here: BTreeSet<&str> = standing().flat_map(|quest| &quest.teaches).map(String::as_str).collect();
+        let required = standing().flat_map(|quest| &quest.requires).map(String::as_str);
+        taught.extend(required.filter(|concept| !taught_here.contains(concept)));
+    }
     // Play whatever can be played, until nothing more opens: what is left can never be played.
+    let mut waiting: Vec<&Arc<Quest>> = standing().collect();
     loop {
         let (open, closed): (Vec<_>, Vec<_>) = waiting
             .into_iter()
@@ -81,20 +123,49 @@ pub(super) fn requirements(quests: &[Arc<Quest>]) -> Vec<(String, String, Messag
             break;
         }
     }
-    waiting
-        .into_iter()
-        .filter_map(|quest| {
-            let concept = quest.requires.iter().find(|concept| !taught.contains(concept.as_str()))?;
-            let teachers: Vec<_> = quests.iter().filter(|other| other.teaches.contains(concept)).collect();
-            let what = if teachers.is_empty() {
-                Message::new("problem-untaught").with("id", concept)
-            } else {
-                let ids: Vec<_> = teachers.iter().map(|teacher| format!("`{}`", teacher.id)).collect();
-                Message::new("problem-loop").with("id", concept).with("quests", ids.join(", "))
-            };
-            Some((quest.id.clone(), concept.clone(), what))
-        })
-        .collect()
+    let place = |quest: &Arc<Quest>| files.iter().position(|file| Arc::ptr_eq(&file.quest, quest));
+    let teachers = |concept: &str| -> Vec<&Arc<Quest>> {
+        waiting.iter().copied().filter(|quest| quest.teaches.iter().any(|taught| taught == concept)).collect()
+    };
+    let mut missing = waiting.iter().flat_map(|quest| quest.requires.iter().map(move |concept| (*quest, concept)));
+    if let Some((quest, concept)) =
+        missing.find(|(_, concept)| !taught.contains(concept.as_str()) && teachers(concept).is_empty())
+    {
+        return Some((place(quest)?, concept.clone(), Message::new("problem-untaught").with("id", concept)));
+    }
+    // Each that waits here waits for another that does: some of them go round.
+    let mut circle: Vec<(usize, &String, Vec<&Arc<Quest>>)> = Vec::new();
+    for quest in &waiting {
+        let unmet = quest.requires.iter().filter(|concept| !taught.contains(concept.as_str()));
+        for concept in unmet {
+            let back = teachers(concept).into_iter().filter(|teacher| needs(teacher, quest, &waiting));
+            let back: Vec<_> = back.collect();
+            if let Some(at) = place(quest).filter(|_| !back.is_empty()) {
+                circle.push((at, concept, back));
+            }
+        }
+    }
+    let (at, concept, back) =
+        circle.into_iter().max_by_key(|(at, ..)| (files.get(*at).is_some_and(|file| file.is_own), Reverse(*at)))?;
+    let ids: Vec<_> = back.iter().map(|teacher| format!("`{}`", teacher.id)).collect();
+    let what = Message::new("problem-loop").with("id", concept).with("quests", ids.join(", "));
+    Some((at, concept.clone(), what))
+}
+
+/// Whether the way to `quest` leads over `before`, or it is that one.
+fn needs(quest: &Arc<Quest>, before: &Arc<Quest>, waiting: &[&Arc<Quest>]) -> bool {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut ahead = vec![quest];
+    while let Some(next) = ahead.pop() {
+        if next.id == before.id {
+            return true;
+        }
+        if seen.insert(&next.id) {
+            let teaches = |other: &&&Arc<Quest>| next.requires.iter().any(|concept| other.teaches.contains(concept));
+            ahead.extend(waiting.iter().filter(teaches).copied());
+        }
+    }
+    false
 }
 
 fn goal_ids(quest: &Quest) -> impl Iterator<Item = &str> {

@@ -38,7 +38,10 @@ pub fn check(paths: &[PathBuf], lang: Option<Lang>) -> ExitCode {
     let catalogue = Catalogue::with(&quest_sources);
     failures.extend(catalogue.problems().iter().cloned());
     for source in &quest_sources {
-        check_quest(source, &catalogue, &words, &mut failures);
+        // What is wrong with a file's form is enough; nor is the quest of this id then the file's.
+        if !failures.iter().any(|failure| failure.file == source.file) {
+            check_quest(source, &catalogue, &words, &mut failures);
+        }
     }
     let bank = Bank::read(&question_sources, Bank::exams(), &catalogue);
     failures.extend(bank.problems().iter().cloned());
@@ -80,6 +83,19 @@ fn read(path: &Path) -> Vec<Result<(String, String), Problem>> {
         Ok((path.display().to_string(), text))
     });
     texts.collect()
+}
+
+/// The text of one quest file, with its path.
+pub(super) fn read_quest(path: &Path) -> Result<(String, String), Problem> {
+    let problem = |what| Problem { file: path.display().to_string(), line: 0, column: 0, what };
+    if path.is_dir() {
+        return Err(problem(Message::new("check-folder")));
+    }
+    match read(path).pop() {
+        Some(Ok((_, text))) if is_list(&text) => Err(problem(Message::new("check-questions"))),
+        Some(read) => read,
+        None => Err(problem(Message::new("check-no-such-path"))),
+    }
 }
 
 fn unreadable(error: &std::io::Error) -> Message {

@@ -14,7 +14,7 @@ pub fn evaluate(ask: fn(&str, &Words) -> Answer, lang: Option<Lang>) -> ExitCode
     let mut output = BufWriter::new(std::io::stdout().lock());
     let mut line = Vec::new();
     let mut code = ExitCode::SUCCESS;
-    loop {
+    for number in 1.. {
         line.clear();
         match input.read_until(b'\n', &mut line) {
             Ok(0) => break,
@@ -26,7 +26,7 @@ pub fn evaluate(ask: fn(&str, &Words) -> Answer, lang: Option<Lang>) -> ExitCode
                 break;
             }
         }
-        let answer = std::str::from_utf8(&line).map_or_else(|_| not_utf8(&words), |line| ask(line, &words));
+        let answer = std::str::from_utf8(&line).map_or_else(|_| not_utf8(&words), |line| ask(line, &words)).at(number);
         if answer.failed {
             code = ExitCode::FAILURE;
         }

@@ -60,8 +60,16 @@ impl<'a> Source<'a> {
             file: self.file.to_owned(),
             line: error.span.start.line,
             column: error.span.start.col,
-            what: explain(&error.code),
+            what: explain(&error.code, || self.field_before(error.span.start.line, error.span.start.col)),
         })
+    }
+
+    /// The name of the field whose value stands at a place.
+    fn field_before(&self, line: usize, column: usize) -> &'a str {
+        let line = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let end = line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
+        let before = line.get(..end).and_then(|before| before.rsplit_once(':')).map_or("", |(before, _)| before);
+        before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default()
     }
 
     /// A problem with the first place where `needle` stands in the file: a value is searched with its quotes first.
@@ -95,7 +103,7 @@ fn find(text: &str, needle: &str) -> Option<usize> {
     text.find(&format!("\"{needle}\"")).or_else(|| text.find(needle))
 }
 
-fn explain(error: &ron::Error) -> Message {
+fn explain<'a>(error: &ron::Error, field: impl FnOnce() -> &'a str) -> Message {
     let list = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     match error {
         ron::Error::MissingStructField { field: field @ ("en" | "ko"), .. } => {
@@ -111,12 +119,19 @@ fn explain(error: &ron::Error) -> Message {
             .with("kind", found)
             .with("hint", nearest(found, expected))
             .with("expected", list(expected)),
+        ron::Error::IntegerOutOfBounds => {
+            // Worlds have large seeds; whatever else is counted is small.
+            let field = field();
+            let most = if field == "seed" { u64::MAX } else { u64::from(u32::MAX) };
+            Message::new("problem-number-range").with("field", field).with("most", most.to_string())
+        }
+        ron::Error::ExceededRecursionLimit => Message::new("problem-too-deep"),
         other => Message::new("problem-syntax").with("what", Arg::Text(lower_first(&other.to_string()))),
     }
 }
 
 /// The known name most like `found`, or `none`.
-fn nearest(found: &str, expected: &[&str]) -> String {
+pub(crate) fn nearest(found: &str, expected: &[&str]) -> String {
     expected
         .iter()
         .map(|name| (strsim::damerau_levenshtein(found, name), name))

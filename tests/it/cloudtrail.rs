@@ -174,3 +174,14 @@ fn a_push_is_on_record_step_by_step() {
         (&json!("app"), &json!("1.0"))
     );
 }
+
+#[test]
+fn the_end_of_credentials_is_written_as_records_write_it() {
+    let mut terminal = Terminal::new();
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}]}"#;
+    terminal.ok(&format!("aws iam create-role --role-name reader --assume-role-policy-document '{trust}'"));
+    terminal.ok("aws sts assume-role --role-arn arn:aws:iam::111122223333:role/reader --role-session-name mina");
+    let event = record(&mut terminal, "AssumeRole");
+    let end = event["responseElements"]["credentials"]["expiration"].as_str().unwrap();
+    assert!(end.starts_with("Mar 2, 2026, ") && end.ends_with(" AM"), "{end}");
+}

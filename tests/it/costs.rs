@@ -114,6 +114,32 @@ fn the_network_and_fargate_cost_by_the_hour() {
 }
 
 #[test]
+fn instances_clusters_and_public_addresses_cost_by_the_hour() {
+    let mut terminal = Terminal::new();
+    let item = |terminal: &Terminal, item: Item| -> f64 {
+        let estimate = costs::estimate(&terminal.world.cloud, &AccountId::home(), &Region::home());
+        estimate.lines.iter().filter(|line| line.item == item).map(costs::Line::cost).sum()
+    };
+    terminal.ok("aws ec2 allocate-address");
+    assert!((item(&terminal, Item::PublicAddresses) - 730.0 * 0.005).abs() < 1e-9, "held for nobody");
+    let image = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id";
+    let subnet = ecr_quest::cloud::net::PUBLIC_SUBNET_A;
+    terminal.ok(&format!(
+        "aws ec2 run-instances --image-id {image} --instance-type t3.small --count 2 --subnet-id {subnet}"
+    ));
+    assert!((item(&terminal, Item::InstanceHours) - 2.0 * 730.0 * 0.026).abs() < 1e-9);
+    assert!((item(&terminal, Item::PublicAddresses) - 3.0 * 730.0 * 0.005).abs() < 1e-9);
+    // Each has an address of its own.
+    let addresses =
+        terminal.ok("aws ec2 describe-instances --query 'Reservations[].Instances[].PublicIpAddress' --output text");
+    let distinct: std::collections::BTreeSet<_> = addresses.split_whitespace().collect();
+    assert_eq!(distinct.len(), 2, "{addresses}");
+    let ids = terminal.ok("aws ec2 describe-instances --query 'Reservations[].Instances[].InstanceId' --output text");
+    assert!(ids.split_whitespace().all(|id| id.starts_with("i-0") && id.len() == 19), "{ids}");
+    assert!(terminal.ok("costs").contains("Not counted: volumes of instances"));
+}
+
+#[test]
 fn the_command_says_it_in_both_languages() {
     let mut terminal = Terminal::new();
     terminal.ok("aws ecr create-repository --repository-name web");

@@ -290,6 +290,8 @@ proptest! {
             (outcome.expire, outcome.archive)
         };
         let mut listed: Vec<Value> = images.iter().enumerate().map(|(at, (tags, age, pulled, archived))| {
+            // A tag is on one image.
+            let tags: BTreeSet<String> = tags.iter().map(|tag| format!("{tag}.{at}")).collect();
             let mut image = json!({ "name": format!("i{at}"), "tags": tags, "days": age });
             for (member, days) in [("pulled_days", pulled), ("archived_days", archived)] {
                 if let Some(days) = days {

@@ -39,3 +39,4 @@ mod text;
 mod tidy;
 #[cfg(feature = "view")]
 mod views;
+mod wire;

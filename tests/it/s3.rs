@@ -473,3 +473,27 @@ proptest::proptest! {
         terminal.run(&format!("aws s3 {command} {}", words.join(" ")));
     }
 }
+
+#[test]
+fn lists_say_who_was_charged_the_prefix_and_times_in_whole_seconds() {
+    let mut terminal = Terminal::new();
+    terminal
+        .ok("aws s3api create-bucket --bucket lists --create-bucket-configuration LocationConstraint=ap-northeast-2");
+    for list in ["list-objects", "list-objects-v2"] {
+        let empty = terminal.ok(&format!("aws s3api {list} --bucket lists"));
+        assert_eq!(empty, "{\n    \"RequestCharged\": null,\n    \"Prefix\": \"\"\n}\n", "{list}");
+    }
+    let buckets = json_of(&mut terminal, "aws s3api list-buckets");
+    assert!(buckets["Owner"]["ID"].is_string() && buckets["Prefix"].is_null(), "{buckets}");
+    terminal.ok("echo hi > a.txt && aws s3api put-object --bucket lists --key a.txt --body a.txt");
+    for (line, at) in [
+        ("list-objects-v2 --bucket lists", "/Contents/0/LastModified"),
+        ("list-objects --bucket lists", "/Contents/0/LastModified"),
+        ("head-object --bucket lists --key a.txt", "/LastModified"),
+        ("list-buckets", "/Buckets/0/CreationDate"),
+    ] {
+        let shown = json_of(&mut terminal, &format!("aws s3api {line}"));
+        let time = shown.pointer(at).and_then(|time| time.as_str()).unwrap();
+        assert!(time.len() == "2026-03-02T09:00:03+00:00".len() && time.ends_with("+00:00"), "{line}: {time}");
+    }
+}

@@ -4,6 +4,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use ecr_quest::evaluate::{self, Answer};
+use ecr_quest::text::{Lang, Words};
+
 /// Runs the binary with a home of its own.
 fn run_in(home: &Path, args: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-quest"))
@@ -204,7 +207,8 @@ fn check_names_file_line_and_column_of_what_fails() {
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join("broken.ron");
     std::fs::write(&broken, crate::session::SMALL.replace("par: 2", "pars: 2")).unwrap();
-    std::fs::write(folder.path().join("good.ron"), crate::session::SMALL).unwrap();
+    let good = crate::session::SMALL.replace("id: \"small\"", "id: \"good\"");
+    std::fs::write(folder.path().join("good.ron"), good).unwrap();
     std::fs::write(folder.path().join("note.txt"), "not looked at").unwrap();
     let unsolved = crate::session::SMALL.replace("id: \"small\"", "id: \"other\"").replace("par: 2", "par: 1");
     std::fs::write(folder.path().join("other.ron"), unsolved).unwrap();
@@ -324,8 +328,14 @@ fn evaluate_answers_each_line_and_fails_when_one_cannot_be_read() {
     let (out, _, code) = run(&["evaluate", "iam"], &format!("nonsense\n\n{malformed}{good}"));
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!((lines.len(), code), (3, 1), "{out}");
-    assert!(lines[0].starts_with(r#"{"id":null,"error":"not a question in JSON: "#), "{out}");
-    assert_eq!(lines[1], r#"{"id":7,"error":"`identity[0]`: MalformedPolicyDocument: Syntax errors in policy."}"#);
+    assert_eq!(
+        lines[0], r#"{"id":null,"line":1,"error":"not a question in JSON: `o` can't stand in column 2"}"#,
+        "a blank line is counted and has no answer: {out}"
+    );
+    assert_eq!(
+        lines[1],
+        r#"{"id":7,"line":3,"error":"`identity[0]`: MalformedPolicyDocument: Syntax errors in policy."}"#
+    );
     assert!(lines[2].contains(r#""decision":"allow""#), "{out}");
 }
 
@@ -351,9 +361,139 @@ fn evaluate_lifecycle_says_which_rule_takes_which_image() {
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(
         lines[0],
-        r#"{"id":2,"error":"`policy`: InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: object has missing required properties ([\"action\", \"selection\"])'"}"#
+        r#"{"id":2,"line":1,"error":"`policy`: InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: object has missing required properties ([\"action\", \"selection\"])'"}"#
     );
     assert_eq!(lines[1], answer);
-    assert!(lines[2].starts_with(r#"{"id":3,"error":"not a question in JSON: missing field `images`"#), "{out}");
+    assert_eq!(lines[2], r#"{"id":3,"line":3,"error":"the field `images` is missing"}"#, "{out}");
     assert_eq!((lines.len(), code), (3, 1));
+}
+
+/// What a question is answered that can't be read.
+#[track_caller]
+fn refused(ask: fn(&str, &Words) -> Answer, lang: Lang, question: &str) -> String {
+    let answer = ask(question, &Words::new(lang));
+    assert!(answer.failed, "{question}: {}", answer.line);
+    let answer: serde_json::Value = serde_json::from_str(&answer.line).unwrap();
+    answer["error"].as_str().unwrap().to_owned()
+}
+
+const PUT: &str = r#""principal":"arn:aws:iam::111122223333:user/dev","action":"ecr:PutImage""#;
+
+#[test]
+fn a_misspelt_field_changes_no_decision_unseen() {
+    let said = refused(evaluate::iam, Lang::En, &format!(r#"{{{PUT},"boundry":{{"Statement":[]}}}}"#));
+    assert!(
+        said.starts_with("unknown field `boundry`, did you mean `boundary`? known here: `id`, `principal`"),
+        "{said}"
+    );
+    let said = refused(evaluate::lifecycle, Lang::En, r#"{"images":[{"name":"a","days":1,"tag":[]}],"policy":{}}"#);
+    assert!(said.starts_with("unknown field `images[0].tag`, did you mean `tags`?"), "{said}");
+    let twice = refused(evaluate::iam, Lang::En, &format!(r#"{{{PUT},"action":"ecr:GetAuthorizationToken"}}"#));
+    assert_eq!(twice, "the field `action` stands here twice");
+    // Words of one's own have their places.
+    let own = r#""note":1,"why":"x","comment":[],"description":"d","expect":"allow","expected":null,"error":{}"#;
+    let words = Words::new(Lang::En);
+    assert!(!evaluate::iam(&format!("{{{PUT},{own}}}"), &words).failed);
+    let rule = r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}"#;
+    assert!(!evaluate::lifecycle(&format!(r#"{{"images":[],"policy":{rule},{own}}}"#), &words).failed);
+}
+
+#[test]
+fn a_question_that_contradicts_itself_is_refused() {
+    let web = "arn:aws:ecr:ap-northeast-2:999988887777:repository/web";
+    let said =
+        refused(evaluate::iam, Lang::En, &format!(r#"{{{PUT},"resource":"{web}","resource_account":"111122223333"}}"#));
+    assert_eq!(said, format!("`{web}` belongs to another account than the `resource_account`, `111122223333`"));
+    let images = r#"[{"name":"a","tags":["v1","v1"],"days":1},{"name":"b","tags":["v2","v1"],"days":2}]"#;
+    let said = refused(evaluate::lifecycle, Lang::En, &format!(r#"{{"images":{images},"policy":{{}}}}"#));
+    assert_eq!(said, "the tag `v1` is on `a` and on `b`: a tag names one image");
+}
+
+#[test]
+fn what_a_line_lacks_is_said_by_field_and_in_the_chosen_language() {
+    let iam = |question: &str| refused(evaluate::iam, Lang::En, question);
+    assert_eq!(iam("[1]"), r#"expected an object, such as `{"id": 1, …}`, found `[1]`"#);
+    assert_eq!(iam("null"), r#"expected an object, such as `{"id": 1, …}`, found `null`"#);
+    assert_eq!(iam(r#"{"principal":null,"action":"ecr:PutImage"}"#), "`principal`: expected a text, found `null`");
+    assert_eq!(iam(&format!(r#"{{{PUT},"scp":[{{}}]}}"#)), "`scp[0]`: expected a list, found `{}`");
+    assert_eq!(iam(r#"{"principal":"#), "not a question in JSON: the line ends too early");
+    let days = r#"{"images":[{"name":"a","days":1},{"name":"b","days":"2"}],"policy":{}}"#;
+    assert_eq!(refused(evaluate::lifecycle, Lang::En, days), "`images[1].days`: expected a number, found `\"2\"`");
+    let said = refused(evaluate::lifecycle, Lang::Ko, days);
+    assert_eq!(said, "`images[1].days`: 숫자 자리에 `\"2\"`가 왔습니다");
+}
+
+/// Checks one file with this name and text; says what was complained about.
+fn checked(name: &str, text: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    let (_, err, _) = run(&["check", path.to_str().unwrap()], "");
+    let place = format!("{}/", folder.path().display());
+    err.lines().map(|line| line.replace(&place, "")).collect()
+}
+
+#[test]
+fn a_broken_quest_is_no_problem_of_the_others() {
+    let shipped = include_str!("../../quests/first-push.ron");
+    assert_eq!(checked("first-push.ron", shipped), Vec::<String>::new());
+    // It teaches what all others build on.
+    let said = checked("first-push.ron", &shipped.replacen("reward: \"", "reward: \"no-", 1));
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("first-push.ron:") && said[0].contains("there is no item `no-"), "{said:?}");
+    let said = checked("first-push.ron", &shipped.replacen("chapter: ", "chaptre: ", 1));
+    assert_eq!(said.len(), 1, "{said:?}");
+    // What it requires now is taught by quests that need it first: it is the one that does not fit.
+    let circle = shipped.replacen("exam: [", "requires: [\"task-role\"],\n    exam: [", 1);
+    let said = checked("first-push.ron", &circle);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with("first-push.ron:") && said[0].contains("`task-role` is required, and only"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_quest_that_no_curriculum_can_hold_is_refused() {
+    let small = crate::session::SMALL;
+    let said = |from: &str, to: &str| {
+        assert!(small.contains(from), "{from}");
+        checked("small.ron", &small.replacen(from, to, 1)).join("\n")
+    };
+    assert!(
+        said("id: \"small\"", "id: \"other\"")
+            .ends_with("the id is `other`, and the file is `small.ron`: expected the same name")
+    );
+    for id in ["First Push/../x", "", "-a", "a--b"] {
+        assert!(said("id: \"small\"", &format!("id: \"{id}\"")).contains("cannot be an id"), "{id}");
+    }
+    assert!(said("number: 1", "number: 0").ends_with("`number` begins at 1"));
+    assert!(said("SAA-C03 1.1", "CLF-C02 9.9").ends_with("no exam has the task statement `CLF-C02 9.9`"));
+    assert!(said("xp: 100", "xp: 4000000000").ends_with("4000000000 XP are too much: expected at most 1000"));
+    assert!(said("par: 2", "par: -2").ends_with("`par` takes a whole number from 0 to 4294967295"));
+    assert!(
+        said("seed: 5", "seed: 99999999999999999999")
+            .ends_with("`seed` takes a whole number from 0 to 18446744073709551615")
+    );
+    let deep = format!("goal: {}", "Not(".repeat(300));
+    assert!(said("goal: ", &deep).ends_with("at most 128 levels stand in each other"));
+    let silent = said("start: [", "start: [Run(\"false\"),");
+    assert!(silent.ends_with("step 1 of the start, `false`: it failed with code 1, and said nothing"), "{silent}");
+}
+
+#[test]
+fn a_quest_of_ones_own_is_played_by_its_path() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("small.ron");
+    std::fs::write(&path, crate::session::SMALL).unwrap();
+    let lines = "aws ecr create-repository --repository-name web\ngoals\n";
+    let (out, err, code) = texts(run_in(home.path(), &["play", path.to_str().unwrap()], lines));
+    assert!(code == 1 && err.is_empty() && out.contains("Small") && out.contains("* Done: "), "{out}{err}");
+    // One with a mistake is not played, and the mistake is said.
+    std::fs::write(&path, crate::session::SMALL.replace("par: 2", "pars: 2")).unwrap();
+    let (out, err, code) = texts(run_in(home.path(), &["play", path.to_str().unwrap()], ""));
+    assert!(code == 2 && out.is_empty() && err.contains("small.ron:20:5: unknown field `pars`"), "{out}{err}");
+    let (_, err, code) = run(&["play", "no/such.ron"], "");
+    assert!(code == 2 && err.starts_with("no/such.ron: there is no such file"), "{err}");
 }

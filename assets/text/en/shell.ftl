@@ -261,7 +261,8 @@ costs-title = A month of account { $account } in { $region }, as things are now:
 costs-nothing = nothing here costs anything yet
 costs-total = in all
 costs-estimate = estimate: AWS's price here is not confirmed
-costs-prices = Prices are AWS's list prices of { $date }. Storage, the network and Fargate count as if they stayed as they are, transfer as in the last 30 days.
+costs-prices = Prices are AWS's list prices of { $date }. What is there counts as if it stayed as it is, transfer as in the last 30 days.
+costs-not-counted = Not counted: volumes of instances, Fargate pods of EKS, Lambda, S3 buckets, logs, KMS keys, secrets and requests.
 costs-stand-in = The prices of this region are not known here; those of { $region } stand in for them.
 costs-storage-standard = ECR storage
 costs-storage-archive = ECR archive storage
@@ -273,6 +274,9 @@ costs-endpoint-hours = interface endpoints
 costs-endpoint-data = data through interface endpoints
 costs-fargate-cpu = Fargate processors
 costs-fargate-memory = Fargate memory
+costs-instance-hours = EC2 instances
+costs-eks-hours = EKS clusters
+costs-public-addresses = public addresses beside those of NAT gateways
 costs-saving = The policy of `{ $name }` deletes { $expired } and archives { $archived } of its images: of { $before } bytes { $after } stay. A month costs { $left } instead of { $cost }, so it saves { $saved } a month.
 
 ## kubectl

@@ -249,7 +249,8 @@ costs-title = 지금 상태가 이어질 때 계정 { $account }의 { $region } 
 costs-nothing = 아직 비용이 드는 것이 없습니다
 costs-total = 합계
 costs-estimate = 추정: 이 리전의 AWS 가격을 확인하지 못했습니다
-costs-prices = 가격은 { $date } 기준 AWS 정가입니다. 저장과 네트워크, Fargate는 지금 상태가 한 달 이어진다고 보고, 전송은 지난 30일 동안의 양으로 계산합니다.
+costs-prices = 가격은 { $date } 기준 AWS 정가입니다. 지금 있는 것은 그대로 한 달 이어진다고 보고, 전송은 지난 30일 동안의 양으로 계산합니다.
+costs-not-counted = 계산하지 않은 것: 인스턴스의 볼륨, EKS의 Fargate 파드, Lambda, S3 버킷, 로그, KMS 키, 비밀, 요청 수.
 costs-stand-in = 이 리전의 가격은 여기에 없으므로 { $region } 가격으로 계산했습니다.
 costs-storage-standard = ECR 저장
 costs-storage-archive = ECR 아카이브 저장
@@ -261,6 +262,9 @@ costs-endpoint-hours = 인터페이스 엔드포인트
 costs-endpoint-data = 인터페이스 엔드포인트를 지난 데이터
 costs-fargate-cpu = Fargate 프로세서
 costs-fargate-memory = Fargate 메모리
+costs-instance-hours = EC2 인스턴스
+costs-eks-hours = EKS 클러스터
+costs-public-addresses = NAT 게이트웨이의 것이 아닌 퍼블릭 주소
 costs-saving = `{ $name }`의 정책은 이미지 { $expired }개를 삭제하고 { $archived }개를 아카이브로 옮깁니다. { $before }바이트 중 { $after }바이트가 남습니다. 한 달 비용은 { $cost }에서 { $left }{ JOSA($left, "으로/로") } 바뀌어 매달 { $saved }만큼 아낍니다.
 
 ## kubectl

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::{AccountId, Cloud, Origin, Principal, RequestEvent, Timestamp, iam, sts};
+use crate::cloud::{AccountId, Caller, Cloud, Origin, Principal, RequestEvent, Timestamp, iam, sts};
 
 /// `userIdentity`, as `viewer` sees it: another account learns no more than the account and the id.
 pub(super) fn user_identity(cloud: &Cloud, principal: &Principal, at: Timestamp, viewer: &AccountId) -> Value {
@@ -58,6 +58,15 @@ pub(super) fn user_identity(cloud: &Cloud, principal: &Principal, at: Timestamp,
     identity
 }
 
+/// The same of a request's caller, with the service that asks in his name.
+pub(super) fn of_caller(cloud: &Cloud, caller: &Caller, at: Timestamp, viewer: &AccountId) -> Value {
+    let mut identity = user_identity(cloud, &caller.principal, at, viewer);
+    if let (Origin::Via(service), Some(members)) = (&caller.origin, identity.as_object_mut()) {
+        members.insert("invokedBy".to_owned(), (*service).into());
+    }
+    identity
+}
+
 /// `2026-03-02T09:00:00Z`
 pub(super) fn moment(at: Timestamp) -> String {
     at.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -89,25 +98,50 @@ pub(super) fn user_name(principal: &Principal) -> &str {
 
 /// `sourceIPAddress`.
 pub(super) fn source(request: &RequestEvent) -> String {
-    match (&request.caller.principal, iam::source_ip(&request.caller.origin, &request.caller.principal)) {
-        (Principal::Service { name, .. }, _) => name.clone(),
-        (_, Some(address)) => address.to_owned(),
-        // What AWS does on somebody's behalf.
-        (_, None) => "AWS Internal".to_owned(),
+    let Caller { principal, origin, .. } = &request.caller;
+    match (principal, origin, &request.sender) {
+        (Principal::Service { name, .. }, ..) => name.clone(),
+        (_, Origin::Via(service), _) => (*service).to_owned(),
+        (.., Some(sender)) => sender.address.clone(),
+        // What AWS does on somebody's behalf comes from nowhere.
+        _ => iam::source_ip(origin, principal).unwrap_or("AWS Internal").to_owned(),
     }
 }
 
-/// `userAgent`. Inferred: the agents' versions.
+/// `userAgent`. Inferred: what machines in the network say, and all versions.
 pub(super) fn user_agent(request: &RequestEvent) -> String {
     match &request.caller.origin {
         Origin::Laptop if request.is_wire => "aws-cli/2.36.7 md/awscrt#0.31.2 ua/2.1 os/linux#6.8.0".to_owned(),
         Origin::Laptop => "docker/28.5.1 go/go1.24.8 os/linux arch/amd64".to_owned(),
+        // On nodes a program of its own gets the token, and containerd pulls; so it does on Fargate.
+        Origin::Instance(_) | Origin::Fargate(_) if is_pull(request) && !is_ecs_instance(request) => {
+            "containerd/1.7.28".to_owned()
+        }
+        Origin::Instance(_) | Origin::Fargate(_) if is_kubelet(request) => {
+            "ecr-credential-provider/1.33.4 aws-sdk-go-v2/1.39.2".to_owned()
+        }
+        Origin::Instance(_) if is_pull(request) => "docker/25.0.13 go/go1.24.8 os/linux arch/amd64".to_owned(),
         Origin::Instance(_) => "Amazon ECS Agent - v1.101.0 (linux)".to_owned(),
-        Origin::Fargate(_) => "AWS Internal".to_owned(),
+        Origin::Fargate(_) => "Amazon ECS Agent - v1.101.0 (fargate)".to_owned(),
+        Origin::Via(service) => (*service).to_owned(),
         Origin::Function(_) if iam::source_ip(&request.caller.origin, &request.caller.principal).is_some() => {
             "aws-cli/2.36.7 exec-env/AWS_Lambda_Image".to_owned()
         }
         Origin::Function(_) => source(request),
         Origin::Service => source(request),
     }
+}
+
+/// Whether it is a request of the registry's own protocol, not of an API's client.
+fn is_pull(request: &RequestEvent) -> bool {
+    matches!(request.operation, "BatchGetImage" | "GetDownloadUrlForLayer" | "BatchCheckLayerAvailability")
+}
+
+fn is_kubelet(request: &RequestEvent) -> bool {
+    request.sender.as_ref().is_some_and(|sender| sender.is_kubelet)
+}
+
+/// Whether it comes from an instance that ECS has containers on, where Docker pulls.
+fn is_ecs_instance(request: &RequestEvent) -> bool {
+    matches!(request.caller.origin, Origin::Instance(_)) && !is_kubelet(request)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::cloud::Service;
+use crate::cloud::{Service, Timestamp};
 
 /// What stands for a secret.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
@@ -70,7 +70,11 @@ fn cleaned(service: Service, members: &Map<String, Value>) -> Map<String, Value>
         if value.is_null() || BYTES.contains(&lower.as_str()) {
             continue;
         }
-        let shown = if SECRET.contains(&lower.as_str()) { hidden(value) } else { clean(service, value) };
+        let shown = match value {
+            value if SECRET.contains(&lower.as_str()) => hidden(value),
+            value if service == Service::Sts && lower == "expiration" => written(value),
+            value => clean(service, value),
+        };
         out.insert(renamed(service, name), shown);
     }
     out
@@ -81,6 +85,14 @@ fn clean(service: Service, value: &Value) -> Value {
         Value::Object(members) => Value::Object(cleaned(service, members)),
         Value::Array(items) => items.iter().map(|item| clean(service, item)).collect(),
         other => other.clone(),
+    }
+}
+
+/// When credentials end, as records of STS write it: `Mar 2, 2026, 10:10:29 AM`. Source: observed records.
+fn written(value: &Value) -> Value {
+    match serde_json::from_value::<Timestamp>(value.clone()) {
+        Ok(at) => at.civil().strftime("%b %-d, %Y, %-I:%M:%S %p").to_string().into(),
+        Err(_) => value.clone(),
     }
 }
 

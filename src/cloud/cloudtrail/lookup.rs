@@ -84,13 +84,12 @@ impl LookupAttribute {
 }
 
 fn entry(cloud: &Cloud, found: &Found<'_>, viewer: &AccountId, region: &str) -> LookupEvent {
-    let second = found.event.time.as_millis().div_euclid(1000) * 1000;
     LookupEvent {
         event_id: found.id(),
         event_name: found.name.to_owned(),
         read_only: found.read_only.to_string(),
         access_key_id: found.access_key_id.clone(),
-        event_time: Timestamp::from_millis(second),
+        event_time: found.event.time.whole_second(),
         event_source: found.source.clone(),
         username: found.user_name.map(str::to_owned),
         resources: found

@@ -6,6 +6,7 @@
 mod identity;
 mod kept;
 mod lookup;
+mod names;
 mod record;
 mod resources;
 mod trails;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::identity::{self, moment};
 use super::kept;
+use super::names;
 use super::resources::{self, Named};
 use crate::cloud::iam::PolicyKind;
 use crate::cloud::{AccountId, Arn, Cloud, Digest, Event, EventKind, RequestEvent, Service};
@@ -57,7 +58,7 @@ pub(super) fn find<'a>(cloud: &'a Cloud, event: &'a Event, viewer: &AccountId, r
             }
             Some(Found {
                 event,
-                name: request.operation,
+                name: names::of_event(request.service, request.operation),
                 source: source(request.service),
                 read_only: kept::is_read_only(request.operation),
                 user_name: is_own.then(|| identity::user_name(&request.caller.principal)),
@@ -119,7 +120,7 @@ impl Found<'_> {
         let principal = &request.caller.principal;
         let mut record = json!({
             "eventVersion": "1.11",
-            "userIdentity": identity::user_identity(cloud, principal, self.event.time, viewer),
+            "userIdentity": identity::of_caller(cloud, &request.caller, self.event.time, viewer),
             "eventTime": moment(self.event.time),
             "eventSource": self.source,
             "eventName": self.name,

@@ -1,7 +1,8 @@
-//! What a month costs, estimated from what is there: storage, transfer, the network's hours, Fargate.
+//! What a month costs, estimated from what is there: ECR's storage, transfer, the network's hours, instances, Fargate, EKS.
 //!
 //! Everything is computed: quantities from the state and from the trail's last 30 days, prices from `assets/prices.json`, which
-//! says whence and of when each is, and which are estimates. Not here: instances, requests, logs, and what is free of charge anyway (transfer inside a
+//! says whence and of when each is, and which are estimates. Not here, and the command says so: the instances' volumes, Lambda,
+//! S3's buckets, logs, keys, secrets, requests; nor what is free of charge anyway (transfer inside a
 //! region, gateway endpoints). No free tier but the monthly gigabytes of transfer out that every account has.
 
 mod lifecycle;
@@ -26,6 +27,9 @@ pub enum Item {
     EndpointData,
     FargateCpu,
     FargateMemory,
+    InstanceHours,
+    EksHours,
+    PublicAddresses,
 }
 
 impl Item {
@@ -42,6 +46,9 @@ impl Item {
             Self::EndpointData => "costs-endpoint-data",
             Self::FargateCpu => "costs-fargate-cpu",
             Self::FargateMemory => "costs-fargate-memory",
+            Self::InstanceHours => "costs-instance-hours",
+            Self::EksHours => "costs-eks-hours",
+            Self::PublicAddresses => "costs-public-addresses",
         }
     }
 
@@ -50,7 +57,9 @@ impl Item {
         match self {
             Self::StorageStandard | Self::StorageArchive => Unit::GigabyteMonths,
             Self::TransferInternet | Self::TransferRegion | Self::NatData | Self::EndpointData => Unit::Gigabytes,
-            Self::NatHours | Self::EndpointHours => Unit::Hours,
+            Self::NatHours | Self::EndpointHours | Self::InstanceHours | Self::EksHours | Self::PublicAddresses => {
+                Unit::Hours
+            }
             Self::FargateCpu => Unit::CpuHours,
             Self::FargateMemory => Unit::GigabyteHours,
         }
@@ -138,9 +147,16 @@ pub fn estimate(cloud: &Cloud, account: &AccountId, region: &Region) -> Estimate
         (Item::FargateMemory, usage.fargate_memory * hours, prices.fargate_gb_hour),
         (Item::FargateCpu, usage.fargate_arm_cpu * hours, prices.fargate_arm_vcpu_hour),
         (Item::FargateMemory, usage.fargate_arm_memory * hours, prices.fargate_arm_gb_hour),
+        (Item::EksHours, usage.eks_clusters as f64 * hours, prices::eks_cluster_hour()),
+        (Item::PublicAddresses, usage.public_addresses as f64 * hours, prices.public_ipv4_hour),
     ];
+    let instances = usage
+        .instances
+        .iter()
+        .map(|(kind, count)| (Item::InstanceHours, *count as f64 * hours, prices::instance_hour(region, kind)));
     let line = |(item, quantity, price)| Line { item, quantity, price };
-    let mut lines: Vec<Line> = lines.into_iter().map(line).filter(|line| line.quantity > 0.0).collect();
+    let mut lines: Vec<Line> =
+        lines.into_iter().chain(instances).map(line).filter(|line| line.quantity > 0.0).collect();
     lines.sort_by_key(|line| line.item);
     Estimate { lines, stand_in }
 }

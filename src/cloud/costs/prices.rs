@@ -25,6 +25,10 @@ struct PriceList {
     free_transfer_gb: f64,
     /// How much of the archive costs as much as other storage.
     archive_first_tier_gb: f64,
+    /// A cluster's control plane, the same everywhere while its version has standard support.
+    eks_cluster_hour: Price,
+    /// By region and type.
+    instance_hours: BTreeMap<String, BTreeMap<String, Price>>,
     regions: BTreeMap<String, Prices>,
 }
 
@@ -75,7 +79,7 @@ pub struct Prices {
     pub transfer_region_gb: Price,
     pub nat_hour: Price,
     pub nat_gb: Price,
-    /// A NAT gateway's own address.
+    /// Each public address, used or not.
     pub public_ipv4_hour: Price,
     /// For each subnet that an interface endpoint is in.
     pub endpoint_hour: Price,
@@ -113,6 +117,8 @@ static LIST: LazyLock<PriceList> = LazyLock::new(|| {
         hours_per_month: 0.0,
         free_transfer_gb: 0.0,
         archive_first_tier_gb: 0.0,
+        eks_cluster_hour: Price::default(),
+        instance_hours: BTreeMap::new(),
         regions: BTreeMap::new(),
     })
 });
@@ -132,6 +138,16 @@ pub fn as_of() -> &'static str {
 
 pub(super) fn hours_per_month() -> f64 {
     LIST.hours_per_month
+}
+
+pub(super) fn eks_cluster_hour() -> Price {
+    LIST.eks_cluster_hour
+}
+
+/// What an hour of an instance of this type costs in a region; where its prices are not known, what it does where they are.
+pub(super) fn instance_hour(region: &Region, instance_type: &str) -> Price {
+    let prices = LIST.instance_hours.get(region.as_str()).or_else(|| LIST.instance_hours.get(STAND_IN));
+    prices.and_then(|prices| prices.get(instance_type)).copied().unwrap_or_default()
 }
 
 pub(super) fn free_transfer() -> f64 {
@@ -166,6 +182,17 @@ mod tests {
         }
         assert_eq!(quotes.iter().filter_map(|quote| quote["checked"].as_str()).min(), Some(as_of()));
         assert!(!(of(&Region::home()).0.ecr_archive_gb.confirmed), "no list of Seoul's archive was to be had");
+    }
+
+    #[test]
+    fn every_instance_type_has_a_price_wherever_others_have() {
+        let known: Vec<_> = LIST.regions.keys().collect();
+        assert_eq!(LIST.instance_hours.keys().collect::<Vec<_>>(), known);
+        for region in known {
+            for kind in crate::cloud::net::INSTANCE_TYPES {
+                assert!(instance_hour(&Region::new(region), kind.name).usd > 0.0, "{} in {region}", kind.name);
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is used: by the state as it is, and by the trail of the last 30 days.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cloud::ecr::StoredRepository;
 use crate::cloud::ecs::{LaunchType, TaskStatus};
@@ -11,7 +11,7 @@ use crate::cloud::{AccountId, Cloud, Digest, Duration, EventKind, Origin, Region
 const MONTH: Duration = Duration::days(30);
 
 /// Quantities for a month; data in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Usage {
     pub(super) standard: u64,
     pub(super) archive: u64,
@@ -26,6 +26,11 @@ pub(super) struct Usage {
     pub(super) fargate_memory: f64,
     pub(super) fargate_arm_cpu: f64,
     pub(super) fargate_arm_memory: f64,
+    /// EC2 instances, those of ECS and EKS among them, by type.
+    pub(super) instances: BTreeMap<&'static str, usize>,
+    pub(super) eks_clusters: usize,
+    /// Beside those of NAT gateways: of instances and tasks, and held for nobody.
+    pub(super) public_addresses: usize,
 }
 
 /// What a repository stores: each blob once, in the standard class if any active image needs it. `gone` images are left
@@ -76,10 +81,18 @@ pub(super) fn of(cloud: &Cloud, account: &AccountId, region: &Region) -> Usage {
         EndpointKind::Gateway { .. } => 0,
     };
     usage.endpoint_interfaces = regional.net.endpoints().map(interfaces).sum();
+    for instance in regional.net.instances() {
+        *usage.instances.entry(instance.instance_type.name).or_default() += 1;
+        usage.public_addresses += usize::from(instance.public_ip);
+    }
+    usage.public_addresses +=
+        regional.net.elastic_ips().filter(|address| regional.net.user_of(&address.allocation).is_none()).count();
+    usage.eks_clusters = regional.eks.clusters().count();
     for task in regional.ecs.clusters().flat_map(|cluster| cluster.tasks()) {
         if task.launch_type != LaunchType::Fargate || task.status != TaskStatus::Running {
             continue;
         }
+        usage.public_addresses += usize::from(task.interface.as_ref().is_some_and(|interface| interface.public_ip));
         let (cpu, memory) = (f64::from(task.cpu_units()) / 1024.0, f64::from(task.memory_mib()) / 1024.0);
         let is_arm = task.definition.architecture() == crate::cloud::net::Architecture::Arm64;
         let (cpus, memories) = if is_arm {
@@ -132,7 +145,7 @@ fn road(cloud: &Cloud, account: &AccountId, region: &Region, place: &Place) -> O
 fn home_of(cloud: &Cloud, origin: &Origin) -> Option<(Region, Option<Place>)> {
     let everywhere = || cloud.accounts().flat_map(|account| account.regions());
     match origin {
-        Origin::Laptop | Origin::Service => None,
+        Origin::Laptop | Origin::Via(_) | Origin::Service => None,
         Origin::Instance(id) => {
             everywhere().find_map(|(region, regional)| Some((region.clone(), Some(regional.net.instance(id)?.place()))))
         }

@@ -28,7 +28,7 @@ pub struct CreateNetworkAclOutput {
 change!(CreateNetworkAcl -> CreateNetworkAclOutput, on |request| vec!["network-acl/*".to_owned(), format!("vpc/{}", request.vpc_id)], |this, cloud, home| {
     known::<Vpc>(&this.vpc_id, home.regional(cloud).net.vpc(&this.vpc_id).is_some())?;
     let acl = net::NetworkAcl {
-        id: format!("acl-{}", cloud.random_hex(17)),
+        id: cloud.random_ec2_id("acl"),
         vpc: this.vpc_id,
         default: false,
         entries: Default::default(),

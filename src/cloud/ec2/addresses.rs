@@ -40,7 +40,7 @@ change!(AllocateAddress -> AllocateAddressOutput, on |_request| vec!["elastic-ip
     let free = |number: &u8| !network.elastic_ips().any(|known| known.address == format!("198.51.100.{number}"));
     let number = (21..=254).find(free).unwrap_or(254);
     let address = ElasticIp {
-        allocation: format!("eipalloc-{}", cloud.random_hex(17)),
+        allocation: cloud.random_ec2_id("eipalloc"),
         address: format!("198.51.100.{number}"),
         tags,
     };

@@ -52,7 +52,7 @@ change!(CreateVpcEndpoint -> CreateVpcEndpointOutput, on |request| request.resou
     };
     let tags = tags_for("vpc-endpoint", this.tag_specifications)?;
     let mut endpoint = Endpoint {
-        id: format!("vpce-{}", cloud.random_hex(17)),
+        id: cloud.random_ec2_id("vpce"),
         vpc: this.vpc_id,
         to,
         kind,
@@ -226,7 +226,7 @@ fn attach(
         return Err(ApiError::new("InsufficientFreeAddressesInSubnet", message));
     }
     for subnet in subnets {
-        let id = format!("eni-{}", cloud.random_hex(17));
+        let id = cloud.random_ec2_id("eni");
         if let Some(address) = home.network(cloud).allocate_address(subnet) {
             interfaces.insert(subnet.clone(), EndpointInterface { id, address });
         }

@@ -75,6 +75,16 @@ const ZONE: &str = "Z27UANNT0PRK1T";
 /// The zone of a service's usual name in the VPC.
 const PRIVATE_ZONE: &str = "Z04853631LZBV1RZ1N8B2";
 
+/// The eight letters and digits behind an endpoint's id in its own names. Inferred: any serve; they follow from the id.
+fn label(id: &str) -> String {
+    const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let digest = crate::cloud::Digest::of(id.as_bytes());
+    let letters = digest.hex().bytes().collect::<Vec<_>>();
+    let pairs =
+        letters.chunks(2).take(8).map(|pair| pair.iter().fold(0_usize, |sum, byte| sum * 31 + usize::from(*byte)));
+    pairs.filter_map(|number| LETTERS.get(number % LETTERS.len()).map(|letter| char::from(*letter))).collect()
+}
+
 impl VpcEndpoint {
     pub(super) fn new(home: &Home<'_>, network: &net::State, endpoint: &net::Endpoint, now: Timestamp) -> Self {
         let mut shown = Self {
@@ -111,8 +121,18 @@ impl VpcEndpoint {
                 shown.private_dns_enabled = *private_dns;
                 shown.network_interface_ids.extend(interfaces.values().map(|interface| interface.id.clone()));
                 let own = endpoint.to.private_name(home.region);
-                let name = format!("{}.{}.vpce.amazonaws.com", endpoint.id, own.trim_end_matches(".amazonaws.com"));
-                shown.dns_entries.push(DnsEntry { dns_name: name.replace("*.", ""), hosted_zone_id: ZONE });
+                // Source: observed: S3's own names begin with a star, the registry's do not.
+                let star = if endpoint.to == net::Destination::S3 { "*." } else { "" };
+                let host = own.trim_start_matches("*.").trim_end_matches(".amazonaws.com");
+                // A name of its own for all its subnets, and one for each zone; eight letters tell it from every other.
+                // Source: AWS PrivateLink, "Access an AWS service using an interface VPC endpoint", DNS hostnames.
+                let label = label(&endpoint.id);
+                let zones = interfaces.keys().filter_map(|id| network.subnet(id)).map(|subnet| home.zone(subnet.zone));
+                let zones: std::collections::BTreeSet<String> = zones.map(|zone| format!("-{zone}")).collect();
+                for zone in std::iter::once(String::new()).chain(zones) {
+                    let dns_name = format!("{star}{}-{label}{zone}.{host}.vpce.amazonaws.com", endpoint.id);
+                    shown.dns_entries.push(DnsEntry { dns_name, hosted_zone_id: ZONE });
+                }
                 if *private_dns {
                     shown.dns_entries.push(DnsEntry { dns_name: own, hosted_zone_id: PRIVATE_ZONE });
                 }

@@ -26,7 +26,7 @@ pub struct CreateInternetGatewayOutput {
 
 change!(CreateInternetGateway -> CreateInternetGatewayOutput, on |_request| vec!["internet-gateway/*".to_owned()], |this, cloud, home| {
     let tags = tags_for("internet-gateway", this.tag_specifications)?;
-    let gateway = net::InternetGateway { id: format!("igw-{}", cloud.random_hex(17)), vpc: None, tags };
+    let gateway = net::InternetGateway { id: cloud.random_ec2_id("igw"), vpc: None, tags };
     let shown = InternetGateway::new(&home, &gateway);
     home.network(cloud).insert_internet_gateway(gateway);
     Ok(CreateInternetGatewayOutput { internet_gateway: shown })
@@ -196,7 +196,7 @@ change!(CreateNatGateway -> CreateNatGatewayOutput, on |request| request.resourc
         Some(_) => String::new(),
     };
     let gateway = net::NatGateway {
-        id: format!("nat-{}", cloud.random_hex(17)),
+        id: cloud.random_ec2_id("nat"),
         vpc,
         subnet: subnet_id,
         private_ip,

@@ -190,7 +190,7 @@ impl Change {
         }
         let mut rules: Vec<Rule> = Vec::new();
         for Wanted { traffic, peer, description } in wanted {
-            let rule = Rule { id: format!("sgr-{}", cloud.random_hex(17)), traffic, peer, description };
+            let rule = Rule { id: cloud.random_ec2_id("sgr"), traffic, peer, description };
             let same = |known: &&Rule| known.traffic == rule.traffic && known.peer == rule.peer;
             if way.rules(&group).iter().chain(&rules).any(|known| same(&known)) {
                 let message = format!("the specified rule \"{rule}\" already exists");

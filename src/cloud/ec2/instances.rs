@@ -101,7 +101,7 @@ impl Reservation {
     fn new(home: &Home<'_>, network: &net::State, iam: Option<&iam::State>, instance: &net::Instance) -> Self {
         let zone = network.subnet(&instance.subnet).map(|subnet| home.zone(subnet.zone)).unwrap_or_default();
         let dashed = instance.private_ip.replace('.', "-");
-        let public = instance.public_address();
+        let public = network.public_address(&instance.place()).map(|address| address.to_string());
         let public_dns = public
             .as_ref()
             .map(|address| format!("ec2-{}.{}.compute.amazonaws.com", address.replace('.', "-"), home.region));

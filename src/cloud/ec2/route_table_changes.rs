@@ -31,7 +31,7 @@ change!(CreateRouteTable -> CreateRouteTableOutput, on |request| vec!["route-tab
     known::<Vpc>(&this.vpc_id, vpc.is_some())?;
     let routes = vpc.map(|vpc| Route { to: vpc.cidr, target: Target::Local }).into_iter().collect();
     let table = net::RouteTable {
-        id: format!("rtb-{}", cloud.random_hex(17)),
+        id: cloud.random_ec2_id("rtb"),
         vpc: this.vpc_id,
         main: false,
         subnets: Default::default(),

@@ -160,9 +160,9 @@ change!(CreateSecurityGroup -> CreateSecurityGroupOutput, on |_request| vec!["se
         return Err(ApiError::new("InvalidGroup.Duplicate", message));
     }
     let tags = super::tags_for("security-group", this.tag_specifications)?;
-    let group_id = format!("sg-{}", cloud.random_hex(17));
+    let group_id = cloud.random_ec2_id("sg");
     let everywhere = net::Rule {
-        id: format!("sgr-{}", cloud.random_hex(17)),
+        id: cloud.random_ec2_id("sgr"),
         traffic: net::Traffic::all(),
         peer: net::Peer::Cidr(net::Cidr::EVERYWHERE),
         description: None,

@@ -58,7 +58,7 @@ change!(CreateSubnet -> CreateSubnetOutput, on |request| vec!["subnet/*".to_owne
     };
     let tags = tags_for("subnet", this.tag_specifications)?;
     let acl = network.acls().find(|acl| acl.vpc == this.vpc_id && acl.default).map(|acl| acl.id.clone());
-    let id = format!("subnet-{}", cloud.random_hex(17));
+    let id = cloud.random_ec2_id("subnet");
     let subnet = net::Subnet::new(&id, &this.vpc_id, zone, cidr, &acl.unwrap_or_default(), tags);
     let shown = Subnet::new(&home, &subnet);
     home.network(cloud).insert_subnet(subnet);

@@ -49,7 +49,7 @@ change!(CreateVpc -> CreateVpcOutput, on |_request| vec!["vpc/*".to_owned()], |t
         return Err(ApiError::new("VpcLimitExceeded", "The maximum number of VPCs has been reached."));
     }
     let vpc = net::Vpc {
-        id: format!("vpc-{}", cloud.random_hex(17)),
+        id: cloud.random_ec2_id("vpc"),
         cidr,
         dns_support: true,
         // Source: Amazon VPC User Guide, "DNS attributes for your VPC": off but in default VPCs.
@@ -57,7 +57,7 @@ change!(CreateVpc -> CreateVpcOutput, on |_request| vec!["vpc/*".to_owned()], |t
         tags,
     };
     let [acl, table, group, ingress, egress] =
-        ["acl", "rtb", "sg", "sgr", "sgr"].map(|kind| format!("{kind}-{}", cloud.random_hex(17)));
+        ["acl", "rtb", "sg", "sgr", "sgr"].map(|kind| cloud.random_ec2_id(kind));
     let network = home.network(cloud);
     network.insert_acl(NetworkAcl::open(&acl, &vpc.id));
     network.insert_route_table(RouteTable {

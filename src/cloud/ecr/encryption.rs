@@ -6,7 +6,7 @@
 use super::place::Place;
 use super::state::Encryption;
 use crate::cloud::kms::{self, CreateGrant, DescribeKey, GrantConstraints, RetireGrant};
-use crate::cloud::{ApiError, Arn, Caller, Cloud, Region};
+use crate::cloud::{ApiError, Arn, Caller, Cloud, Origin, Region};
 
 /// The encryption context by which KMS knows a repository.
 const CONTEXT: &str = "aws:ecr:arn";
@@ -33,6 +33,11 @@ fn endpoint(region: &Region) -> String {
     format!("ecr.{region}.amazonaws.com")
 }
 
+/// The caller as ECR asks KMS for him. Source: Amazon ECR User Guide, "Encryption at rest", its CloudTrail entries.
+fn in_name_of(caller: &Caller) -> Caller {
+    Caller { origin: Origin::Via("AWS Internal"), ..caller.clone() }
+}
+
 /// Inferred: the model says when it is raised; its text is taken to be KMS's own.
 fn refused(error: ApiError) -> ApiError {
     ApiError::new("KmsException", error.message)
@@ -54,6 +59,7 @@ pub(super) fn settle(
         Some(key) if !own => key,
         _ => kms::managed_key(cloud, &place.account, region, "ecr").to_string(),
     };
+    let caller = &in_name_of(caller);
     let via = Some(endpoint(region));
     let describe = DescribeKey { key_id, via: via.clone() };
     let key = cloud.call(caller, describe).map_err(refused)?.key_metadata.arn;
@@ -98,6 +104,7 @@ pub(in crate::cloud) fn check(cloud: &Cloud, place: &Place, what: Use) -> Result
 /// `KmsException`, when the caller is not allowed to.
 pub(super) fn retire(cloud: &mut Cloud, caller: &Caller, place: &Place) -> Result<(), ApiError> {
     let (Some(key), Some(region)) = (key(cloud, place), place.region()) else { return Ok(()) };
+    let caller = &in_name_of(caller);
     let arn = place.arn();
     let grants: Vec<String> =
         kms::granted(cloud, &key, (CONTEXT, arn.as_str())).map(|grant| grant.id.clone()).collect();

@@ -190,7 +190,7 @@ fn make(cloud: &mut Cloud, home: &Home, spec: &InstanceSpec) -> Result<String, L
         .allocate_address(&spec.subnet)
         .ok_or_else(|| LaunchError::NoAddress(spec.subnet.clone()))?;
     let default_groups = home.net(cloud).and_then(|net| net.default_group_of(&spec.subnet)).into_iter().collect();
-    let id = format!("i-{}", cloud.random_hex(17));
+    let id = cloud.random_ec2_id("i");
     let launched = cloud.now();
     home.net_mut(cloud).insert_instance(Instance {
         id: id.clone(),

@@ -289,7 +289,7 @@ fn interface(cloud: &mut Cloud, home: &Home, network: Option<&NetworkConfigurati
         .ok_or_else(|| invalid_parameter("The subnets do not have enough free IP addresses."))?;
     let default_groups = net.default_group_of(&subnet).into_iter().collect();
     let attachment = cloud.random_uuid();
-    let id = format!("eni-{}", cloud.random_hex(17));
+    let id = cloud.random_ec2_id("eni");
     let mac: Vec<String> = (0..5).map(|_| cloud.random_hex(2)).collect();
     Ok(Interface {
         attachment,

@@ -48,7 +48,8 @@ pub use image_cache::{CachedImage, ImageCache};
 pub use instance::{InstanceSpec, LaunchError, launch_instance};
 pub(in crate::cloud) use instance::{boot_instance, end_instance, instance_leaves, spec_of};
 pub(in crate::cloud) use place::of_task as place_of;
-pub use place::{Passage, locate, passage};
+pub(in crate::cloud) use place::sender;
+pub use place::{Arrival, Passage, arrival, locate};
 pub use service::{
     AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, Deployment, DeploymentConfiguration, DeploymentStatus,
     NetworkConfiguration, RolloutState, Scheduling, Service, ServiceEvent, ServiceStatus,

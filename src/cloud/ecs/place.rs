@@ -2,7 +2,7 @@
 
 use super::task::Task;
 use crate::cloud::net::{self, Destination, Endpoint, Place};
-use crate::cloud::{Cloud, Origin, Region};
+use crate::cloud::{Cloud, Origin, Region, Sender};
 
 /// A request's way through a VPC endpoint.
 #[derive(Clone, Debug)]
@@ -14,15 +14,50 @@ pub struct Passage<'a> {
     pub address: String,
 }
 
-/// The endpoint that a request from `origin` to a service in `region` comes through; none where it comes by another road,
-/// or not at all.
-pub fn passage<'a>(cloud: &'a Cloud, origin: &Origin, to: Destination, region: &Region) -> Option<Passage<'a>> {
+/// How a request from the network arrives.
+#[derive(Clone, Debug)]
+pub enum Arrival<'a> {
+    /// Through an endpoint.
+    Inside(Passage<'a>),
+    /// From a public address.
+    Outside(String),
+}
+
+impl Arrival<'_> {
+    /// The address that the service sees.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Inside(passage) => &passage.address,
+            Self::Outside(address) => address,
+        }
+    }
+}
+
+/// How a request from `origin` to a service in `region` arrives; none where it does not, or comes from no network.
+pub fn arrival<'a>(cloud: &'a Cloud, origin: &Origin, to: Destination, region: &Region) -> Option<Arrival<'a>> {
     let (network, here, place) = locate(cloud, origin)?;
     let host = to.private_name(region);
     let question = net::Question { from: &place, to, host: &host, here, there: region, now: cloud.now() };
     let journey = network.journey(&question);
-    let endpoint = network.endpoint(journey.endpoint()?)?;
-    Some(Passage { vpc: &endpoint.vpc, endpoint, address: place.address })
+    match journey.endpoint() {
+        Some(id) => {
+            let endpoint = network.endpoint(id)?;
+            Some(Arrival::Inside(Passage { vpc: &endpoint.vpc, endpoint, address: place.address }))
+        }
+        None => network.seen_address(&journey).map(Arrival::Outside),
+    }
+}
+
+/// From which address a request comes and who sends it, where that is a machine in the network.
+pub(in crate::cloud) fn sender(cloud: &Cloud, origin: &Origin, to: Destination, region: &Region) -> Option<Sender> {
+    let address = arrival(cloud, origin, to, region)?.address().to_owned();
+    let mut regions = cloud.accounts().flat_map(|account| account.regions());
+    let is_kubelet = regions.any(|(_, regional)| match origin {
+        Origin::Instance(id) => regional.eks.has_instance(id),
+        Origin::Fargate(id) => regional.eks.fargate_place(id).is_some(),
+        _ => false,
+    });
+    Some(Sender { address, is_kubelet })
 }
 
 /// The network that an instance or a Fargate task is in, its region, and its place there.
@@ -35,7 +70,7 @@ pub fn locate<'a>(cloud: &'a Cloud, origin: &Origin) -> Option<(&'a net::State, 
                 Some(task) => of_task(task)?,
                 None => regional.eks.fargate_place(id)?,
             },
-            Origin::Laptop | Origin::Function(_) | Origin::Service => return None,
+            Origin::Laptop | Origin::Function(_) | Origin::Via(_) | Origin::Service => return None,
         };
         Some((&regional.net, region, place))
     })

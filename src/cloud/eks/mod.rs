@@ -63,6 +63,12 @@ impl State {
         self.clusters.get(name).map(Arc::as_ref)
     }
 
+    /// Whether an EC2 instance is of a node group.
+    pub(super) fn has_instance(&self, id: &str) -> bool {
+        let mut groups = self.clusters().flat_map(Cluster::nodegroups);
+        groups.any(|group| group.instances.iter().any(|own| own == id))
+    }
+
     /// Where a Fargate pod's machine is in the network.
     pub(super) fn fargate_place(&self, id: &str) -> Option<Place> {
         let nodes = self.clusters().flat_map(|cluster| cluster.kube.nodes());

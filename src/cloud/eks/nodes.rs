@@ -202,7 +202,7 @@ fn launch(cloud: &mut Cloud, home: &Home, cluster: &str, group: &Nodegroup, inde
     let public_ip = home.net(cloud).and_then(|net| net.subnet(&subnet)).is_some_and(|subnet| subnet.maps_public_ip);
     let security_group = home.state(cloud).and_then(|state| state.cluster(cluster));
     let security_groups = security_group.map(|cluster| cluster.cluster_security_group.clone()).into_iter().collect();
-    let id = format!("i-{}", cloud.random_hex(17));
+    let id = cloud.random_ec2_id("i");
     let launched = cloud.now();
     home.net_mut(cloud).insert_instance(Instance {
         id: id.clone(),
@@ -393,8 +393,9 @@ fn register(cloud: &mut Cloud, home: &Home, cluster: &str, group: &Nodegroup, id
     let name = format!("ip-{}.{}.compute.internal", instance.private_ip.replace('.', "-"), home.region);
     let kind = instance.instance_type;
     let (cpu, memory) = (kind.cpu, kind.memory);
-    let mut status =
-        status(&instance.private_ip, instance.public_address(), &group.version, cpu, memory, most_pods(kind.name), now);
+    let public = home.net(cloud).and_then(|net| net.public_address(&instance.place()));
+    let public = public.map(|address| address.to_string());
+    let mut status = status(&instance.private_ip, public, &group.version, cpu, memory, most_pods(kind.name), now);
     status.addresses.push(Address { address: name.clone(), kind: "InternalDNS".to_owned() });
     status.addresses.push(Address { address: name.clone(), kind: "Hostname".to_owned() });
     kind.architecture.as_str().clone_into(&mut status.node_info.architecture);

@@ -33,6 +33,8 @@ pub(super) struct Asked<'a> {
     origin: Option<&'a Origin>,
     /// The endpoint that the request came through.
     pub endpoint: Option<ecs::Passage<'a>>,
+    /// The public address that the request was seen to come from, where that is a machine in the network.
+    seen_from: Option<String>,
     pub context: &'a [(String, Vec<String>)],
 }
 
@@ -97,6 +99,7 @@ impl<'a> Asked<'a> {
             region,
             origin: None,
             endpoint: None,
+            seen_from: None,
             context: &[],
         }
     }
@@ -105,7 +108,11 @@ impl<'a> Asked<'a> {
         self.region = &caller.region;
         self.origin = Some(&caller.origin);
         let to = net::Destination::of_action(&self.service, &self.name);
-        self.endpoint = ecs::passage(self.cloud, &caller.origin, to, &caller.region);
+        match ecs::arrival(self.cloud, &caller.origin, to, &caller.region) {
+            Some(ecs::Arrival::Inside(passage)) => self.endpoint = Some(passage),
+            Some(ecs::Arrival::Outside(address)) => self.seen_from = Some(address),
+            None => {}
+        }
         self.context = context;
         self
     }
@@ -220,7 +227,7 @@ impl<'a> Asked<'a> {
                 Principal::Service { name, .. } => Values::one(name.as_str()),
                 _ => Values::none(),
             },
-            Global::ViaAwsService => yes(false),
+            Global::ViaAwsService => yes(matches!(self.origin, Some(Origin::Via(_)))),
             Global::SecureTransport => yes(true),
             Global::RequestedRegion => Values::one(match self.service.as_str() {
                 // Global services are called in us-east-1.
@@ -241,7 +248,7 @@ impl<'a> Asked<'a> {
             Global::SourceAccount => maybe(self.source_function().map(|_| self.principal.account().as_str())),
             // Source: IAM User Guide, "AWS global condition context keys": a request through an endpoint comes from no public
             // address, and only it comes from a VPC.
-            Global::SourceIp => maybe(self.source_ip().filter(|_| self.endpoint.is_none())),
+            Global::SourceIp => maybe(self.seen_from.as_deref().or_else(|| source_ip(self.origin?, self.principal))),
             Global::SourceVpc => maybe(self.endpoint.as_ref().map(|passage| passage.vpc)),
             Global::SourceVpce => maybe(self.endpoint.as_ref().map(|passage| passage.endpoint.id.as_str())),
             Global::VpcSourceIp => maybe(self.endpoint.as_ref().map(|passage| passage.address.as_str())),
@@ -264,11 +271,6 @@ impl<'a> Asked<'a> {
         };
         Some(Arn::new("lambda", self.region.as_str(), account.as_str(), &format!("function:{name}")))
     }
-
-    /// The public address that a request comes from.
-    fn source_ip(&self) -> Option<&'static str> {
-        source_ip(self.origin?, self.principal)
-    }
 }
 
 impl Keys for Asked<'_> {
@@ -285,15 +287,13 @@ impl Keys for Asked<'_> {
     }
 }
 
-/// The public address that a principal's requests from a place come from.
+/// The public address that a principal's requests from a place outside of every VPC come from.
 pub(in crate::cloud) fn source_ip(origin: &Origin, principal: &Principal) -> Option<&'static str> {
     match origin {
         // Inferred: any address serves; these are the ones reserved for documentation (RFC 5737).
         Origin::Laptop => Some("203.0.113.25"),
-        Origin::Instance(_) => Some("198.51.100.10"),
-        Origin::Fargate(_) => Some("198.51.100.20"),
         // Code comes from an address of Lambda's; Lambda itself from none.
         Origin::Function(_) => Some("198.51.100.30").filter(|_| !matches!(principal, Principal::Service { .. })),
-        Origin::Service => None,
+        Origin::Instance(_) | Origin::Fargate(_) | Origin::Via(_) | Origin::Service => None,
     }
 }

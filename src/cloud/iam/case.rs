@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -58,11 +59,16 @@ enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseError {
     /// Not JSON, or not of the form.
-    Json(String),
+    Form,
     Principal(String),
     Action(String),
     Resource(String),
     Account(String),
+    /// The resource's ARN names another account than the one that is said to own it.
+    OtherAccount {
+        resource: String,
+        account: String,
+    },
     /// A document that IAM refuses, by its place in the question, such as `identity[0]`.
     Policy {
         place: String,
@@ -70,8 +76,10 @@ pub enum CaseError {
     },
 }
 
-/// The form of a question.
+/// The form of a question. Of the asker's own fields, the last, nothing is read; a name that is none of these is an error,
+/// because a document under a misspelt one would be left out of the decision.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Form<'a> {
     #[serde(default)]
     id: Value,
@@ -84,7 +92,7 @@ struct Form<'a> {
     #[serde(borrow, default)]
     resource_account: Option<Cow<'a, str>>,
     #[serde(default)]
-    context: serde_json::Map<String, Value>,
+    context: Option<serde_json::Map<String, Value>>,
     #[serde(borrow, default)]
     identity: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
@@ -97,6 +105,20 @@ struct Form<'a> {
     scp: Option<Vec<Vec<&'a RawValue>>>,
     #[serde(borrow, default)]
     rcp: Option<Vec<Vec<&'a RawValue>>>,
+    #[serde(rename = "note", default)]
+    _note: IgnoredAny,
+    #[serde(rename = "why", default)]
+    _why: IgnoredAny,
+    #[serde(rename = "comment", default)]
+    _comment: IgnoredAny,
+    #[serde(rename = "description", default)]
+    _description: IgnoredAny,
+    #[serde(rename = "expect", default)]
+    _expect: IgnoredAny,
+    #[serde(rename = "expected", default)]
+    _expected: IgnoredAny,
+    #[serde(rename = "error", default)]
+    _error: IgnoredAny,
 }
 
 impl Case {
@@ -105,7 +127,7 @@ impl Case {
     /// # Errors
     /// With what is wrong about it, the first thing only.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
-        let form: Form<'_> = serde_json::from_str(text).map_err(|error| CaseError::Json(error.to_string()))?;
+        let form: Form<'_> = serde_json::from_str(text).map_err(|_| CaseError::Form)?;
         let who = Who::read(&form.principal)?;
         let lower = form.action.to_ascii_lowercase().into_boxed_str();
         let is_plain = !form.action.contains(['*', '?', ' ']);
@@ -123,6 +145,10 @@ impl Case {
         let named = resource.as_ref().map(Arn::account).filter(|account| is_account(account));
         let owner = match form.resource_account.as_deref() {
             Some(account) if !is_account(account) => return Err(CaseError::Account(account.to_owned())),
+            Some(account) if named.is_some_and(|named| named != account) => {
+                let resource = form.resource.unwrap_or_default().into_owned();
+                return Err(CaseError::OtherAccount { resource, account: account.to_owned() });
+            }
             // S3's ARNs name no account; without another word the resource is the caller's own.
             account => account.or(named).unwrap_or(&who.account).into(),
         };
@@ -134,7 +160,7 @@ impl Case {
             action: form.action.into(),
             resource,
             owner,
-            context: form.context.into_iter().map(|(key, value)| (key.into(), texts(value))).collect(),
+            context: form.context.into_iter().flatten().map(|(key, value)| (key.into(), texts(value))).collect(),
             policies,
             who,
             lower,

@@ -184,6 +184,8 @@ pub(super) fn resolve(
 /// # Errors
 /// When there is no such repository, as far as the caller may know.
 fn add_statement(cloud: &mut Cloud, caller: &Caller, source: &Source<'_>) -> Result<bool, ApiError> {
+    // The caller signs, and it is Lambda that sends it. Source: IAM User Guide, "Forward access sessions".
+    let caller = &Caller { origin: Origin::Via(PRINCIPAL), ..caller.clone() };
     let (registry_id, repository_name) = (None, source.reference.path.clone());
     let read = GetRepositoryPolicy { registry_id: None, repository_name: repository_name.clone() };
     // A caller that may not is no reason to fail: what counts is whether Lambda may pull.

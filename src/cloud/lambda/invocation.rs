@@ -78,6 +78,11 @@ pub(super) fn admit(cloud: &mut Cloud, named: &Named) -> Result<String, ApiError
         let text = "Lambda is initializing your function. It will be ready to invoke shortly.";
         ApiError::new("CodeArtifactUserPendingException", text)
     };
+    let failed = || {
+        let text = "Lambda cannot initialize the provided container image. Verify the image.";
+        ApiError::new("CodeArtifactUserFailedException", text)
+    };
+    let is_deleted = configuration.reason.as_ref().is_some_and(|reason| reason.code == "ImageDeleted");
     let is_new = configuration.reason.as_ref().is_some_and(|reason| reason.code == "Creating");
     match configuration.state {
         FunctionState::Active => {}
@@ -85,15 +90,15 @@ pub(super) fn admit(cloud: &mut Cloud, named: &Named) -> Result<String, ApiError
         FunctionState::Pending => return Err(initializing()),
         // An update brings it back by itself.
         FunctionState::Inactive if function.before.is_some() => return Err(initializing()),
+        // Its image is pinned and gone: only an update helps. Source: AWS Lambda API reference, `Invoke`; inferred: that this
+        // is the error of those it lists.
+        FunctionState::Inactive if is_deleted => return Err(failed()),
         FunctionState::Inactive => {
             let home = named.home.clone();
             lifecycle::wake(cloud, &home, &named.name, &version);
             return Err(initializing());
         }
-        FunctionState::Failed => {
-            let text = "Lambda cannot initialize the provided container image. Verify the image.";
-            return Err(ApiError::new("CodeArtifactUserFailedException", text));
-        }
+        FunctionState::Failed => return Err(failed()),
     }
     let role = configuration.role.clone();
     if !iam::can_assume(cloud, PRINCIPAL, &role).is_allowed() {

@@ -70,12 +70,6 @@ impl PullBehavior {
 }
 
 impl Instance {
-    /// Its public IP address, where it has one: of the range that is kept for documents, so that it is nobody's.
-    pub fn public_address(&self) -> Option<String> {
-        let host = self.private_ip.rsplit('.').next()?;
-        self.public_ip.then(|| format!("203.0.113.{host}"))
-    }
-
     /// Where its connections start.
     pub fn place(&self) -> Place {
         Place {

@@ -10,6 +10,7 @@ mod destination;
 mod endpoint;
 mod instance;
 mod journey;
+mod public;
 mod route_table;
 mod security_group;
 mod subnet;

@@ -239,7 +239,7 @@ impl Operation for ListBuckets {
                 .into_iter()
                 .map(|bucket| ListedBucket {
                     name: bucket.name.clone(),
-                    creation_date: bucket.created_at,
+                    creation_date: bucket.created_at.whole_second(),
                     // Only a list in pages says it. Source: Amazon S3 API reference, `Bucket`.
                     bucket_region: is_paged.then(|| bucket.region.clone()),
                     bucket_arn: bucket_arn(&bucket.name),

@@ -131,7 +131,7 @@ impl Operation for CopyObject {
         let now = cloud.now();
         let copy_object_result = CopyObjectResult {
             etag: object.etag.clone(),
-            last_modified: now,
+            last_modified: now.whole_second(),
             checksum: object.crc64nvme.clone(),
             checksum_type: "FULL_OBJECT",
         };

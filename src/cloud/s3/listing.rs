@@ -49,7 +49,7 @@ impl ListedObject {
     fn of(key: &str, version: &Version, object: &Object, owner: Option<Owner>) -> Self {
         Self {
             key: key.to_owned(),
-            last_modified: version.modified,
+            last_modified: version.modified.whole_second(),
             etag: object.etag.clone(),
             checksum_algorithm: ["CRC64NVME"],
             checksum_type: "FULL_OBJECT",
@@ -65,6 +65,53 @@ impl ListedObject {
 #[serde(rename_all = "PascalCase")]
 pub struct CommonPrefix {
     pub prefix: String,
+}
+
+/// What both versions answer.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Listing {
+    pub is_truncated: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contents: Vec<ListedObject>,
+    pub name: String,
+    pub prefix: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<String>,
+    pub max_keys: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub common_prefixes: Vec<CommonPrefix>,
+}
+
+/// What is listed.
+struct Wanted<'a> {
+    name: String,
+    prefix: Option<String>,
+    delimiter: Option<String>,
+    max_keys: Option<usize>,
+    /// What the page begins behind.
+    after: &'a str,
+    owner: Option<Owner>,
+}
+
+impl Wanted<'_> {
+    /// The page, and the key or prefix that it ends with if more follows.
+    fn of(self, found: &Bucket) -> (Listing, Option<String>) {
+        let prefix = self.prefix.unwrap_or_default();
+        let max_keys = self.max_keys.unwrap_or(MOST).min(MOST);
+        let delimiter = self.delimiter.as_deref().unwrap_or_default();
+        let page = page(found, &prefix, delimiter, self.after, max_keys, self.owner.as_ref());
+        let listing = Listing {
+            is_truncated: page.more_after.is_some(),
+            contents: page.contents,
+            name: self.name,
+            prefix,
+            delimiter: self.delimiter,
+            max_keys,
+            common_prefixes: page.common_prefixes,
+        };
+        (listing, page.more_after)
+    }
 }
 
 /// A page, and the key or prefix that it ends with if more follows.
@@ -121,16 +168,8 @@ pub struct ListObjectsV2 {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ListObjectsV2Output {
-    pub is_truncated: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub contents: Vec<ListedObject>,
-    pub name: String,
-    pub prefix: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delimiter: Option<String>,
-    pub max_keys: usize,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub common_prefixes: Vec<CommonPrefix>,
+    #[serde(flatten)]
+    pub listing: Listing,
     pub key_count: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continuation_token: Option<String>,
@@ -170,22 +209,14 @@ impl Operation for ListObjectsV2 {
             Some(token) => read_token(token)?,
             None => self.start_after.clone().unwrap_or_default(),
         };
-        let prefix = self.prefix.unwrap_or_default();
-        let delimiter = self.delimiter.as_deref().unwrap_or_default();
-        let max_keys = self.max_keys.unwrap_or(MOST).min(MOST);
-        let page = page(found, &prefix, delimiter, &after, max_keys, owner.as_ref());
+        let Self { bucket: name, prefix, delimiter, max_keys, continuation_token, start_after, .. } = self;
+        let (listing, more) = Wanted { name, prefix, delimiter, max_keys, after: &after, owner }.of(found);
         Ok(ListObjectsV2Output {
-            is_truncated: page.more_after.is_some(),
-            key_count: page.contents.len() + page.common_prefixes.len(),
-            contents: page.contents,
-            name: self.bucket,
-            prefix,
-            delimiter: self.delimiter,
-            max_keys,
-            common_prefixes: page.common_prefixes,
-            continuation_token: self.continuation_token,
-            next_continuation_token: page.more_after.as_deref().map(token),
-            start_after: self.start_after,
+            key_count: listing.contents.len() + listing.common_prefixes.len(),
+            listing,
+            continuation_token,
+            next_continuation_token: more.as_deref().map(token),
+            start_after,
         })
     }
 }
@@ -205,20 +236,12 @@ pub struct ListObjects {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ListObjectsOutput {
-    pub is_truncated: bool,
+    #[serde(flatten)]
+    pub listing: Listing,
     pub marker: String,
     /// Only with a delimiter. Source: Amazon S3 API reference, `ListObjects`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub contents: Vec<ListedObject>,
-    pub name: String,
-    pub prefix: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delimiter: Option<String>,
-    pub max_keys: usize,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub common_prefixes: Vec<CommonPrefix>,
 }
 
 impl Operation for ListObjects {
@@ -232,21 +255,11 @@ impl Operation for ListObjects {
 
     fn run(self, cloud: &mut Cloud, _: &Caller) -> Result<ListObjectsOutput, ApiError> {
         let found = bucket(cloud, &self.bucket)?;
-        let owner = Owner::of(&super::ask::owner_of(cloud, &self.bucket)?);
-        let (prefix, marker) = (self.prefix.unwrap_or_default(), self.marker.unwrap_or_default());
-        let delimiter = self.delimiter.as_deref().unwrap_or_default();
-        let max_keys = self.max_keys.unwrap_or(MOST).min(MOST);
-        let page = page(found, &prefix, delimiter, &marker, max_keys, Some(&owner));
-        Ok(ListObjectsOutput {
-            is_truncated: page.more_after.is_some(),
-            marker,
-            next_marker: page.more_after.filter(|_| self.delimiter.is_some()),
-            contents: page.contents,
-            name: self.bucket,
-            prefix,
-            delimiter: self.delimiter,
-            max_keys,
-            common_prefixes: page.common_prefixes,
-        })
+        let owner = Some(Owner::of(&super::ask::owner_of(cloud, &self.bucket)?));
+        let Self { bucket: name, prefix, delimiter, max_keys, marker } = self;
+        let marker = marker.unwrap_or_default();
+        let is_rolled = delimiter.is_some();
+        let (listing, more) = Wanted { name, prefix, delimiter, max_keys, after: &marker, owner }.of(found);
+        Ok(ListObjectsOutput { listing, marker, next_marker: more.filter(|_| is_rolled) })
     }
 }

@@ -237,7 +237,7 @@ impl ObjectOutput {
         let len = object.blob.len();
         Self {
             accept_ranges: "bytes",
-            last_modified: version.modified,
+            last_modified: version.modified.whole_second(),
             content_length: range.map_or(len, |(first, last)| last + 1 - first),
             etag: object.etag.clone(),
             checksum: (with_checksum && range.is_none()).then(|| object.crc64nvme.clone()),

@@ -17,6 +17,7 @@ use super::params::{self, PAGING};
 use super::run_instances;
 use super::skeleton;
 use super::wait;
+use super::zip_file;
 use crate::laptop::{FsError, Laptop};
 use crate::world::World;
 
@@ -134,7 +135,9 @@ impl Command<'_> {
         let mut options = params::options(&arguments, self.operation, pages, lenient);
         options.extend(group_rules::options(&self.model.name, self.name));
         run_instances::change_options(&self.model.name, self.name, &mut options);
-        let mut parsed = args::parse(words, &options, false)?;
+        zip_file::change_options(&self.model.name, self.name, &mut options);
+        let words = params::present_names(&self.model.name, self.name, words);
+        let mut parsed = args::parse(&words, &options, false)?;
         let missing = args::missing(&parsed, &options);
         let outfile = outfile::take(&self.model.name, self.name, &mut parsed, &missing)?;
         if !parsed.rest.is_empty() {
@@ -185,6 +188,8 @@ impl Command<'_> {
         arguments.retain(|argument| !(paged && PAGING.contains(&argument.flag.as_str())));
         let mut request = params::build(&arguments, parsed, raw_blobs, &|path| load(&world.laptop, path))?;
         group_rules::add(&self.model.name, self.name, parsed, &mut request)?;
+        let load = |path: &str| load(&world.laptop, path);
+        zip_file::add(&self.model.name, self.name, parsed, &mut request, &load)?;
         run_instances::change_request(&self.model.name, self.name, parsed, &mut request)?;
         Ok(request)
     }

@@ -19,7 +19,6 @@ mod group_rules;
 mod help;
 mod json;
 mod login;
-mod model;
 mod outfile;
 mod output;
 mod paginate;
@@ -37,15 +36,16 @@ mod tail;
 mod time;
 mod validate;
 mod wait;
+mod zip_file;
 
 use super::Io;
+use crate::cloud::model::{self, Model, xform_name};
 use crate::text::{Message, Words};
 use crate::world::World;
 
 use command::Command;
 use error::Failure;
 use globals::Globals;
-use model::{Model, xform_name};
 
 /// What `aws --version` prints.
 const VERSION: &str = "aws-cli/2.36.7 Python/3.13.11 Linux/6.8.0 exe/x86_64.ubuntu.24";

@@ -216,8 +216,12 @@ impl Pages {
     fn record_rest(&mut self, answer: &Value, pagination: &Pagination) {
         let mut rest = json!({});
         for key in &pagination.non_aggregate_keys {
-            if let Some(value) = get(answer, key) {
-                set(&mut rest, key, value.clone());
+            // What is not in the answer is null, as the real command has it. Source: observed, for S3's lists; and that nothing
+            // is told of what has paginated members in it.
+            let value = get(answer, key).cloned();
+            let holds_results = self.result_keys.iter().any(|result| result.starts_with(&format!("{key}.")));
+            if value.is_some() || !holds_results {
+                set(&mut rest, key, value.unwrap_or_default());
             }
         }
         if let Value::Object(rest) = rest {

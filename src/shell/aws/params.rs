@@ -63,12 +63,36 @@ fn renamed(service: &str, operation: &str, name: &str) -> String {
     let name = match (service, operation, name) {
         ("ecs", _, "no-enable-execute-command") => "disable-execute-command",
         ("ec2", _, "no-egress") => "ingress",
+        ("ec2", _, "no-disable-api-termination") => "enable-api-termination",
+        // `--version` is the command's own.
+        ("eks", "CreateCluster" | "UpdateClusterVersion" | "CreateNodegroup" | "UpdateNodegroupVersion", "version") => {
+            "kubernetes-version"
+        }
         ("ecs", "ExecuteCommand", "no-interactive") => "non-interactive",
-        ("iam", "EnableMFADevice" | "ResyncMFADevice", "authentication-code1") => "authentication-code-1",
-        ("iam", "EnableMFADevice" | "ResyncMFADevice", "authentication-code2") => "authentication-code-2",
         _ => name,
     };
     format!("--{name}")
+}
+
+/// The words with options by their present names: a few options are still taken by a name that they had.
+/// Source: the AWS CLI's own hidden aliases.
+pub(super) fn present_names(service: &str, operation: &str, words: &[String]) -> Vec<String> {
+    let known: &[(&str, &str)] = match (service, operation) {
+        ("iam", "EnableMFADevice" | "ResyncMFADevice") => &[
+            ("--authentication-code-1", "--authentication-code1"),
+            ("--authentication-code-2", "--authentication-code2"),
+        ],
+        ("lambda", "PublishVersion") => &[("--code-sha-256", "--code-sha256")],
+        _ => &[],
+    };
+    let present = |word: &String| {
+        let found = known.iter().find_map(|(old, new)| {
+            let rest = word.strip_prefix(old)?;
+            (rest.is_empty() || rest.starts_with('=')).then(|| format!("{new}{rest}"))
+        });
+        found.unwrap_or_else(|| word.clone())
+    };
+    words.iter().map(present).collect()
 }
 
 /// All options of an operation: its members, the ones every operation has, and those of paginated ones.

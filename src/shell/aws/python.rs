@@ -80,7 +80,8 @@ pub(super) fn class(value: &Value) -> &'static str {
     }
 }
 
-/// `int(text)`; the error is Python's message.
+/// `int(text)`; the error is Python's message. Python's integers have no end: one that is too large for this type becomes its
+/// largest, which no service takes either.
 pub(super) fn int(text: &str) -> Result<i64, String> {
     let trimmed = text.trim();
     let digits = trimmed.strip_prefix('+').unwrap_or(trimmed);
@@ -88,7 +89,12 @@ pub(super) fn int(text: &str) -> Result<i64, String> {
     let underscores_between_digits =
         !digits.starts_with('_') && !digits.ends_with('_') && !digits.contains("__") && !digits.contains("-_");
     let signs_once = !(trimmed.starts_with('+') && digits.starts_with(['+', '-']));
-    match plain.parse() {
+    let parsed = plain.parse::<i64>().or_else(|error| match error.kind() {
+        std::num::IntErrorKind::PosOverflow => Ok(i64::MAX),
+        std::num::IntErrorKind::NegOverflow => Ok(i64::MIN),
+        _ => Err(error),
+    });
+    match parsed {
         Ok(number) if underscores_between_digits && signs_once => Ok(number),
         _ => Err(format!("invalid literal for int() with base 10: {}", repr_str(text))),
     }

@@ -80,6 +80,7 @@ fn table(words: &Words, account: &AccountId, region: &Region, estimate: &Estimat
     }
     out += &format!("  {:>14}  {}\n\n", dollars(estimate.total()), words.get("costs-total"));
     out += &format!("{}\n", words.with("costs-prices", &[("date", costs::as_of().into())]));
+    out += &format!("{}\n", words.get("costs-not-counted"));
     if let Some(stand_in) = estimate.stand_in {
         out += &format!("{}\n", words.with("costs-stand-in", &[("region", stand_in.into())]));
     }

@@ -158,7 +158,7 @@ fn stranded(words: &Words, event: &Event) -> String {
     let who = match origin {
         Origin::Instance(id) => words.with("road-from-instance", &[("id", id.as_str().into())]),
         Origin::Fargate(id) => words.with("road-from-fargate", &[("id", id.as_str().into())]),
-        Origin::Laptop | Origin::Function(_) | Origin::Service => String::new(),
+        Origin::Laptop | Origin::Function(_) | Origin::Via(_) | Origin::Service => String::new(),
     };
     let args = [
         ("who", who.into()),

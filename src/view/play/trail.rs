@@ -83,7 +83,7 @@ pub(super) fn origin(origin: &Origin) -> &'static str {
         Origin::Instance(_) => "view-origin-instance",
         Origin::Fargate(_) => "view-origin-fargate",
         Origin::Function(_) => "view-origin-function",
-        Origin::Service => "view-origin-service",
+        Origin::Via(_) | Origin::Service => "view-origin-service",
     }
 }
 

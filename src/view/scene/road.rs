@@ -108,7 +108,7 @@ pub(super) fn node_of(cloud: &Cloud, origin: &Origin) -> Option<NodeId> {
             Some(pod.map_or_else(|| NodeId::Task(id.clone()), |(cluster, key)| NodeId::Pod(cluster, key)))
         }
         Origin::Function(name) => Some(NodeId::Function(name.clone())),
-        Origin::Laptop | Origin::Service => None,
+        Origin::Laptop | Origin::Via(_) | Origin::Service => None,
     }
 }
 

@@ -271,7 +271,7 @@ proptest! {
         ], 1..8),
         desired in 1..5usize,
         minimum in prop_oneof![Just(0usize), Just(50), Just(100)],
-        maximum in prop_oneof![Just(100usize), Just(150), Just(200)],
+        maximum in prop_oneof![Just(101usize), Just(150), Just(200)],
     ) {
         let mut scene = Scene::new(3);
         scene.instance();

@@ -98,7 +98,7 @@ fn a_deployment_that_may_neither_start_nor_stop_says_so() {
     scene.push("1.0", "amd64", &["app"]);
     let image = scene.image("1.0");
     scene.ec2_definition(&image);
-    let configuration = json!({"minimumHealthyPercent": 100, "maximumPercent": 100});
+    let configuration = json!({"minimumHealthyPercent": 100, "maximumPercent": 101});
     scene.ecs(
         "CreateService",
         json!({"cluster": "prod", "serviceName": "web", "taskDefinition": "web",

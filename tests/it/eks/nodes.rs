@@ -65,3 +65,35 @@ fn a_cluster_wants_two_zones_and_a_role_that_trusts_eks() {
         "{said}"
     );
 }
+
+#[test]
+fn what_a_node_asks_the_registry_is_on_record_as_the_nodes() {
+    let mut scene = Scene::new();
+    scene.ok(&format!("kubectl create deployment web --image={HOST}/app:1.0"));
+    scene.ok("kubectl rollout status deployment/web");
+    let mut record = |name: &str| -> serde_json::Value {
+        let found = scene.ok(&format!(
+            "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue={name} --query \
+             'Events[].CloudTrailEvent'"
+        ));
+        let records: Vec<String> = serde_json::from_str(&found).unwrap();
+        let mut records = records.iter().map(|record| serde_json::from_str::<serde_json::Value>(record).unwrap());
+        records
+            .find(|record| record["userIdentity"]["arn"].as_str().unwrap().contains("assumed-role/node/i-0"))
+            .unwrap()
+    };
+    let token = record("GetAuthorizationToken");
+    assert!(token["userAgent"].as_str().unwrap().starts_with("ecr-credential-provider/"), "{token}");
+    let pull = record("BatchGetImage");
+    assert!(pull["userAgent"].as_str().unwrap().starts_with("containerd/"), "{pull}");
+    // The node has a public address of its own in this subnet.
+    let addresses = scene.ok("aws ec2 describe-instances --query 'Reservations[].Instances[].PublicIpAddress'");
+    assert!(addresses.contains(pull["sourceIPAddress"].as_str().unwrap()), "{addresses}: {pull}");
+}
+
+#[test]
+fn a_cluster_is_made_with_the_version_that_is_asked_for() {
+    let mut scene = Scene::bare();
+    scene.cluster("--kubernetes-version 1.33");
+    assert_eq!(scene.ok("aws eks describe-cluster --name prod --query cluster.version --output text"), "1.33\n");
+}

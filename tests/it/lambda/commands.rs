@@ -155,3 +155,39 @@ fn the_end_of_the_log_comes_with_the_answer() {
     assert!(lines[0].starts_with("START RequestId: ") && lines[1] == "{'name': 'Kim'}", "{log}");
     assert!(lines[3].contains("\tInit Duration: 180.00 ms"), "{log}");
 }
+
+#[test]
+fn records_carry_lambdas_dated_names_and_what_it_asks_for_its_caller() {
+    let mut terminal = terminal();
+    terminal.ok(&create());
+    let mut record = |name: &str| -> serde_json::Value {
+        let found = terminal.ok(&format!(
+            "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue={name} --query \
+             'Events[0].CloudTrailEvent' --output text"
+        ));
+        serde_json::from_str(&found).unwrap()
+    };
+    assert_eq!(record("CreateFunction20150331")["eventName"], "CreateFunction20150331");
+    let asked = record("GetRepositoryPolicy");
+    for said in [&asked["sourceIPAddress"], &asked["userAgent"], &asked["userIdentity"]["invokedBy"]] {
+        assert_eq!(said, "lambda.amazonaws.com", "{asked}");
+    }
+    assert_eq!(asked["userIdentity"]["userName"], "learner");
+}
+
+#[test]
+fn an_inactive_function_whose_image_was_deleted_says_so_each_time() {
+    let mut terminal = terminal();
+    terminal.ok(&create());
+    terminal.ok("aws lambda wait function-active-v2 --function-name report");
+    terminal.ok("aws ecr batch-delete-image --repository-name report --image-ids imageTag=1");
+    terminal.ok("clock advance 30d");
+    terminal.run("aws lambda invoke --function-name report out.json");
+    terminal.ok("clock advance 1m");
+    for _ in 0..2 {
+        let refused = terminal.run("aws lambda invoke --function-name report out.json").text();
+        assert!(refused.contains("(CodeArtifactUserFailedException)"), "{refused}");
+        let state = "aws lambda get-function-configuration --function-name report --query '[State,StateReasonCode]' --output text";
+        assert_eq!(terminal.ok(state), "Inactive\tImageDeleted\n");
+    }
+}

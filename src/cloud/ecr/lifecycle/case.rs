@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -35,24 +36,41 @@ pub struct CaseOutcome {
 /// Why a text is no question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseError {
-    /// It is no JSON, or not of the shape.
-    Json(String),
+    /// It is no JSON, or not of the form.
+    Form,
     /// Two images have this name.
     Twice(String),
+    /// Two images have this tag; in a repository a tag moves from one to the other.
+    TagTwice { tag: String, images: [String; 2] },
     /// An age of this image is below zero.
     Negative { field: &'static str, image: String },
     /// ECR would not take the policy.
     Policy(ApiError),
 }
 
-/// Members beside these are the asker's own.
+/// Of the asker's own fields, the last, nothing is read; a name that is none of these is an error.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Form<'a> {
     #[serde(default)]
     id: Value,
     images: Vec<CaseImage>,
     #[serde(borrow)]
     policy: &'a RawValue,
+    #[serde(rename = "note", default)]
+    _note: IgnoredAny,
+    #[serde(rename = "why", default)]
+    _why: IgnoredAny,
+    #[serde(rename = "comment", default)]
+    _comment: IgnoredAny,
+    #[serde(rename = "description", default)]
+    _description: IgnoredAny,
+    #[serde(rename = "expect", default)]
+    _expect: IgnoredAny,
+    #[serde(rename = "expected", default)]
+    _expected: IgnoredAny,
+    #[serde(rename = "error", default)]
+    _error: IgnoredAny,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -60,7 +78,7 @@ struct Form<'a> {
 struct CaseImage {
     name: String,
     #[serde(default)]
-    tags: Vec<String>,
+    tags: Option<Vec<String>>,
     /// Since it was pushed.
     days: f64,
     /// Since it was last pulled.
@@ -75,11 +93,18 @@ impl Case {
     /// # Errors
     /// With what is wrong about it, the first thing only.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
-        let form: Form<'_> = serde_json::from_str(text).map_err(|error| CaseError::Json(error.to_string()))?;
+        let form: Form<'_> = serde_json::from_str(text).map_err(|_| CaseError::Form)?;
         let mut names = BTreeSet::new();
+        let mut tagged: BTreeMap<&str, &str> = BTreeMap::new();
         for image in &form.images {
             if !names.insert(&image.name) {
                 return Err(CaseError::Twice(image.name.clone()));
+            }
+            for tag in image.tags.iter().flatten() {
+                if let Some(other) = tagged.insert(tag, &image.name).filter(|other| *other != image.name) {
+                    let images = [other.to_owned(), image.name.clone()];
+                    return Err(CaseError::TagTwice { tag: tag.clone(), images });
+                }
             }
             let ages = [
                 ("days", Some(image.days)),
@@ -125,7 +150,7 @@ impl CaseImage {
     fn candidate<'a>(&'a self, digest: &'a Digest) -> Candidate<'a> {
         Candidate {
             digest,
-            tags: self.tags.iter().map(String::as_str).collect(),
+            tags: self.tags.iter().flatten().map(String::as_str).collect(),
             pushed_at: ago(self.days),
             pulled_at: self.pulled_days.map(ago),
             archived_at: self.archived_days.map(ago),
@@ -163,7 +188,7 @@ mod tests {
             read(r#"{"name":"a","days":1,"pulled_days":-1}"#),
             CaseError::Negative { field: "pulled_days", image: "a".to_owned() }
         );
-        assert!(matches!(read(r#"{"name":"a","days":1,"pulled":2}"#), CaseError::Json(_)));
+        assert!(matches!(read(r#"{"name":"a","days":1,"pulled":2}"#), CaseError::Form));
         assert!(matches!(read(""), CaseError::Policy(error) if error.message.contains("required properties")));
     }
 }

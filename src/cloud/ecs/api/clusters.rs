@@ -168,6 +168,7 @@ impl Operation for DescribeClusters {
 
     fn run(self, cloud: &mut Cloud, caller: &Caller) -> Result<DescribeClustersOutput, ApiError> {
         let home = Home::of(caller);
+        super::at_most(&self.clusters, 100, "clusters")?;
         let include = Include::of(&self.include);
         let (mut clusters, mut failures) = (Vec::new(), Vec::new());
         for name in self.names() {

@@ -211,6 +211,7 @@ impl Operation for DescribeContainerInstances {
         if self.container_instances.is_empty() {
             return Err(invalid_parameter("Container instance cannot be empty."));
         }
+        super::at_most(&self.container_instances, 100, "instanceIds")?;
         let with_tags = self.include.iter().any(|field| field == "TAGS");
         describe(cloud, &home, cluster, &self.container_instances, with_tags)
     }
@@ -253,6 +254,7 @@ impl Operation for UpdateContainerInstancesState {
             Some(status @ (InstanceStatus::Active | InstanceStatus::Draining)) => status,
             _ => return Err(invalid_parameter("Container instance status should be one of [ACTIVE,DRAINING]")),
         };
+        super::at_most(&self.container_instances, 10, "instanceIds")?;
         for reference in &self.container_instances {
             let id = short_name(reference);
             let instances = home.cluster_mut(cloud, cluster).map(|cluster| &mut cluster.instances);

@@ -79,6 +79,17 @@ crate::cloud::operations!(
     UpdateService,
 );
 
+/// Whether so many may be named at once.
+///
+/// # Errors
+/// `InvalidParameterException`. Source: observed; inferred for clusters: what they are called.
+fn at_most(names: &[String], most: usize, what: &str) -> Result<(), ApiError> {
+    if names.len() <= most {
+        return Ok(());
+    }
+    Err(invalid_parameter(format!("{what} can have at most {most} items.")))
+}
+
 /// One page of a list: at most `max_results` after where `next_token` says. A token is the place to go on at.
 ///
 /// # Errors

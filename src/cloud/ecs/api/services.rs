@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::at_most;
 use super::shapes::{Failure, ServiceShape};
 use super::tasks::{check_placement, in_cluster, usable_cluster};
 use crate::cloud::ecs::capacity::{self, Choice, StrategyItem};
@@ -60,6 +61,10 @@ impl DeploymentConfigurationInput {
         if let Some(minimum) = self.minimum_healthy_percent {
             configuration.minimum_healthy_percent =
                 percent(minimum, 100).ok_or_else(|| wrong("minimumHealthyPercent"))?;
+        }
+        if configuration.maximum_percent == 100 && configuration.minimum_healthy_percent == 100 {
+            let text = "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.";
+            return Err(invalid_parameter(text));
         }
         if let Some(breaker) = self.deployment_circuit_breaker {
             configuration.deployment_circuit_breaker = breaker;
@@ -415,6 +420,7 @@ impl Operation for DescribeServices {
         if self.services.is_empty() {
             return Err(invalid_parameter("Services cannot be empty."));
         }
+        at_most(&self.services, 10, "service names")?;
         let with_tags = self.include.iter().any(|field| field == "TAGS");
         let (mut services, mut failures) = (Vec::new(), Vec::new());
         for reference in &self.services {

@@ -379,6 +379,7 @@ impl Operation for DescribeTasks {
         if self.tasks.is_empty() {
             return Err(invalid_parameter("Tasks cannot be empty."));
         }
+        super::at_most(&self.tasks, 100, "taskIds")?;
         let with_tags = self.include.iter().any(|field| field == "TAGS");
         let (mut tasks, mut failures) = (Vec::new(), Vec::new());
         for reference in &self.tasks {

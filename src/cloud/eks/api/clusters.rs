@@ -186,14 +186,10 @@ fn support_type(policy: Option<&Value>) -> Option<String> {
 /// The security group that EKS makes for a cluster: all among its own, everything out.
 /// Source: Amazon EKS User Guide, "View Amazon EKS security group requirements for clusters".
 fn security_group(cloud: &mut Cloud, home: &Home, cluster: &str, vpc: &str) -> String {
-    let id = format!("sg-{}", cloud.random_hex(17));
+    let id = cloud.random_ec2_id("sg");
     let number: String = cloud.random_bytes(9).iter().map(|byte| char::from(b'0' + byte % 10)).collect();
-    let mut rule = |peer: Peer| Rule {
-        id: format!("sgr-{}", cloud.random_hex(17)),
-        traffic: Traffic::all(),
-        peer,
-        description: None,
-    };
+    let mut rule =
+        |peer: Peer| Rule { id: cloud.random_ec2_id("sgr"), traffic: Traffic::all(), peer, description: None };
     let ingress = vec![rule(Peer::Group(id.clone()))];
     let egress = vec![rule(Peer::Cidr(Cidr::EVERYWHERE))];
     let group = SecurityGroup {

@@ -3,8 +3,8 @@
 use jiff::tz::TimeZone;
 use serde_json::{Map, Number, Value};
 
+use crate::cloud::model::{Kind, Type};
 use crate::cloud::{Timestamp, percent};
-use crate::shell::aws::model::{Kind, Type};
 use crate::shell::zone;
 
 /// How times are printed: the setting `cli_timestamp_format`.

@@ -354,6 +354,6 @@ fn who(ui: &mut Ui, cx: &mut Cx<'_>, request: &RequestEvent) {
                 lead(ui, cx, icon::CUBE, id, "Fargate", to);
             }
         }
-        Origin::Laptop | Origin::Service => {}
+        Origin::Laptop | Origin::Via(_) | Origin::Service => {}
     }
 }

@@ -9,10 +9,10 @@ use serde::Deserialize;
 
 /// A service that `aws` has a model of.
 #[derive(Debug, Deserialize)]
-pub(super) struct Model {
+pub(crate) struct Model {
     /// The `aws` command: `ecr`.
     #[serde(rename = "service")]
-    pub(super) name: String,
+    pub(crate) name: String,
     operations: IndexMap<String, Operation>,
     shapes: IndexMap<String, Shape>,
     /// Operations that are known by name alone.
@@ -22,35 +22,35 @@ pub(super) struct Model {
 
 /// An operation, such as `CreateRepository`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Operation {
+pub(crate) struct Operation {
     input: Option<Reference>,
     output: Option<Reference>,
     /// How its results come in pages, where they do.
-    pub(super) pagination: Option<Pagination>,
+    pub(crate) pagination: Option<Pagination>,
 }
 
 /// How an operation's results come in pages.
 #[derive(Debug, Deserialize)]
-pub(super) struct Pagination {
-    pub(super) input_token: OneOrMany,
-    pub(super) output_token: OneOrMany,
-    pub(super) limit_key: Option<String>,
-    pub(super) more_results: Option<String>,
-    pub(super) result_key: OneOrMany,
+pub(crate) struct Pagination {
+    pub(crate) input_token: OneOrMany,
+    pub(crate) output_token: OneOrMany,
+    pub(crate) limit_key: Option<String>,
+    pub(crate) more_results: Option<String>,
+    pub(crate) result_key: OneOrMany,
     #[serde(default)]
-    pub(super) non_aggregate_keys: Vec<String>,
+    pub(crate) non_aggregate_keys: Vec<String>,
 }
 
 /// A name or a list of names.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum OneOrMany {
+pub(crate) enum OneOrMany {
     One(String),
     Many(Vec<String>),
 }
 
 impl OneOrMany {
-    pub(super) fn names(&self) -> &[String] {
+    pub(crate) fn names(&self) -> &[String] {
         match self {
             Self::One(name) => std::slice::from_ref(name),
             Self::Many(names) => names,
@@ -65,31 +65,31 @@ struct Reference {
 
 /// A type of the API.
 #[derive(Debug, Deserialize)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     #[serde(rename = "type")]
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
     #[serde(default)]
     members: IndexMap<String, Reference>,
     /// The members that must be there.
     #[serde(default)]
-    pub(super) required: Vec<String>,
+    pub(crate) required: Vec<String>,
     member: Option<Reference>,
     key: Option<Reference>,
     value: Option<Reference>,
     /// The least length or number. The real command checks no maximum.
-    pub(super) min: Option<f64>,
+    pub(crate) min: Option<f64>,
     /// The values that a string may have. Only services check them.
     #[serde(default, rename = "enum")]
-    pub(super) values: Vec<String>,
+    pub(crate) values: Vec<String>,
     /// Whether any JSON may stand here.
     #[serde(default)]
-    pub(super) document: bool,
+    pub(crate) document: bool,
 }
 
 /// The kinds of types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Structure,
     List,
     Map,
@@ -104,47 +104,47 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn is_scalar(self) -> bool {
+    pub(crate) fn is_scalar(self) -> bool {
         !matches!(self, Self::Structure | Self::List | Self::Map)
     }
 }
 
 /// A shape with the model that its parts are looked up in.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Type<'m> {
+pub(crate) struct Type<'m> {
     model: &'m Model,
     /// The shape's name in the model.
-    pub(super) name: &'m str,
-    pub(super) shape: &'m Shape,
+    pub(crate) name: &'m str,
+    pub(crate) shape: &'m Shape,
 }
 
 impl<'m> Type<'m> {
-    pub(super) fn kind(self) -> Kind {
+    pub(crate) fn kind(self) -> Kind {
         self.shape.kind
     }
 
     /// A structure's members in the model's order.
-    pub(super) fn members(self) -> impl Iterator<Item = (&'m str, Type<'m>)> {
+    pub(crate) fn members(self) -> impl Iterator<Item = (&'m str, Type<'m>)> {
         self.shape.members.iter().filter_map(move |(name, to)| Some((name.as_str(), self.model.shape(&to.shape)?)))
     }
 
     /// A structure's member by name.
-    pub(super) fn member(self, name: &str) -> Option<Type<'m>> {
+    pub(crate) fn member(self, name: &str) -> Option<Type<'m>> {
         self.shape.members.get(name).and_then(|to| self.model.shape(&to.shape))
     }
 
     /// A list's element.
-    pub(super) fn element(self) -> Option<Type<'m>> {
+    pub(crate) fn element(self) -> Option<Type<'m>> {
         self.shape.member.as_ref().and_then(|to| self.model.shape(&to.shape))
     }
 
     /// A map's key.
-    pub(super) fn key(self) -> Option<Type<'m>> {
+    pub(crate) fn key(self) -> Option<Type<'m>> {
         self.shape.key.as_ref().and_then(|to| self.model.shape(&to.shape))
     }
 
     /// A map's value.
-    pub(super) fn value(self) -> Option<Type<'m>> {
+    pub(crate) fn value(self) -> Option<Type<'m>> {
         self.shape.value.as_ref().and_then(|to| self.model.shape(&to.shape))
     }
 }
@@ -156,37 +156,37 @@ impl Model {
     }
 
     /// All operations by name, in the model's order.
-    pub(super) fn operations(&self) -> impl Iterator<Item = (&str, &Operation)> {
+    pub(crate) fn operations(&self) -> impl Iterator<Item = (&str, &Operation)> {
         self.operations.iter().map(|(name, operation)| (name.as_str(), operation))
     }
 
     /// An operation by its API name.
-    pub(super) fn operation(&self, name: &str) -> Option<(&str, &Operation)> {
+    pub(crate) fn operation(&self, name: &str) -> Option<(&str, &Operation)> {
         self.operations.get_full(name).map(|(_, name, operation)| (name.as_str(), operation))
     }
 
     /// An operation by its name on the command line: `create-repository`.
-    pub(super) fn command(&self, cli_name: &str) -> Option<(&str, &Operation)> {
+    pub(crate) fn command(&self, cli_name: &str) -> Option<(&str, &Operation)> {
         self.operations().find(|(name, _)| xform_name(name) == cli_name)
     }
 
     /// Whether AWS has an operation of this name on the command line that is known by name alone.
-    pub(super) fn has_other(&self, cli_name: &str) -> bool {
+    pub(crate) fn has_other(&self, cli_name: &str) -> bool {
         self.others().any(|name| name == cli_name)
     }
 
     /// The operations that are known by name alone, as the command line names them.
-    pub(super) fn others(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn others(&self) -> impl Iterator<Item = String> {
         self.others.iter().map(|name| xform_name(name))
     }
 
     /// What an operation takes; none if it takes nothing.
-    pub(super) fn input(&self, operation: &Operation) -> Option<Type<'_>> {
+    pub(crate) fn input(&self, operation: &Operation) -> Option<Type<'_>> {
         operation.input.as_ref().and_then(|to| self.shape(&to.shape))
     }
 
     /// What an operation answers; none if it answers nothing.
-    pub(super) fn output(&self, operation: &Operation) -> Option<Type<'_>> {
+    pub(crate) fn output(&self, operation: &Operation) -> Option<Type<'_>> {
         operation.output.as_ref().and_then(|to| self.shape(&to.shape))
     }
 }
@@ -194,7 +194,7 @@ impl Model {
 /// The name on the command line for a name of the API: `GetDownloadUrlForLayer` is `get-download-url-for-layer`.
 ///
 /// Source: botocore's `xform_name`, whose rule the real command uses.
-pub(super) fn xform_name(name: &str) -> String {
+pub(crate) fn xform_name(name: &str) -> String {
     if name.contains('-') {
         return name.to_owned();
     }
@@ -240,7 +240,7 @@ pub(super) fn xform_name(name: &str) -> String {
 }
 
 /// The services that `aws` has a model of, by command name.
-pub(super) const MODELED: [&str; 15] = [
+pub(crate) const MODELED: [&str; 15] = [
     "autoscaling",
     "cloudtrail",
     "ec2",
@@ -259,24 +259,24 @@ pub(super) const MODELED: [&str; 15] = [
 ];
 
 /// The model of a service by its command name; none if there is none.
-pub(super) fn model(service: &str) -> Option<&'static Model> {
+pub(crate) fn model(service: &str) -> Option<&'static Model> {
     static TABLES: [OnceLock<Option<Model>>; MODELED.len()] = [const { OnceLock::new() }; MODELED.len()];
     let text = match service {
-        "autoscaling" => include_str!("../../../assets/api/autoscaling.json"),
-        "cloudtrail" => include_str!("../../../assets/api/cloudtrail.json"),
-        "ec2" => include_str!("../../../assets/api/ec2.json"),
-        "ecr" => include_str!("../../../assets/api/ecr.json"),
-        "ecr-public" => include_str!("../../../assets/api/ecr-public.json"),
-        "ecs" => include_str!("../../../assets/api/ecs.json"),
-        "eks" => include_str!("../../../assets/api/eks.json"),
-        "events" => include_str!("../../../assets/api/events.json"),
-        "iam" => include_str!("../../../assets/api/iam.json"),
-        "kms" => include_str!("../../../assets/api/kms.json"),
-        "lambda" => include_str!("../../../assets/api/lambda.json"),
-        "logs" => include_str!("../../../assets/api/logs.json"),
-        "s3api" => include_str!("../../../assets/api/s3api.json"),
-        "secretsmanager" => include_str!("../../../assets/api/secretsmanager.json"),
-        "sts" => include_str!("../../../assets/api/sts.json"),
+        "autoscaling" => include_str!("../../assets/api/autoscaling.json"),
+        "cloudtrail" => include_str!("../../assets/api/cloudtrail.json"),
+        "ec2" => include_str!("../../assets/api/ec2.json"),
+        "ecr" => include_str!("../../assets/api/ecr.json"),
+        "ecr-public" => include_str!("../../assets/api/ecr-public.json"),
+        "ecs" => include_str!("../../assets/api/ecs.json"),
+        "eks" => include_str!("../../assets/api/eks.json"),
+        "events" => include_str!("../../assets/api/events.json"),
+        "iam" => include_str!("../../assets/api/iam.json"),
+        "kms" => include_str!("../../assets/api/kms.json"),
+        "lambda" => include_str!("../../assets/api/lambda.json"),
+        "logs" => include_str!("../../assets/api/logs.json"),
+        "s3api" => include_str!("../../assets/api/s3api.json"),
+        "secretsmanager" => include_str!("../../assets/api/secretsmanager.json"),
+        "sts" => include_str!("../../assets/api/sts.json"),
         _ => return None,
     };
     let table = MODELED.iter().zip(&TABLES).find_map(|(name, table)| (*name == service).then_some(table))?;
@@ -287,29 +287,29 @@ pub(super) fn model(service: &str) -> Option<&'static Model> {
 /// What a `wait` subcommand waits for.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Waiter {
+pub(crate) struct Waiter {
     /// The operation that it asks again and again.
-    pub(super) operation: String,
+    pub(crate) operation: String,
     /// Seconds between two questions.
-    pub(super) delay: u32,
-    pub(super) max_attempts: u32,
-    pub(super) acceptors: Vec<Acceptor>,
+    pub(crate) delay: u32,
+    pub(crate) max_attempts: u32,
+    pub(crate) acceptors: Vec<Acceptor>,
 }
 
 /// When a waiter ends, and how.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Acceptor {
-    pub(super) state: WaiterState,
-    pub(super) matcher: Matcher,
+pub(crate) struct Acceptor {
+    pub(crate) state: WaiterState,
+    pub(crate) matcher: Matcher,
     /// A query over the answer, for the `path` matchers.
-    pub(super) argument: Option<String>,
-    pub(super) expected: serde_json::Value,
+    pub(crate) argument: Option<String>,
+    pub(crate) expected: serde_json::Value,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum WaiterState {
+pub(crate) enum WaiterState {
     Success,
     Failure,
     Retry,
@@ -317,7 +317,7 @@ pub(super) enum WaiterState {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Matcher {
+pub(crate) enum Matcher {
     /// The query's result is the expected value.
     Path,
     /// Every element of the query's result is it, and there is one.
@@ -331,10 +331,10 @@ pub(super) enum Matcher {
 }
 
 /// A service's waiters by name, such as `ImageScanComplete`.
-pub(super) fn waiters(service: &str) -> impl Iterator<Item = (&'static str, &'static Waiter)> {
+pub(crate) fn waiters(service: &str) -> impl Iterator<Item = (&'static str, &'static Waiter)> {
     static WAITERS: OnceLock<IndexMap<String, IndexMap<String, Waiter>>> = OnceLock::new();
-    let all = WAITERS
-        .get_or_init(|| serde_json::from_str(include_str!("../../../assets/api/waiters.json")).unwrap_or_default());
+    let all =
+        WAITERS.get_or_init(|| serde_json::from_str(include_str!("../../assets/api/waiters.json")).unwrap_or_default());
     all.get(service).into_iter().flatten().map(|(name, waiter)| (name.as_str(), waiter))
 }
 
