@@ -44,7 +44,7 @@ fn is_json(service: Service) -> bool {
 fn is_too_large(value: &Value, to: Type<'_>) -> bool {
     match value {
         Value::Number(number) if to.kind() == Kind::Integer => {
-            !number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
+            number.as_i64().is_none_or(|number| i32::try_from(number).is_err())
         }
         Value::Object(members) if to.kind() == Kind::Structure => {
             members.iter().any(|(name, value)| to.member(name).is_some_and(|to| is_too_large(value, to)))
@@ -180,7 +180,7 @@ fn refusal<O: Operation>(input: &Value, shape: Option<Type<'_>>) -> ApiError {
         O::deserialize(&other).is_ok()
     });
     match wrong.and_then(|pointer| Some((pointer, input.pointer(pointer)?))) {
-        Some((_, number)) if !number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()) => too_large(),
+        Some((_, number)) if number.as_i64().is_none_or(|number| i32::try_from(number).is_err()) => too_large(),
         // Inferred: which constraint it is.
         Some((pointer, number)) => {
             let is_negative = number.as_i64().is_some_and(|number| number < 0);
