@@ -1,6 +1,7 @@
 //! Kubernetes, small and true: the objects of a cluster, the controllers that keep them, and the kubelets.
 
 mod api;
+mod container;
 mod controller;
 mod decode;
 mod defaults;
@@ -10,6 +11,7 @@ mod plain;
 mod pod;
 mod pull;
 mod pull_error;
+mod pull_secrets;
 mod scheduler;
 mod schema;
 mod selector;
