@@ -84,10 +84,10 @@ impl Question {
         let case = Case::parse(line).ok()?;
         let question: Value = serde_json::from_str(line).ok()?;
         let mut identity = Vec::new();
-        for name in ["identity", "boundary", "session", "scp"] {
-            collect(&question[name], &mut identity);
+        for policies in ["identity", "boundary", "session", "scp"].into_iter().filter_map(|name| question.get(name)) {
+            collect(policies, &mut identity);
         }
-        let resource = Some(&question["resource_policy"]).filter(|policy| policy.is_object()).map(Value::to_string);
+        let resource = question.get("resource_policy").filter(|policy| policy.is_object()).map(Value::to_string);
         Some(Self { line: line.to_owned(), case, identity, resource })
     }
 
