@@ -40,8 +40,26 @@ impl Field {
     }
 }
 
-/// The asker's own fields, which every question may have: what it is about, and what its answer should be.
-pub(crate) const OWN: [&str; 7] = ["note", "why", "comment", "description", "expect", "expected", "error"];
+/// A field of the question whose name is all but one of the form's: what stands in it would be left out of the answer
+/// unseen. Names that are like none are the asker's own.
+pub(super) fn misspelt(text: &str, fields: &'static [Field]) -> Option<Message> {
+    let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+    let is_near = |name: &str, known: &str| {
+        let off = if known.len() < 8 { 1 } else { 2 };
+        known.len() > 2 && strsim::damerau_levenshtein(name, known) <= off
+    };
+    let names = names(text)?;
+    let mut others = names.iter().filter(|name| !known.contains(&name.as_str()));
+    let name = others.find(|name| known.iter().any(|known| is_near(name, known)))?;
+    Some(unknown(name, name, &known))
+}
+
+/// A field that the form has not.
+fn unknown(place: &str, name: &str, known: &[&str]) -> Message {
+    let expected = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let what = Message::new("problem-unknown-field").with("field", place);
+    what.with("hint", nearest(name, known)).with("expected", expected)
+}
 
 /// What is wrong with a text that is not of the form.
 pub(super) fn explain(text: &str, fields: &'static [Field], words: &Words) -> Message {
@@ -69,27 +87,31 @@ fn syntax(text: &str, error: &serde_json::Error) -> Message {
     }
 }
 
-/// The field of the question that is there more than once: JSON has room for that, a question has not.
-fn twice(text: &str) -> Option<Message> {
+/// The names of the question's fields, in their order.
+fn names(text: &str) -> Option<Vec<String>> {
     struct Names;
     impl<'de> Visitor<'de> for Names {
-        type Value = Option<String>;
+        type Value = Vec<String>;
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("an object")
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let (mut seen, mut twice) = (std::collections::BTreeSet::new(), None);
+            let mut names = Vec::new();
             while let Some((name, IgnoredAny)) = map.next_entry::<String, IgnoredAny>()? {
-                if !seen.insert(name.clone()) {
-                    twice.get_or_insert(name);
-                }
+                names.push(name);
             }
-            Ok(twice)
+            Ok(names)
         }
     }
-    let name = serde_json::Deserializer::from_str(text).deserialize_map(Names).ok().flatten()?;
+    serde_json::Deserializer::from_str(text).deserialize_map(Names).ok()
+}
+
+/// The field of the question that is there more than once: JSON has room for that, a question has not.
+fn twice(text: &str) -> Option<Message> {
+    let mut seen = std::collections::BTreeSet::new();
+    let name = names(text)?.into_iter().find(|name| !seen.insert(name.clone()))?;
     Some(Message::new("problem-double-field").with("field", name))
 }
 
@@ -97,12 +119,11 @@ fn twice(text: &str) -> Option<Message> {
 fn object(value: &Value, place: &str, fields: &'static [Field], words: &Words) -> Option<Message> {
     let Some(found) = value.as_object() else { return other(value, place, "evaluate-want-object", words) };
     let at = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
-    let is_own = |name: &str| place.is_empty() && OWN.contains(&name);
     let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
-    if let Some(name) = found.keys().find(|name| !known.contains(&name.as_str()) && !is_own(name)) {
-        let expected = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let what = Message::new("problem-unknown-field").with("field", at(name));
-        return Some(what.with("hint", nearest(name, &known)).with("expected", expected));
+    let mut others = found.keys().filter(|name| !known.contains(&name.as_str()));
+    // On its first level a question may have fields that are the asker's own.
+    if let Some(name) = others.next().filter(|_| !place.is_empty()) {
+        return Some(unknown(&at(name), name, &known));
     }
     fields.iter().find_map(|field| match found.get(field.name) {
         None if field.needed => Some(Message::new("problem-missing-field").with("field", at(field.name))),

@@ -26,6 +26,9 @@ const FORM: &[Field] = &[
 
 /// Answers a question with `allow`, `implicitDeny` or `explicitDeny` and the trace of the decision.
 pub fn iam(question: &str, words: &Words) -> Answer {
+    if let Some(misspelt) = form::misspelt(question, FORM) {
+        return Answer::error(question, &misspelt, words);
+    }
     match Case::parse(question) {
         Ok(case) => {
             let decision = case.decide();
@@ -41,9 +44,6 @@ fn reason(why: CaseError, question: &str, words: &Words) -> Message {
         CaseError::Principal(principal) => Message::new("evaluate-principal").with("principal", principal),
         CaseError::Action(action) => Message::new("evaluate-action").with("action", action),
         CaseError::Resource(resource) => Message::new("evaluate-resource").with("resource", resource),
-        CaseError::OtherAccount { resource, account } => {
-            Message::new("evaluate-other-account").with("resource", resource).with("account", account)
-        }
         CaseError::Account(account) => Message::new("evaluate-account").with("account", account),
         CaseError::Policy { place, error } => Message::new("evaluate-policy")
             .with("policy", place)

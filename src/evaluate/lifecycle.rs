@@ -23,6 +23,9 @@ const FORM: &[Field] = &[
 
 /// Answers a question with the priority of the rule that takes each image that goes.
 pub fn lifecycle(question: &str, words: &Words) -> Answer {
+    if let Some(misspelt) = form::misspelt(question, FORM) {
+        return Answer::error(question, &misspelt, words);
+    }
     match Case::parse(question) {
         Ok(case) => {
             let outcome = case.evaluate();
@@ -35,9 +38,6 @@ pub fn lifecycle(question: &str, words: &Words) -> Answer {
 fn reason(why: CaseError, question: &str, words: &Words) -> Message {
     match why {
         CaseError::Form => form::explain(question, FORM, words),
-        CaseError::TagTwice { tag, images: [one, other] } => {
-            Message::new("evaluate-tag-twice").with("tag", tag).with("one", one).with("other", other)
-        }
         CaseError::Twice(image) => Message::new("evaluate-image-twice").with("image", image),
         CaseError::Negative { field, image } => {
             Message::new("evaluate-image-age").with("field", field).with("image", image)

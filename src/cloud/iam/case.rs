@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -64,11 +63,6 @@ pub enum CaseError {
     Action(String),
     Resource(String),
     Account(String),
-    /// The resource's ARN names another account than the one that is said to own it.
-    OtherAccount {
-        resource: String,
-        account: String,
-    },
     /// A document that IAM refuses, by its place in the question, such as `identity[0]`.
     Policy {
         place: String,
@@ -76,10 +70,8 @@ pub enum CaseError {
     },
 }
 
-/// The form of a question. Of the asker's own fields, the last, nothing is read; a name that is none of these is an error,
-/// because a document under a misspelt one would be left out of the decision.
+/// The form of a question. Other fields are the asker's own.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Form<'a> {
     #[serde(default)]
     id: Value,
@@ -105,20 +97,6 @@ struct Form<'a> {
     scp: Option<Vec<Vec<&'a RawValue>>>,
     #[serde(borrow, default)]
     rcp: Option<Vec<Vec<&'a RawValue>>>,
-    #[serde(rename = "note", default)]
-    _note: IgnoredAny,
-    #[serde(rename = "why", default)]
-    _why: IgnoredAny,
-    #[serde(rename = "comment", default)]
-    _comment: IgnoredAny,
-    #[serde(rename = "description", default)]
-    _description: IgnoredAny,
-    #[serde(rename = "expect", default)]
-    _expect: IgnoredAny,
-    #[serde(rename = "expected", default)]
-    _expected: IgnoredAny,
-    #[serde(rename = "error", default)]
-    _error: IgnoredAny,
 }
 
 impl Case {
@@ -145,10 +123,7 @@ impl Case {
         let named = resource.as_ref().map(Arn::account).filter(|account| is_account(account));
         let owner = match form.resource_account.as_deref() {
             Some(account) if !is_account(account) => return Err(CaseError::Account(account.to_owned())),
-            Some(account) if named.is_some_and(|named| named != account) => {
-                let resource = form.resource.unwrap_or_default().into_owned();
-                return Err(CaseError::OtherAccount { resource, account: account.to_owned() });
-            }
+            // What is said of the owner counts, whatever the ARN says.
             // S3's ARNs name no account; without another word the resource is the caller's own.
             account => account.or(named).unwrap_or(&who.account).into(),
         };

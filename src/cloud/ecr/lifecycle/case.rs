@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -40,37 +39,20 @@ pub enum CaseError {
     Form,
     /// Two images have this name.
     Twice(String),
-    /// Two images have this tag; in a repository a tag moves from one to the other.
-    TagTwice { tag: String, images: [String; 2] },
     /// An age of this image is below zero.
     Negative { field: &'static str, image: String },
     /// ECR would not take the policy.
     Policy(ApiError),
 }
 
-/// Of the asker's own fields, the last, nothing is read; a name that is none of these is an error.
+/// Other fields are the asker's own.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Form<'a> {
     #[serde(default)]
     id: Value,
     images: Vec<CaseImage>,
     #[serde(borrow)]
     policy: &'a RawValue,
-    #[serde(rename = "note", default)]
-    _note: IgnoredAny,
-    #[serde(rename = "why", default)]
-    _why: IgnoredAny,
-    #[serde(rename = "comment", default)]
-    _comment: IgnoredAny,
-    #[serde(rename = "description", default)]
-    _description: IgnoredAny,
-    #[serde(rename = "expect", default)]
-    _expect: IgnoredAny,
-    #[serde(rename = "expected", default)]
-    _expected: IgnoredAny,
-    #[serde(rename = "error", default)]
-    _error: IgnoredAny,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -95,16 +77,9 @@ impl Case {
     pub fn parse(text: &str) -> Result<Self, CaseError> {
         let form: Form<'_> = serde_json::from_str(text).map_err(|_| CaseError::Form)?;
         let mut names = BTreeSet::new();
-        let mut tagged: BTreeMap<&str, &str> = BTreeMap::new();
         for image in &form.images {
             if !names.insert(&image.name) {
                 return Err(CaseError::Twice(image.name.clone()));
-            }
-            for tag in image.tags.iter().flatten() {
-                if let Some(other) = tagged.insert(tag, &image.name).filter(|other| *other != image.name) {
-                    let images = [other.to_owned(), image.name.clone()];
-                    return Err(CaseError::TagTwice { tag: tag.clone(), images });
-                }
             }
             let ages = [
                 ("days", Some(image.days)),
