@@ -133,22 +133,50 @@ pub fn candidates(repository: &Repository) -> Vec<Candidate<'_>> {
         .collect()
 }
 
-/// Evaluates a policy. Costs a sort of the images, and one look at each image with all rules.
+/// What rules compare of an image, beside it: images lie anywhere in memory, and are looked at in the order of their age.
+struct Row {
+    pushed_at: Timestamp,
+    pulled_at: Timestamp,
+    archived_at: Option<Timestamp>,
+    in_index: bool,
+    /// A bit for each rule that selects it by tag and class. A policy has at most 50 rules.
+    selected: u64,
+    digest: Digest,
+}
+
+impl Row {
+    fn of(image: &Candidate<'_>, rules: &[Rule]) -> Self {
+        let class = image.storage_class();
+        let selects = |rule: &Rule| class == rule.storage_class && rule.tags.matches(&image.tags);
+        Self {
+            pushed_at: image.counts_as_pushed_at(),
+            pulled_at: image.counts_as_pulled_at(),
+            archived_at: image.archived_at,
+            in_index: image.in_index,
+            selected: bits().zip(rules).filter(|(_, rule)| selects(rule)).map(|(bit, _)| bit).sum(),
+            digest: image.digest.clone(),
+        }
+    }
+}
+
+/// The bits of rules, in their order.
+fn bits() -> impl Iterator<Item = u64> {
+    (0..u64::BITS).map(|number| 1 << number)
+}
+
+/// Evaluates a policy. Costs one look at each image with all rules, and a sort.
 ///
 /// Of two images pushed at the same moment, the one with the greater digest counts as younger: AWS does not say.
 pub fn evaluate(policy: &Policy, images: &[Candidate<'_>], now: Timestamp) -> Evaluation {
-    let mut oldest_first: Vec<(Timestamp, &Candidate<'_>)> =
-        images.iter().map(|image| (image.counts_as_pushed_at(), image)).collect();
-    oldest_first.sort_unstable_by_key(|(pushed_at, image)| (*pushed_at, image.digest));
+    let mut oldest_first: Vec<Row> = images.iter().map(|image| Row::of(image, &policy.rules)).collect();
+    oldest_first.sort_unstable_by(|a, b| (a.pushed_at, &a.digest).cmp(&(b.pushed_at, &b.digest)));
     let outcome = |rule: &Rule| RuleOutcome { priority: rule.priority, action: rule.action, images: Vec::new() };
     let mut outcomes: Vec<RuleOutcome> = policy.rules.iter().map(outcome).collect();
-    for (_, image) in oldest_first.into_iter().rev() {
+    for image in oldest_first.into_iter().rev() {
         let mut owner = None;
-        for (rule, outcome) in policy.rules.iter().zip(&mut outcomes) {
-            if image.storage_class() != rule.storage_class || !rule.tags.matches(&image.tags) {
-                continue;
-            }
-            let fate = fate(rule, image, owner, outcome.images.len(), now);
+        let rules = bits().zip(policy.rules.iter().zip(&mut outcomes));
+        for (_, (rule, outcome)) in rules.filter(|(bit, _)| image.selected & bit != 0) {
+            let fate = fate(rule, &image, owner, outcome.images.len(), now);
             owner.get_or_insert(rule.priority);
             outcome.images.push((image.digest.clone(), fate));
         }
@@ -157,11 +185,11 @@ pub fn evaluate(policy: &Policy, images: &[Candidate<'_>], now: Timestamp) -> Ev
 }
 
 /// What becomes of an image that a rule selected after so many younger ones. `owner` is the rule that it belongs to so far.
-fn fate(rule: &Rule, image: &Candidate<'_>, owner: Option<u64>, younger: usize, now: Timestamp) -> Fate {
+fn fate(rule: &Rule, image: &Row, owner: Option<u64>, younger: usize, now: Timestamp) -> Fate {
     let due = match rule.criterion {
         Criterion::ImageCountMoreThan(keep) => younger as u64 >= keep,
-        Criterion::SinceImagePushed(days) => is_older(image.counts_as_pushed_at(), days, now),
-        Criterion::SinceImagePulled(days) => is_older(image.counts_as_pulled_at(), days, now),
+        Criterion::SinceImagePushed(days) => is_older(image.pushed_at, days, now),
+        Criterion::SinceImagePulled(days) => is_older(image.pulled_at, days, now),
         Criterion::SinceImageTransitioned(days) => {
             image.archived_at.is_some_and(|archived| is_older(archived, days, now))
         }
