@@ -1,7 +1,7 @@
 //! Services and their tasks advancing an hour: the cost must grow with their number, not faster.
 //!
 //! Each service keeps ten tasks; each task ends after twenty minutes and is replaced, so that in the hour every task is
-//! placed, pulled, started, ended and stopped several times. 250, 500 and 1,000 services show the growth.
+//! placed, pulled, started, ended and stopped several times. 250 to 2,000 services show the growth.
 
 #![allow(clippy::panic, clippy::indexing_slicing, reason = "a benchmark that can't be set up says so and stops")]
 
@@ -61,6 +61,7 @@ fn scene(services: u32, fargate: bool) -> Cloud {
             cluster: "prod".to_owned(),
             instance_profile: Some(role.to_owned()),
             instance_type: "m5.large".to_owned(),
+            subnet: subnet.as_str().unwrap_or_default().to_owned(),
             ..InstanceSpec::default()
         };
         // An m5.large has room for 120 such tasks; half of it is for those that still stop.

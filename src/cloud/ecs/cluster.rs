@@ -11,7 +11,7 @@ use super::capacity::StrategyItem;
 use super::definition::Tag;
 use super::image_cache::ImageCache;
 use super::service::Service;
-use super::task::{Task, TaskStatus};
+use super::task::{Task, TaskKey, TaskStatus};
 use crate::cloud::net::{Architecture, PullBehavior};
 use crate::cloud::{Arn, Timestamp};
 
@@ -24,11 +24,11 @@ pub struct Cluster {
     pub settings: Vec<Setting>,
     pub tags: Vec<Tag>,
     pub(super) services: BTreeMap<String, Arc<Service>>,
-    pub(super) tasks: BTreeMap<String, Arc<Task>>,
+    pub(super) tasks: BTreeMap<TaskKey, Arc<Task>>,
     /// The tasks that are not stopped, by container instance: so that placing one does not look at all.
-    pub(super) placed: BTreeMap<String, BTreeSet<String>>,
+    pub(super) placed: BTreeMap<String, BTreeSet<TaskKey>>,
     /// The tasks that are not stopped, by service: so that a service does not look at those of others.
-    pub(super) serving: BTreeMap<String, BTreeSet<String>>,
+    pub(super) serving: BTreeMap<String, BTreeSet<TaskKey>>,
     pub(super) instances: BTreeMap<String, Arc<ContainerInstance>>,
     /// The container instances by the memory that is left, then backwards by id: so that placing a task looks at those
     /// with the most room first.
@@ -110,15 +110,16 @@ impl Cluster {
 
     /// A task by id.
     pub fn task(&self, id: &str) -> Option<&Task> {
-        self.tasks.get(id).map(Arc::as_ref)
+        self.tasks.get(&TaskKey::of(id)?).map(Arc::as_ref)
     }
 
     /// The tasks of a service that are not stopped, by id.
     pub fn tasks_of<'a>(&'a self, service: &str) -> impl Iterator<Item = &'a Task> {
-        self.serving.get(service).into_iter().flatten().filter_map(|task| self.task(task))
+        self.with_keys(self.serving.get(service))
     }
 
     pub(super) fn insert_task(&mut self, task: Task) {
+        let Some(key) = TaskKey::of(&task.id) else { return };
         if let Some(instance) = &task.container_instance {
             self.hold(instance, &task);
         }
@@ -126,14 +127,14 @@ impl Cluster {
             self.provisioning.insert((task.created_at, task.id.clone()));
         }
         if let Some(service) = &task.service {
-            self.serving.entry(service.clone()).or_default().insert(task.id.clone());
+            self.serving.entry(service.clone()).or_default().insert(key);
         }
-        self.tasks.insert(task.id.clone(), Arc::new(task));
+        self.tasks.insert(key, Arc::new(task));
     }
 
     /// Gives a task room on an instance.
     pub(super) fn hold(&mut self, instance: &str, task: &Task) {
-        self.placed.entry(instance.to_owned()).or_default().insert(task.id.clone());
+        self.placed.entry(instance.to_owned()).or_default().extend(TaskKey::of(&task.id));
         let (cpu, memory) = (task.cpu_units(), task.memory_mib());
         self.change_instance(instance, |instance| {
             instance.taken.cpu = instance.taken.cpu.saturating_add(cpu);
@@ -168,10 +169,22 @@ impl Cluster {
         let task = self.task(id).filter(|task| task.waits.is_some())?.clone();
         self.provisioning.remove(&(task.created_at, task.id.clone()));
         self.hold(instance, &task);
-        let task = Arc::make_mut(self.tasks.get_mut(id)?);
+        let task = self.task_mut(id)?;
         task.waits = None;
         task.container_instance = Some(instance.to_owned());
         Some(task)
+    }
+
+    /// A task by id, to be changed.
+    pub(super) fn task_mut(&mut self, id: &str) -> Option<&mut Task> {
+        self.tasks.get_mut(&TaskKey::of(id)?).map(Arc::make_mut)
+    }
+
+    /// Forgets a task that is not shown any longer.
+    pub(super) fn remove_task(&mut self, id: &str) {
+        if let Some(key) = TaskKey::of(id) {
+            self.tasks.remove(&key);
+        }
     }
 
     /// Takes a stopped task out of the indexes of those that are not.
@@ -188,8 +201,9 @@ impl Cluster {
         }
         let places = task.container_instance.as_ref().and_then(|instance| self.placed.get_mut(instance));
         let services = task.service.as_ref().and_then(|service| self.serving.get_mut(service));
+        let Some(key) = TaskKey::of(&task.id) else { return };
         for tasks in places.into_iter().chain(services) {
-            tasks.remove(&task.id);
+            tasks.remove(&key);
         }
     }
 
@@ -205,7 +219,11 @@ impl Cluster {
 
     /// The tasks that hold resources of a container instance.
     pub fn tasks_on<'a>(&'a self, instance: &str) -> impl Iterator<Item = &'a Task> {
-        self.placed.get(instance).into_iter().flatten().filter_map(|task| self.task(task))
+        self.with_keys(self.placed.get(instance))
+    }
+
+    fn with_keys<'a>(&'a self, keys: Option<&'a BTreeSet<TaskKey>>) -> impl Iterator<Item = &'a Task> {
+        keys.into_iter().flatten().filter_map(|key| self.tasks.get(key).map(Arc::as_ref))
     }
 
     /// How many tasks are RUNNING.

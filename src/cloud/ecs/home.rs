@@ -71,7 +71,7 @@ impl Home {
     }
 
     pub(super) fn task_mut<'a>(&self, cloud: &'a mut Cloud, cluster: &str, id: &str) -> Option<&'a mut Task> {
-        self.cluster_mut(cloud, cluster)?.tasks.get_mut(id).map(Arc::make_mut)
+        self.cluster_mut(cloud, cluster)?.task_mut(id)
     }
 
     pub(super) fn service<'a>(&self, cloud: &'a Cloud, cluster: &str, name: &str) -> Option<&'a Service> {

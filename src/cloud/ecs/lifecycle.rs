@@ -4,7 +4,7 @@
 
 use super::containers::{self, Outcome};
 use super::home::Home;
-use super::task::{ContainerStatus, DesiredStatus, Next, StopCause, StopCode, Task, TaskStatus};
+use super::task::{ContainerStatus, DesiredStatus, Next, StopCause, StopCode, Task, TaskKey, TaskStatus};
 use super::{Sleeper, logging, pull, scaling, scheduler};
 use crate::cloud::{Arn, Cloud, Duration, EventKind, events};
 
@@ -74,7 +74,7 @@ pub(super) fn wake(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str) {
         Next::InterfaceGone => finish(cloud, home, cluster, id),
         Next::Forgotten => {
             if let Some(cluster) = home.cluster_mut(cloud, cluster) {
-                cluster.tasks.remove(id);
+                cluster.remove_task(id);
             }
         }
         // Room wakes the first.
@@ -258,8 +258,8 @@ fn enter(
     next: Next,
     after: Option<Duration>,
 ) {
-    let sleeper = Sleeper::Task { cluster: cluster.to_owned(), task: id.to_owned() };
-    home.state_mut(cloud).alarms.cancel(&sleeper);
+    let Some(key) = TaskKey::of(id) else { return };
+    home.state_mut(cloud).alarms.cancel(&Sleeper::Task { task: key, cluster: cluster.to_owned() });
     let Some(task) = home.task_mut(cloud, cluster, id) else { return };
     // INVARIANT: states only ever go forward.
     debug_assert!(task.status < status, "{:?} can't follow {:?}", status, task.status);
@@ -300,6 +300,6 @@ fn tell(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str, arn: &Arn) {
 fn set_alarm(cloud: &mut Cloud, home: &Home, cluster: &str, id: &str, after: Duration) {
     // At least a millisecond, so that time moves on between two states.
     let at = cloud.now() + after.max(Duration::millis(1));
-    let sleeper = Sleeper::Task { cluster: cluster.to_owned(), task: id.to_owned() };
-    home.state_mut(cloud).alarms.set(at, sleeper);
+    let Some(task) = TaskKey::of(id) else { return };
+    home.state_mut(cloud).alarms.set(at, Sleeper::Task { task, cluster: cluster.to_owned() });
 }

@@ -64,6 +64,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use home::Home;
+use task::TaskKey;
 
 use super::alarms::Alarms;
 use super::{AccountId, Cloud, Principal, Region, Timestamp};
@@ -76,7 +77,7 @@ enum Sleeper {
     /// A container instance's agent, to clean its images up: the id in the instance's ARN.
     Cleanup { instance: String, cluster: String },
     /// A task by its id.
-    Task { task: String, cluster: String },
+    Task { task: TaskKey, cluster: String },
     /// A capacity provider whose group is scaled for a cluster.
     Capacity { provider: String, cluster: String },
     /// An EC2 instance that is about to end, whether its tasks have gone or not.
@@ -155,7 +156,7 @@ pub(super) fn tick(cloud: &mut Cloud) {
             match home.state_mut(cloud).alarms.take_due(now) {
                 Some(Sleeper::Agent { instance, cluster }) => instance::register(cloud, &home, &cluster, &instance),
                 Some(Sleeper::Cleanup { instance, cluster }) => instance::clean_up(cloud, &home, &cluster, &instance),
-                Some(Sleeper::Task { task, cluster }) => lifecycle::wake(cloud, &home, &cluster, &task),
+                Some(Sleeper::Task { task, cluster }) => lifecycle::wake(cloud, &home, &cluster, task.as_str()),
                 Some(Sleeper::Capacity { provider, cluster }) => scaling::wake(cloud, &home, &cluster, &provider),
                 Some(Sleeper::Leave { instance }) => end_instance(cloud, &home.account, &home.region, &instance),
                 Some(Sleeper::Service { service, cluster }) => scheduler::wake(cloud, &home, &cluster, &service),
