@@ -463,3 +463,41 @@ fn lists_are_printed_as_a_template_says() {
         "template parsing error: template: :1: unclosed action\n"
     );
 }
+
+#[test]
+fn what_nobody_uses_is_told_and_pruned() {
+    let mut terminal = Terminal::new();
+    terminal.ok("docker build -q -t web web; docker run --name once web echo hi; docker pull -q alpine:3.20");
+    let usage = terminal.ok("docker system df");
+    let lines: Vec<&str> = usage.lines().collect();
+    let column =
+        |line: usize, at: usize| lines[line].split("   ").filter(|cell| !cell.is_empty()).nth(at).unwrap().trim();
+    assert_eq!(column(0, 4), "RECLAIMABLE");
+    assert_eq!((column(1, 0), column(1, 1), column(1, 2)), ("Images", "2", "1"));
+    assert!(column(1, 4).ends_with("%)"), "{usage}");
+    assert_eq!((column(2, 0), column(2, 1), column(2, 2)), ("Containers", "1", "0"));
+    assert_eq!((column(3, 0), column(4, 0)), ("Local Volumes", "Build Cache"));
+    let asked = terminal.run("docker system prune");
+    assert!(asked.stdout().starts_with("WARNING! This will remove:\n  - all stopped containers\n"), "{}", asked.text());
+    assert_eq!((asked.code, terminal.ok("docker ps -aq | wc -l").as_str()), (1, "1\n"));
+    let pruned = terminal.ok("echo y | docker container prune");
+    assert!(
+        pruned.contains("Deleted Containers:\n") && pruned.ends_with("\n\nTotal reclaimed space: 0B\n"),
+        "{pruned}"
+    );
+    assert_eq!(terminal.ok("docker ps -aq; docker image prune -f"), "Total reclaimed space: 0B\n");
+    let pruned = terminal.ok("docker system prune --all --force");
+    assert!(pruned.starts_with("Deleted Images:\nuntagged: "), "{pruned}");
+    assert!(pruned.contains("untagged: web:latest\n") && !pruned.ends_with(" 0B\n"), "{pruned}");
+    assert_eq!(terminal.ok("docker images -q"), "");
+}
+
+#[test]
+fn commands_that_are_not_simulated_say_so() {
+    for line in
+        ["docker stats", "docker save web", "docker container exec web ls", "docker image load", "docker system events"]
+    {
+        let run = sh(line);
+        assert!(run.contains("not simulated") && !run.contains("unknown command"), "{run}");
+    }
+}

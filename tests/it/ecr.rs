@@ -388,6 +388,30 @@ fn batches_report_what_failed_and_do_the_rest() {
 }
 
 #[test]
+fn a_tag_has_a_form_wherever_it_is_given() {
+    let mut terminal = crate::support::Terminal::new();
+    terminal.ok("aws ecr create-repository --repository-name app");
+    let pattern = "Invalid parameter at 'imageTag' failed to satisfy constraint: 'must satisfy regular expression \
+                   '[a-zA-Z0-9-_.]+''";
+    let put = "aws ecr put-image --repository-name app --image-manifest '{}' --image-tag";
+    for line in [
+        format!("{put} 'a b'"),
+        format!("{put} 태그"),
+        "aws ecr describe-images --repository-name app --image-ids imageTag=a/b".to_owned(),
+        "aws ecr start-image-scan --repository-name app --image-id imageTag=a:b".to_owned(),
+    ] {
+        let run = terminal.run(&line);
+        assert!(run.text().contains("(InvalidParameterException)") && run.text().contains(pattern), "{}", run.text());
+    }
+    let long = terminal.run(&format!("{put} {}", "a".repeat(301)));
+    assert!(long.text().contains("'Member must have length less than or equal to 300'"), "{}", long.text());
+    let batch = terminal.ok("aws ecr batch-get-image --repository-name app --image-ids imageTag='a b'");
+    assert!(batch.contains("\"failureCode\": \"InvalidImageTag\""), "{batch}");
+    let digest = terminal.run("aws ecr describe-images --repository-name app --image-ids imageDigest=what");
+    assert!(digest.text().contains("Invalid parameter at 'imageDigest' failed to satisfy"), "{}", digest.text());
+}
+
+#[test]
 fn long_lists_come_in_pages() {
     let mut lab = Lab::new();
     for name in ["a1", "b1", "c1"] {

@@ -13,6 +13,7 @@ clock-bad-duration = `{ $text }` is not a duration
 clock-too-long = `{ $text }` is too long: at most { $most } at a time
 clock-hint = hint: a number and `d`, `h`, `m` or `s`: `clock advance 3d`
 
+docker-prune-unanswered = (nothing was removed: `-f` says yes, or pipe the answer in: `echo y | docker …`)
 docker-foreground = (a server: it would run until Ctrl-C; `docker run -d` leaves it running)
 
 command-aws = calls AWS's services

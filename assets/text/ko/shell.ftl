@@ -13,6 +13,7 @@ clock-bad-duration = `{ $text }`: 시간 길이가 아닙니다
 clock-too-long = `{ $text }`: 너무 깁니다. 한 번에 { $most }까지 옮길 수 있습니다
 clock-hint = 도움말: 숫자 뒤에 `d`, `h`, `m`, `s`를 붙입니다: `clock advance 3d`
 
+docker-prune-unanswered = (아무것도 지우지 않았습니다. `-f`를 붙이거나 `echo y | docker …`처럼 답을 넘겨 주십시오)
 docker-foreground = (서버이므로 Ctrl-C를 누를 때까지 실행됩니다. `docker run -d`를 쓰면 백그라운드에서 계속 실행됩니다)
 
 command-aws = AWS 서비스를 호출합니다

@@ -110,6 +110,7 @@ pub(super) fn before_pull(
 
 /// What an id asks the upstream for, and whether the repository has it; none where there is nothing to ask.
 fn wanted(cloud: &Cloud, place: &Place, id: &ImageIdentifier) -> Option<(String, bool)> {
+    id.check().ok()?;
     let name = id.image_digest.clone().or_else(|| id.image_tag.clone())?;
     let Ok(repository) = place.repository(cloud) else { return Some((name, false)) };
     let is_there = match name.parse::<Digest>() {

@@ -50,6 +50,7 @@ pub(in crate::cloud) use instance::{boot_instance, end_instance, instance_leaves
 pub(in crate::cloud) use place::of_task as place_of;
 pub(in crate::cloud) use place::sender;
 pub use place::{Arrival, Passage, arrival, locate};
+pub(crate) use program::{EXEC_FORMAT_ERROR, exec_format_error};
 pub use service::{
     AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, Deployment, DeploymentConfiguration, DeploymentStatus,
     NetworkConfiguration, RolloutState, Scheduling, Service, ServiceEvent, ServiceStatus,

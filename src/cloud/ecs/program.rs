@@ -29,9 +29,14 @@ pub(in crate::cloud) enum Fate {
 
 /// The exit code of a command that the kernel can't run: made for another processor.
 /// Source: observed, `exec format error`.
-const EXEC_FORMAT_ERROR: i32 = 255;
+pub(crate) const EXEC_FORMAT_ERROR: i32 = 255;
 /// A command that does its work and ends: as long as a container takes to come and go.
 pub(in crate::cloud) const AT_ONCE: Duration = Duration::seconds(1);
+
+/// What is said of a command that the kernel can't run: made for another processor.
+pub(crate) fn exec_format_error(program: &str) -> String {
+    format!("exec {program}: exec format error")
+}
 
 impl From<Fate> for Program {
     fn from(fate: Fate) -> Self {
@@ -44,7 +49,7 @@ impl Program {
     pub(in crate::cloud) fn wrong_processor(argv: &[String]) -> Self {
         let program = argv.first().map_or("", String::as_str);
         let fate = Fate::Ends { after: AT_ONCE, exit_code: EXEC_FORMAT_ERROR };
-        Self::saying(fate, format!("exec {program}: exec format error"))
+        Self::saying(fate, exec_format_error(program))
     }
 
     /// Prints a line at once.

@@ -15,9 +15,11 @@ mod dockerfile;
 mod ignore;
 mod image;
 mod languages;
+mod manifest_list;
 mod packages;
 mod plan;
 mod progress;
+mod usage;
 
 pub use base::{Hub, base_image};
 pub use build::{BuildFailure, BuildRequest, Built, Exec, Executed, build};
@@ -29,6 +31,7 @@ pub use dockerfile::{CommandForm, Copy, Dockerfile, Instruction, ParseError, Sta
 pub use ignore::ignored;
 pub use image::Image;
 pub use languages::{Requirement, resolve};
+pub use manifest_list::Listed;
 pub use packages::{Distribution, InstallError, install, remove, upgrade};
 pub use progress::Progress;
 
@@ -54,6 +57,8 @@ pub struct Engine {
     cache: Arc<BTreeMap<Digest, CachedStep>>,
     containers: Arc<Vec<Container>>,
     builders: Arc<Builders>,
+    /// Manifest lists that are not pushed yet, by name.
+    manifest_lists: Arc<BTreeMap<String, Vec<Listed>>>,
 }
 
 /// What `docker rmi` did, line by line.
@@ -223,31 +228,6 @@ impl Engine {
             done.extend(self.delete(&image));
         }
         Ok(done)
-    }
-
-    /// Removes images that have no name and no container. Answers what was removed and the bytes set free.
-    pub fn prune(&mut self) -> (Vec<Removed>, u64) {
-        let unused: Vec<Arc<Image>> = self
-            .images
-            .values()
-            .filter(|image| !self.tags.values().any(|id| *id == image.id))
-            .filter(|image| !self.containers.iter().any(|container| container.image == image.id))
-            .cloned()
-            .collect();
-        let mut done = Vec::new();
-        let mut bytes = 0;
-        for image in unused {
-            let before = self.stored_bytes();
-            self.digests.retain(|_, id| *id != image.id);
-            done.extend(self.delete(&image));
-            bytes += before.saturating_sub(self.stored_bytes());
-        }
-        (done, bytes)
-    }
-
-    fn stored_bytes(&self) -> u64 {
-        let layers = self.images.values().flat_map(|image| &image.layers);
-        layers.map(|layer| (&layer.digest, layer.size())).collect::<BTreeMap<_, _>>().values().sum()
     }
 
     fn delete(&mut self, image: &Image) -> Vec<Removed> {

@@ -1,8 +1,6 @@
-//! `docker buildx create`, `use`, `ls`, `rm` and `imagetools inspect`; `docker manifest inspect`.
+//! `docker buildx create`, `use`, `ls`, `rm` and `imagetools inspect`.
 
 use std::fmt::Write as _;
-
-use serde_json::Value;
 
 use super::flags::Parsed;
 use super::run::invented_name;
@@ -86,39 +84,6 @@ pub(super) fn rm(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         io.print(format!("{name} removed\n"));
     }
     0
-}
-
-/// `docker manifest inspect`: the manifest's JSON, with three blanks. Source: docker/cli.
-pub(super) fn manifest_inspect(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
-    let name = parsed.rest.last().cloned().unwrap_or_default();
-    let reference = match name.parse::<Reference>() {
-        Ok(reference) => reference.or_latest(),
-        Err(error) => {
-            io.eprint(format!("{error}\n"));
-            return 1;
-        }
-    };
-    if parsed.has("verbose") {
-        return not_simulated(io, "docker manifest inspect --verbose");
-    }
-    match pull::manifest(io.world, &reference) {
-        Ok((_, blob, _)) => {
-            let value: Value = serde_json::from_slice(blob.as_bytes()).unwrap_or_default();
-            let mut text = Vec::new();
-            let formatter = serde_json::ser::PrettyFormatter::with_indent(b"   ");
-            let mut serializer = serde_json::Serializer::with_formatter(&mut text, formatter);
-            // Into memory, from JSON: cannot fail.
-            let _ = serde::Serialize::serialize(&value, &mut serializer);
-            io.print(format!("{}\n", String::from_utf8_lossy(&text)));
-            0
-        }
-        Err(why) => {
-            let missing = why.contains("manifest unknown") || why.contains("name unknown");
-            let text = if missing { format!("no such manifest: {}", reference.familiar()) } else { why };
-            io.eprint(format!("{text}\n"));
-            1
-        }
-    }
 }
 
 /// `docker buildx imagetools inspect`. Source: buildx, util/imagetools/printers.go.

@@ -1,11 +1,11 @@
-//! `docker images`, `tag`, `rmi` and `image prune`.
+//! `docker images`, `tag` and `rmi`.
 
 use serde_json::{Map, Value};
 
+use super::daemon_error;
 use super::flags::Parsed;
 use super::listing::{Column, Listing};
 use super::table::{age, created_at, size, virtual_size};
-use super::{daemon_error, not_simulated};
 use crate::cloud::oci::Reference;
 use crate::laptop::docker::{Engine, Image, Removed, shown};
 use crate::shell::{Io, zone};
@@ -181,22 +181,4 @@ fn told(done: &[Removed]) -> String {
             Removed::Deleted(digest) => format!("Deleted: {digest}\n"),
         })
         .collect()
-}
-
-pub(super) fn prune(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
-    if parsed.has("all") {
-        return not_simulated(io, "docker image prune --all");
-    }
-    let (done, bytes) = io.world.laptop.docker.prune();
-    if !done.is_empty() {
-        io.print(format!("Deleted Images:\n{}\n", told(&done).to_lowercase()));
-    }
-    io.print(format!("Total reclaimed space: {}\n", size(bytes)));
-    0
-}
-
-pub(super) fn prune_cache(io: &mut Io<'_>, _parsed: &Parsed) -> i32 {
-    io.world.laptop.docker.forget_cache();
-    io.print("Total:\t0B\n");
-    0
 }

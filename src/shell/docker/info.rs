@@ -2,7 +2,7 @@
 
 use super::flags::Parsed;
 use super::spec;
-use super::table::{size, table};
+use super::table::{size, table, virtual_size};
 use crate::shell::Io;
 
 /// The client's version; its words are the ones used here.
@@ -61,15 +61,23 @@ pub(super) fn info(io: &mut Io<'_>, _parsed: &Parsed) -> i32 {
 
 pub(super) fn disk_usage(io: &mut Io<'_>, _parsed: &Parsed) -> i32 {
     let engine = &io.world.laptop.docker;
-    let images = engine.images().count();
-    let bytes: u64 = engine.images().map(|image| image.size()).sum();
-    let used =
-        engine.images().filter(|image| engine.containers().iter().any(|container| container.image == image.id)).count();
-    let containers = engine.containers().len();
+    let used: Vec<_> = engine.images().filter(|image| engine.is_used(image)).collect();
+    let bytes = engine.stored_bytes();
+    // Source: docker/cli, formatter/disk_usage.go: what used images have for themselves is kept.
+    let free = bytes.saturating_sub(used.iter().map(|image| engine.own_bytes(image)).sum());
+    let share = (free * 100).checked_div(bytes).map_or_else(String::new, |percent| format!(" ({percent}%)"));
+    let (steps, cache) = engine.cache_usage();
+    let running = engine.containers().iter().filter(|container| container.is_running()).count();
+    let row = |kind: &str, total: usize, active: usize, size: String, free: String| {
+        vec![kind.to_owned(), total.to_string(), active.to_string(), size, free]
+    };
+    let none = || size(0);
     let rows = [
-        ["TYPE", "TOTAL", "ACTIVE", "SIZE"].map(str::to_owned).to_vec(),
-        vec!["Images".to_owned(), images.to_string(), used.to_string(), size(bytes)],
-        vec!["Containers".to_owned(), containers.to_string(), containers.to_string(), "0B".to_owned()],
+        ["TYPE", "TOTAL", "ACTIVE", "SIZE", "RECLAIMABLE"].map(str::to_owned).to_vec(),
+        row("Images", engine.images().count(), used.len(), virtual_size(bytes), virtual_size(free) + &share),
+        row("Containers", engine.containers().len(), running, none(), none()),
+        row("Local Volumes", 0, 0, none(), none()),
+        row("Build Cache", steps, 0, virtual_size(cache), virtual_size(cache)),
     ];
     io.print(table(&rows));
     0

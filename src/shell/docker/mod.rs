@@ -13,6 +13,8 @@ mod info;
 mod inspect;
 mod listing;
 mod login;
+mod manifest;
+mod prune;
 mod pull;
 mod push;
 mod remote;
@@ -47,16 +49,6 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
             }
             None => unknown(io, command, "docker"),
         },
-        [
-            "compose" | "swarm" | "stack" | "service" | "node" | "scout" | "context" | "network" | "volume" | "save"
-            | "load" | "commit" | "exec" | "cp" | "export" | "import" | "search" | "trust" | "plugin",
-            ..,
-        ] => {
-            let what = format!("docker {}", words.first().copied().unwrap_or_default());
-            let text = io.words.with("shell-not-simulated", &[("what", what.into())]);
-            io.eprint(format!("docker: {text}\n"));
-            1
-        }
         [flag, ..] if flag.starts_with('-') => {
             io.eprint(format!(
                 "unknown flag: {flag}\n\nUsage:  docker [OPTIONS] COMMAND\n\nRun 'docker --help' for more information\n"
@@ -64,16 +56,21 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
             125
         }
         _ => match spec::find(&words) {
+            None if spec::is_known(&words) => {
+                let group = words.first().is_some_and(|word| spec::GROUPS.contains(word));
+                let what = words.get(..if group { 2 } else { 1 }).unwrap_or_default().join(" ");
+                not_simulated(io, &format!("docker {what}"))
+            }
             Some((spec, used)) => {
                 let rest = args.get(used..).unwrap_or_default();
                 command(io, spec, rest)
             }
             None => match words.as_slice() {
-                [group @ ("image" | "container" | "builder" | "buildx" | "manifest" | "system")] => {
+                [group] if spec::GROUPS.contains(group) => {
                     io.print(info::group(group));
                     0
                 }
-                [group @ ("image" | "container" | "builder" | "buildx" | "manifest" | "system"), word, ..] => {
+                [group, word, ..] if spec::GROUPS.contains(group) => {
                     io.eprint(format!(
                         "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information\n"
                     ));

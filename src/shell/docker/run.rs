@@ -9,8 +9,9 @@ use super::listing::{Column, Listing};
 use super::table::{age, created_at};
 use super::{daemon_error, not_simulated, pull};
 use crate::cloud::Timestamp;
-use crate::cloud::oci::{Platform, Reference};
-use crate::laptop::docker::{Container, ContainerState, Exec, Image, shown};
+use crate::cloud::ecs::{EXEC_FORMAT_ERROR, exec_format_error};
+use crate::cloud::oci::{Platform, Reference, Tree};
+use crate::laptop::docker::{Container, ContainerState, Exec, Executed, Image, shown};
 use crate::shell::{Io, container, zone};
 
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
@@ -56,8 +57,8 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
             }
         }
     };
-    // The laptop can run what is made for other processors, slowly.
-    if platform.is_none() && image.platform() != Platform::linux_amd64() {
+    let is_foreign = image.platform() != Platform::linux_amd64();
+    if platform.is_none() && is_foreign {
         io.eprint(format!(
             "WARNING: The requested image's platform ({}) does not match the detected host platform (linux/amd64/v3) and no \
              specific platform was requested\n",
@@ -105,6 +106,15 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         ));
         return 127;
     }
+    // The laptop's kernel runs nothing that is made for other processors. Builds do: BuildKit brings its own emulators.
+    let (done, serving) = match is_foreign {
+        true => {
+            let program = argv.first().map_or("", String::as_str);
+            let output = exec_format_error(&program_path(&tree, &env, program)) + "\n";
+            (Executed { output, code: EXEC_FORMAT_ERROR, ..done }, false)
+        }
+        false => (done, serving),
+    };
     let now = io.world.cloud.now();
     let running = serving && detached;
     let code = if serving && !detached { 130 } else { done.code };
@@ -126,12 +136,27 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed) -> i32 {
         io.print(format!("{id}\n"));
         return 0;
     }
-    io.print(done.output);
+    match is_foreign {
+        true => io.eprint(done.output),
+        false => io.print(done.output),
+    }
     if serving {
         let text = io.words.get("docker-foreground");
         io.eprint(format!("{text}\n"));
     }
     code
+}
+
+/// The path at which the engine finds a command. The tools that a base image has without a file stand in `/bin`.
+fn program_path(tree: &Tree, env: &[String], program: &str) -> String {
+    if program.contains('/') {
+        return program.to_owned();
+    }
+    let path = env.iter().rev().find_map(|pair| pair.strip_prefix("PATH="));
+    let folders = path.unwrap_or("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").split(':');
+    let found =
+        folders.map(|folder| format!("{folder}/{program}")).find(|at| tree.contains_key(at.trim_start_matches('/')));
+    found.unwrap_or_else(|| format!("/bin/{program}"))
 }
 
 /// `0.0.0.0:8080->80/tcp`.

@@ -1,7 +1,7 @@
 //! Docker's commands: names, usage, flags, how many arguments.
 
 use super::flags::Flag;
-use super::{Run, build, buildx, images, info, inspect, login, pull, push, run};
+use super::{Run, build, buildx, images, info, inspect, login, manifest, prune, pull, push, run};
 
 /// A command of docker's.
 pub(super) struct Spec {
@@ -65,6 +65,77 @@ impl Spec {
 pub(super) fn find(words: &[&str]) -> Option<(&'static Spec, usize)> {
     let fits = |spec: &&Spec| words.get(..spec.path.len()) == Some(spec.path);
     ALL.iter().filter(fits).max_by_key(|spec| spec.path.len()).map(|spec| (spec, spec.path.len()))
+}
+
+/// Words that commands stand behind.
+pub(super) const GROUPS: &[&str] = &["image", "container", "builder", "buildx", "manifest", "system"];
+
+/// Docker's commands that the simulation does not have. Source: docker/cli 28, `docker --help`.
+const OTHERS: &[&str] = &[
+    "attach",
+    "checkpoint",
+    "commit",
+    "compose",
+    "config",
+    "context",
+    "cp",
+    "create",
+    "debug",
+    "diff",
+    "events",
+    "exec",
+    "export",
+    "import",
+    "kill",
+    "load",
+    "network",
+    "node",
+    "pause",
+    "plugin",
+    "port",
+    "rename",
+    "restart",
+    "save",
+    "scout",
+    "search",
+    "secret",
+    "service",
+    "stack",
+    "start",
+    "stats",
+    "swarm",
+    "top",
+    "trust",
+    "unpause",
+    "update",
+    "volume",
+    "wait",
+];
+
+/// Those behind a group's word.
+const OTHERS_IN_GROUPS: &[(&str, &[&str])] = &[
+    ("builder", &["build"]),
+    ("buildx", &["bake", "dial-stdio", "du", "history", "imagetools", "inspect", "prune", "stop", "version"]),
+    (
+        "container",
+        &[
+            "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "pause", "port", "rename",
+            "restart", "run", "start", "stats", "top", "unpause", "update", "wait",
+        ],
+    ),
+    ("image", &["import", "load", "save"]),
+    ("system", &["dial-stdio", "events"]),
+];
+
+/// Whether docker has the command that the words begin with, though the simulation may not.
+pub(super) fn is_known(words: &[&str]) -> bool {
+    match words {
+        [group, word, ..] if GROUPS.contains(group) => {
+            OTHERS_IN_GROUPS.iter().any(|(of, names)| of == group && names.contains(word))
+        }
+        [word, ..] => OTHERS.contains(word),
+        [] => false,
+    }
 }
 
 const BUILD: &[Flag] = &[
@@ -256,7 +327,7 @@ pub(super) const ALL: &[Spec] = &[
         Args::None,
         info::version,
     ),
-    spec(&["builder", "prune"], "docker builder prune", "Remove build cache", PRUNE, Args::None, images::prune_cache),
+    spec(&["builder", "prune"], "docker builder prune", "Remove build cache", PRUNE, Args::None, prune::builder),
     spec(
         &["buildx", "build"],
         "docker buildx build [OPTIONS] PATH | URL | -",
@@ -308,6 +379,14 @@ pub(super) const ALL: &[Spec] = &[
     ),
     spec(&["container", "ls"], "docker container ls [OPTIONS]", "List containers", PS, Args::None, run::ps),
     spec(
+        &["container", "prune"],
+        "docker container prune [OPTIONS]",
+        "Remove all stopped containers",
+        &[("filter", ' ', true), ("force", 'f', false)],
+        Args::None,
+        prune::containers,
+    ),
+    spec(
         &["container", "rm"],
         "docker container rm [OPTIONS] CONTAINER [CONTAINER...]",
         "Remove one or more containers",
@@ -355,7 +434,7 @@ pub(super) const ALL: &[Spec] = &[
         Args::AtMost(1),
         images::list,
     ),
-    spec(&["image", "prune"], "docker image prune [OPTIONS]", "Remove unused images", PRUNE, Args::None, images::prune),
+    spec(&["image", "prune"], "docker image prune [OPTIONS]", "Remove unused images", PRUNE, Args::None, prune::images),
     spec(
         &["image", "pull"],
         "docker image pull [OPTIONS] NAME[:TAG|@DIGEST]",
@@ -389,12 +468,60 @@ pub(super) const ALL: &[Spec] = &[
         images::tag,
     ),
     spec(
+        &["manifest", "annotate"],
+        "docker manifest annotate [OPTIONS] MANIFEST_LIST MANIFEST",
+        "Add additional information to a local image manifest",
+        &[("arch", ' ', true), ("os", ' ', true), ("variant", ' ', true)],
+        Args::Exactly(2),
+        manifest::annotate,
+    ),
+    spec(
+        &["manifest", "create"],
+        "docker manifest create MANIFEST_LIST MANIFEST [MANIFEST...]",
+        "Create a local manifest list for annotating and pushing to a registry",
+        &[("amend", 'a', false), ("insecure", ' ', false)],
+        Args::AtLeast(2),
+        manifest::create,
+    ),
+    spec(
         &["manifest", "inspect"],
         "docker manifest inspect [OPTIONS] [MANIFEST_LIST] MANIFEST",
         "Display an image manifest, or manifest list",
         &[("insecure", ' ', false), ("verbose", 'v', false)],
         Args::AtLeast(1),
-        buildx::manifest_inspect,
+        manifest::inspect,
+    ),
+    spec(
+        &["manifest", "push"],
+        "docker manifest push [OPTIONS] MANIFEST_LIST",
+        "Push a manifest list to a repository",
+        &[("insecure", ' ', false), ("purge", 'p', false)],
+        Args::Exactly(1),
+        manifest::push,
+    ),
+    spec(
+        &["manifest", "rm"],
+        "docker manifest rm MANIFEST_LIST [MANIFEST_LIST...]",
+        "Delete one or more manifest lists from local storage",
+        &[],
+        Args::AtLeast(1),
+        manifest::rm,
     ),
     spec(&["system", "df"], "docker system df", "Show docker disk usage", &[], Args::None, info::disk_usage),
+    spec(
+        &["system", "info"],
+        "docker system info [OPTIONS]",
+        "Display system-wide information",
+        &[],
+        Args::None,
+        info::info,
+    ),
+    spec(
+        &["system", "prune"],
+        "docker system prune [OPTIONS]",
+        "Remove unused data",
+        &[("all", 'a', false), ("filter", ' ', true), ("force", 'f', false), ("volumes", ' ', false)],
+        Args::None,
+        prune::system,
+    ),
 ];

@@ -25,12 +25,18 @@ fn an_image_can_be_built_for_another_processor() {
     let mut terminal = ready();
     terminal.ok("docker build --platform linux/arm64 -t web . 2>/dev/null");
     assert_eq!(terminal.ok("docker inspect web --format '{{.Os}}/{{.Architecture}}'"), "linux/arm64\n");
-    let run = terminal.run("docker run --rm web");
-    assert_eq!(run.stdout(), "arm64\n");
+    let run = terminal.run("docker run --name web web");
+    assert_eq!((run.stdout().as_str(), run.code), ("", 255));
     assert!(
         run.stderr().starts_with("WARNING: The requested image's platform (linux/arm64) does not match"),
         "{}",
         run.text()
+    );
+    assert!(run.stderr().ends_with("exec /bin/sh: exec format error\n"), "{}", run.text());
+    assert_eq!(terminal.ok("docker logs web; docker rm web"), "exec /bin/sh: exec format error\nweb\n");
+    assert_eq!(
+        terminal.run("docker run --rm --platform linux/arm64 web /srv/app").text(),
+        "exec /srv/app: exec format error\n"
     );
     // The engine keeps one image under a name.
     terminal.ok("docker build -t web . 2>/dev/null");
@@ -79,10 +85,8 @@ fn several_platforms_take_a_builder_in_a_container_and_make_an_index() {
     // Each machine takes its own; the laptop is one of them.
     terminal.ok(&format!("docker pull -q {HOST}/web:v1"));
     assert_eq!(terminal.ok(&format!("docker run --rm {HOST}/web:v1")), "amd64\n");
-    assert_eq!(
-        terminal.ok(&format!("docker run --rm --platform linux/arm64 {HOST}/web:v1 2>/dev/null | tail -1")),
-        "arm64\n"
-    );
+    let foreign = terminal.run(&format!("docker run --rm --platform linux/arm64 {HOST}/web:v1"));
+    assert!(foreign.stderr().ends_with("exec /bin/sh: exec format error\n"), "{}", foreign.text());
     let shown = terminal.ok(&format!("docker buildx imagetools inspect {HOST}/web:v1"));
     assert!(
         shown.contains("  Platform:  linux/arm64\n")
@@ -162,4 +166,33 @@ fn a_layer_is_tried_five_times_where_the_registry_may_yet_change_its_mind() {
     // What is denied is not tried again.
     let denied = terminal.run(&format!("docker tag alpine:3.20 {HOST}/none:v1; docker push {HOST}/none:v1"));
     assert!(!denied.stdout().contains("Retrying"), "{}", denied.text());
+}
+
+#[test]
+fn a_manifest_list_is_made_of_images_in_the_registry_and_pushed() {
+    let mut terminal = ready();
+    for platform in ["amd64", "arm64"] {
+        terminal.ok(&format!(
+            "docker build --platform linux/{platform} -t {HOST}/web:{platform} . 2>/dev/null; docker push -q {HOST}/web:{platform}"
+        ));
+    }
+    let create = format!("docker manifest create {HOST}/web:all {HOST}/web:amd64 {HOST}/web:arm64");
+    assert_eq!(terminal.ok(&create), format!("Created manifest list {HOST}/web:all\n"));
+    let again = terminal.run(&create);
+    assert_eq!(again.text(), "refusing to amend an existing manifest list with no --amend flag\n");
+    let missing = terminal.run(&format!("docker manifest create {HOST}/web:more {HOST}/web:none"));
+    assert_eq!(missing.text(), format!("no such manifest: {HOST}/web:none\n"));
+    terminal.ok(&format!("docker manifest annotate {HOST}/web:all {HOST}/web:arm64 --arch arm64 --variant v8"));
+    let local = json_of(&mut terminal, &format!("docker manifest inspect {HOST}/web:all"));
+    assert_eq!(local["manifests"][1]["platform"], json!({"architecture": "arm64", "os": "linux", "variant": "v8"}));
+    let pushed = terminal.ok(&format!("docker manifest push --purge {HOST}/web:all"));
+    assert_eq!(pushed.matches("Pushed ref ").count(), 2, "{pushed}");
+    let digest = pushed.lines().last().unwrap();
+    let there = terminal.ok(
+        "aws ecr describe-images --repository-name web --image-ids imageTag=all --query 'imageDetails[0].imageDigest' --output text",
+    );
+    assert_eq!(there.trim_end(), digest);
+    assert_eq!(json_of(&mut terminal, &format!("docker manifest inspect {HOST}/web:all")), local);
+    assert_eq!(terminal.ok(&format!("docker run --rm {HOST}/web:all 2>/dev/null")), "amd64\n");
+    assert_eq!(terminal.run(&format!("docker manifest push {HOST}/web:all")).code, 1, "it was purged");
 }

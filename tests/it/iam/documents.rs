@@ -94,6 +94,21 @@ fn each_fault_has_its_text() {
 }
 
 #[test]
+fn short_resources_pass_where_no_part_is_empty() {
+    let mut lab = Lab::new();
+    for (at, resource) in ["arn:aws:ecr", "arn:aws:ecr:*", "arn:aws:ecr:eu-west-1:x", "arn:aws:*"].iter().enumerate() {
+        let document = policy(json!({"Effect": "Allow", "Action": "ecr:*", "Resource": resource})).to_string();
+        lab.iam("CreatePolicy", json!({"PolicyName": format!("Short{at}"), "PolicyDocument": document}));
+    }
+    for resource in ["arn:aws:ecr::x", "arn:aws::x", "arn:aws:"] {
+        check_statement(
+            json!({"Effect": "Allow", "Action": "ecr:*", "Resource": resource}),
+            "The policy failed legacy parsing",
+        );
+    }
+}
+
+#[test]
 fn names_of_actions_are_not_checked() {
     let document = policy(json!({"Effect": "Allow", "Action": "ecr:PullImage", "Resource": "*"})).to_string();
     Lab::new().iam("CreatePolicy", json!({"PolicyName": "Odd", "PolicyDocument": document}));

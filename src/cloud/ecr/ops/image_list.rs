@@ -171,8 +171,9 @@ pub(in crate::cloud) fn find<'a>(
     place: &Place,
     id: &ImageIdentifier,
 ) -> Result<&'a state::Image, ApiError> {
+    id.check()?;
     id.resolve(repository).map_err(|(code, reason)| match code {
-        "MissingDigestAndTag" | "InvalidImageDigest" => ApiError::new("InvalidParameterException", reason),
+        "MissingDigestAndTag" => ApiError::new("InvalidParameterException", reason),
         _ => place.in_().image_not_found(id.image_digest.as_deref(), id.image_tag.as_deref()),
     })
 }

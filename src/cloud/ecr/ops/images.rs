@@ -77,9 +77,7 @@ impl OnRepository for PutImage {
             ));
         }
         let tag = self.image_tag.as_deref();
-        if tag.is_some_and(|tag| !(1..=300).contains(&tag.len())) {
-            return Err(errors::invalid("imageTag", "Member must have length between 1 and 300"));
-        }
+        tag.map_or(Ok(()), shapes::check_tag)?;
         let manifest = Blob::from(self.image_manifest.as_bytes());
         let (content, media_type) =
             ParsedManifest::parse(manifest.as_bytes(), self.image_manifest_media_type.as_deref())

@@ -321,6 +321,7 @@ impl Operation for GetLifecyclePolicyPreview {
         if let Some(ids) = &self.image_ids {
             no_paging_with("imageIds", self.next_token.as_deref(), self.max_results)?;
             super::layers::check_count("imageIds", ids.len())?;
+            ids.iter().try_for_each(ImageIdentifier::check)?;
         }
         let wanted = |image: &&PreviewedImage| {
             let named = self.image_ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id.names(image)));

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::ecr::state;
-use crate::cloud::{Digest, Timestamp};
+use crate::cloud::ecr::{errors, state};
+use crate::cloud::{ApiError, Digest, Timestamp};
 
 /// A repository, as described.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -70,6 +70,16 @@ impl ImageIdentifier {
         Self { image_digest: Some(digest.to_string()), image_tag: tag.map(str::to_owned) }
     }
 
+    /// Checks the form of what it says, as operations on single images do.
+    /// Source: observed at DescribeImages.
+    pub(in crate::cloud::ecr) fn check(&self) -> Result<(), ApiError> {
+        if self.image_digest.as_deref().is_some_and(|digest| !is_layer_digest(digest)) {
+            let constraint = format_args!("must satisfy regular expression '{DIGEST_REGEX}'");
+            return Err(errors::invalid("imageDigest", constraint));
+        }
+        self.image_tag.as_deref().map_or(Ok(()), check_tag)
+    }
+
     /// What it names in `repository`; else the failure's code and reason, as batch operations give them.
     pub(super) fn resolve<'a>(
         &self,
@@ -77,6 +87,13 @@ impl ImageIdentifier {
     ) -> Result<&'a state::Image, (&'static str, String)> {
         const NOT_FOUND: &str = "Requested image not found";
         let not_found = || ("ImageNotFound", NOT_FOUND.to_owned());
+        if self.image_tag.as_deref().is_some_and(|tag| check_tag(tag).is_err()) {
+            // Inferred: the model has the code; the text is that of digests.
+            return Err((
+                "InvalidImageTag",
+                format!("Invalid request parameters: image tag should satisfy the regex '{TAG_REGEX}'"),
+            ));
+        }
         let digest = match &self.image_digest {
             Some(text) if !is_layer_digest(text) => {
                 return Err((
@@ -107,6 +124,25 @@ impl ImageIdentifier {
         }
         Ok(image)
     }
+}
+
+/// The pattern of tags, as the service's messages quote it.
+const TAG_REGEX: &str = "[a-zA-Z0-9-_.]+";
+
+/// Checks the form of a tag. Docker's own limit is stricter: 128 characters.
+/// Source: Amazon ECR service model, `ImageTag`; message observed.
+pub(super) fn check_tag(tag: &str) -> Result<(), ApiError> {
+    const PARAMETER: &str = "imageTag";
+    if tag.is_empty() {
+        return Err(errors::invalid(PARAMETER, "Member must have length greater than or equal to 1"));
+    }
+    if tag.len() > 300 {
+        return Err(errors::invalid(PARAMETER, "Member must have length less than or equal to 300"));
+    }
+    if !tag.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
+        return Err(errors::invalid(PARAMETER, format_args!("must satisfy regular expression '{TAG_REGEX}'")));
+    }
+    Ok(())
 }
 
 /// The pattern of digests in the service model.
