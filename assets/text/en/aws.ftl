@@ -1,4 +1,5 @@
 # What the simulated `aws` says in its own words, and its help.
+aws-mfa-not-simulated = MFA is not simulated: `{ $option }` would count for nothing
 aws-operation-not-simulated = `aws { $service } { $operation }` exists at AWS but is not simulated here; `aws { $service } help` lists what is
 aws-service-not-simulated = `aws { $service }` exists at AWS but is not simulated here; `aws help` lists what is
 aws-configure-needs-input = `aws configure` asks questions that nobody answers here; set one value at a time: `aws configure set region us-east-1`

@@ -1,4 +1,5 @@
 # 시뮬레이션한 `aws`가 스스로 하는 말과 도움말.
+aws-mfa-not-simulated = MFA는 시뮬레이션하지 않습니다. `{ $option }` 옵션은 아무 효과가 없습니다
 aws-operation-not-simulated = `aws { $service } { $operation }`{ JOSA($operation, "은/는") } AWS에는 있지만 여기서는 시뮬레이션하지 않습니다. 되는 것은 `aws { $service } help`로 볼 수 있습니다
 aws-service-not-simulated = `aws { $service }`{ JOSA($service, "은/는") } AWS에는 있지만 여기서는 시뮬레이션하지 않습니다. 되는 것은 `aws help`로 볼 수 있습니다
 aws-configure-needs-input = `aws configure`는 질문에 답을 입력받아야 하는데 여기서는 받을 수 없습니다. 값을 하나씩 설정하십시오. 예: `aws configure set region us-east-1`

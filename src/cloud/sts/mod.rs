@@ -177,8 +177,11 @@ pub fn authenticate(
             return Ok(Principal::User { account: account.id().clone(), name: key.user.as_ref().to_owned() });
         }
         if let Some(session) = account.sts.sessions.get(access_key_id) {
-            // Source: STS API Reference, GetFederationToken: its credentials call no operation of IAM. Observed: the error.
-            let is_shut_out = service == Service::Iam && matches!(session.principal, Principal::FederatedUser { .. });
+            // Source: STS API Reference, GetFederationToken: its credentials call no operation of IAM; GetSessionToken: nor do
+            // those, without MFA. Observed: the error.
+            let is_own = matches!(session.principal, Principal::User { .. } | Principal::Root { .. });
+            let is_federated = matches!(session.principal, Principal::FederatedUser { .. });
+            let is_shut_out = service == Service::Iam && (is_own || is_federated);
             if session_token != Some(session.token.as_str()) || !is_alive(cloud, session) || is_shut_out {
                 return Err(invalid());
             }
@@ -199,6 +202,26 @@ pub fn authenticate(
         }
     }
     Err(invalid())
+}
+
+/// Refuses what credentials of GetSessionToken can't call, though they sign as the user who got them.
+/// Source: STS API Reference, GetSessionToken: of STS only AssumeRole and GetCallerIdentity.
+///
+/// # Errors
+/// `AccessDenied`.
+pub fn check_reach(cloud: &Cloud, service: Service, operation: &str, access_key_id: &str) -> Result<(), ApiError> {
+    if service != Service::Sts || matches!(operation, "AssumeRole" | "GetCallerIdentity") {
+        return Ok(());
+    }
+    let session = cloud.accounts().find_map(|account| account.sts.sessions.get(access_key_id));
+    match session.map(|session| &session.principal) {
+        Some(Principal::User { .. } | Principal::Root { .. }) => Err(with_session_credentials(operation)),
+        _ => Ok(()),
+    }
+}
+
+fn with_session_credentials(operation: &str) -> ApiError {
+    ApiError::new("AccessDenied", format!("Cannot call {operation} with session credentials"))
 }
 
 /// The secret of an access key, a user's or a session's.
@@ -274,9 +297,7 @@ pub(super) fn issued(cloud: &Cloud, principal: &Principal) -> Option<Timestamp> 
 /// Source: STS API Reference, GetFederationToken. Inferred: the wording, after that of other operations.
 fn refuse_federated_user(caller: &Caller, operation: &str) -> Result<(), ApiError> {
     match caller.principal {
-        Principal::FederatedUser { .. } => {
-            Err(ApiError::new("AccessDenied", format!("Cannot call {operation} with session credentials")))
-        }
+        Principal::FederatedUser { .. } => Err(with_session_credentials(operation)),
         _ => Ok(()),
     }
 }

@@ -41,7 +41,7 @@ fn long_term(
         | Principal::FederatedUser { .. }
         | Principal::Federated { .. }
         | Principal::Service { .. } => {
-            return Err(ApiError::new("AccessDenied", format!("Cannot call {operation} with session credentials")));
+            return Err(super::with_session_credentials(operation));
         }
     };
     Ok((Duration::seconds(seconds), id))

@@ -105,6 +105,12 @@ impl Client {
         if let Some(report) = self.model.input(operation).and_then(|to| validate(&request, to)) {
             return Err(Failure::Params(report));
         }
+        // A code that nobody checks must not look as if it counted.
+        let mfa = [("SerialNumber", "--serial-number"), ("TokenCode", "--token-code")];
+        let mfa = mfa.iter().find(|(member, _)| self.model.name == "sts" && request.get(member).is_some());
+        if let Some((_, option)) = mfa {
+            return Err(Failure::Simulation(Message::new("aws-mfa-not-simulated").with("option", *option)));
+        }
         if UNSIGNED.contains(&(self.model.name.as_str(), name)) {
             endpoint::connect(&self.model.name, &self.region, self.endpoint_url.as_deref())?;
             // The request itself tells who asks.
@@ -199,7 +205,11 @@ impl Client {
 
     fn send(&self, world: &mut World, keys: &Keys, name: &str, request: Value) -> Result<Value, Failure> {
         let service = self.service(name)?;
-        let principal = self.principal(world, service, keys).map_err(|error| service_failure(name, error, None))?;
+        let signed = self.principal(world, service, keys).and_then(|principal| {
+            sts::check_reach(&world.cloud, service, name, &keys.access_key_id)?;
+            Ok(principal)
+        });
+        let principal = signed.map_err(|error| service_failure(name, error, None))?;
         self.send_as(world, principal, name, request)
     }
 

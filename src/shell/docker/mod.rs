@@ -47,6 +47,7 @@ pub(crate) fn run(io: &mut Io<'_>) -> i32 {
                 io.print(spec.help());
                 0
             }
+            None if spec::is_known(&[command]) => not_simulated(io, &format!("docker {command}")),
             None => unknown(io, command, "docker"),
         },
         [flag, ..] if flag.starts_with('-') => {
