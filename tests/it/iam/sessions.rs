@@ -251,7 +251,7 @@ fn credentials_of_get_session_token_reach_neither_iam_nor_most_of_sts() {
          aws configure set aws_secret_access_key $(cut -f2 keys) --profile own; \
          aws configure set aws_session_token $(cut -f3 keys) --profile own",
     );
-    terminal.ok("aws sts get-caller-identity --profile own; aws ecr describe-repositories --profile own");
+    terminal.ok("aws sts get-caller-identity --profile own; aws ecr describe-repositories --region ap-northeast-2 --profile own");
     let refused = terminal.run("aws sts get-session-token --profile own").text();
     assert!(
         refused.contains("(AccessDenied)") && refused.contains("Cannot call GetSessionToken with session credentials"),
@@ -265,7 +265,7 @@ fn credentials_of_get_session_token_reach_neither_iam_nor_most_of_sts() {
 fn a_code_of_an_mfa_device_is_refused_not_ignored() {
     for line in [
         "aws sts get-session-token --serial-number arn:aws:iam::111122223333:mfa/phone --token-code 123456",
-        "aws sts assume-role --role-arn arn:aws:iam::111122223333:role/x --role-session-name s --token-code 123456",
+        "aws sts assume-role --role-arn arn:aws:iam::111122223333:role/x --role-session-name s1 --token-code 123456",
     ] {
         let run = crate::support::Terminal::new().run(line);
         assert!(run.code != 0 && run.text().contains("MFA is not simulated"), "{}", run.text());
