@@ -40,6 +40,7 @@ pub(super) fn extended(shell: &mut Shell<'_>, expression: &ExtendedTestExpr) -> 
             let left = shell.expand_text(&left.value)?;
             match predicate {
                 Binary::StringExactlyMatchesPattern => shell.expand_pattern(&right.value)?.matches(&left),
+                Binary::StringMatchesRegex => shell.expand_regex(&right.value)?.is_match(&left),
                 Binary::StringDoesNotExactlyMatchPattern => !shell.expand_pattern(&right.value)?.matches(&left),
                 _ => {
                     let right = shell.expand_text(&right.value)?;

@@ -4,7 +4,9 @@ use brush_parser::word::{
     self, Parameter, ParameterExpr, ParameterTestType, SpecialParameter, SubstringMatchKind, TildeExpr, WordPiece,
     WordPieceWithSource,
 };
+use regex_bites::Regex;
 
+use super::commands::regex;
 use super::glob::Pattern;
 use super::interpret::Shell;
 use super::{arithmetic, escape, parse, paths};
@@ -101,6 +103,13 @@ impl Shell<'_> {
     pub(super) fn expand_pattern(&mut self, word: &str) -> Result<Pattern, Failure> {
         let pieces = self.expand_unsplit(word)?;
         Ok(Pattern::new(pieces.iter().map(|piece| (piece.text.as_str(), piece.quoted))))
+    }
+
+    /// An extended regular expression: what was quoted in the word stands for itself.
+    pub(super) fn expand_regex(&mut self, word: &str) -> Result<Regex, Failure> {
+        let pieces = self.expand_unsplit(word)?;
+        let part = |piece: &Piece| if piece.quoted { regex_bites::escape(&piece.text) } else { piece.text.clone() };
+        regex::compile(&pieces.iter().map(part).collect::<String>(), true, false)
     }
 
     /// A here-document's text.
@@ -242,7 +251,7 @@ impl Shell<'_> {
                 SpecialParameter::LastBackgroundProcessId => None,
             },
             Parameter::NamedWithIndex { name, .. } | Parameter::NamedWithAllIndices { name, .. } => {
-                return Err(format!("{name}: arrays are not simulated"));
+                return Err(self.not_simulated(&format!("${{{name}[…]}}")));
             }
         })
     }
@@ -327,20 +336,55 @@ impl Shell<'_> {
                 let replacement = self.optional_text(replacement.as_deref())?;
                 replace(&value, &pattern, &replacement, match_kind)?
             }
-            E::UppercaseFirstChar { parameter, indirect, pattern: None } => {
-                change_first(&self.value(parameter, *indirect)?.unwrap_or_default(), char::to_ascii_uppercase)
+            E::UppercaseFirstChar { parameter, indirect, pattern } => {
+                self.change_case(parameter, *indirect, pattern.as_deref(), 1, true)?
             }
-            E::LowercaseFirstChar { parameter, indirect, pattern: None } => {
-                change_first(&self.value(parameter, *indirect)?.unwrap_or_default(), char::to_ascii_lowercase)
+            E::LowercaseFirstChar { parameter, indirect, pattern } => {
+                self.change_case(parameter, *indirect, pattern.as_deref(), 1, false)?
             }
-            E::UppercasePattern { parameter, indirect, pattern: None } => {
-                self.value(parameter, *indirect)?.unwrap_or_default().to_uppercase()
+            E::UppercasePattern { parameter, indirect, pattern } => {
+                self.change_case(parameter, *indirect, pattern.as_deref(), usize::MAX, true)?
             }
-            E::LowercasePattern { parameter, indirect, pattern: None } => {
-                self.value(parameter, *indirect)?.unwrap_or_default().to_lowercase()
+            E::LowercasePattern { parameter, indirect, pattern } => {
+                self.change_case(parameter, *indirect, pattern.as_deref(), usize::MAX, false)?
             }
-            _ => return Err("bad substitution".to_owned()),
+            E::Transform { parameter, .. } => return Err(self.not_simulated(&format!("${{{}@…}}", name(parameter)))),
+            E::VariableNames { prefix, .. } => return Err(self.not_simulated(&format!("${{!{prefix}…}}"))),
+            E::MemberKeys { variable_name, .. } => {
+                return Err(self.not_simulated(&format!("${{!{variable_name}[…]}}")));
+            }
         })
+    }
+
+    fn not_simulated(&self, what: &str) -> Failure {
+        self.words.with("shell-not-simulated", &[("what", what.into())])
+    }
+
+    /// `${x^}`, `${x^^}`, `${x,}` and `${x,,}`: of the first `count` characters, those that fit the pattern, which are all
+    /// where there is none.
+    fn change_case(
+        &mut self,
+        parameter: &Parameter,
+        indirect: bool,
+        pattern: Option<&str>,
+        count: usize,
+        upper: bool,
+    ) -> Result<String, Failure> {
+        let value = self.value(parameter, indirect)?.unwrap_or_default();
+        let pattern = match pattern.filter(|pattern| !pattern.is_empty()) {
+            Some(pattern) => Some(self.expand_pattern(pattern)?),
+            None => None,
+        };
+        let mut out = String::new();
+        for (at, c) in value.chars().enumerate() {
+            let fits = at < count && pattern.as_ref().is_none_or(|pattern| pattern.matches_chars(&[c]));
+            match (fits, upper) {
+                (true, true) => out.extend(c.to_uppercase()),
+                (true, false) => out.extend(c.to_lowercase()),
+                (false, _) => out.push(c),
+            }
+        }
+        Ok(out)
     }
 
     fn value(&mut self, parameter: &Parameter, indirect: bool) -> Result<Option<String>, Failure> {
@@ -473,11 +517,6 @@ fn replace(value: &str, pattern: &Pattern, with: &str, kind: &SubstringMatchKind
         }
     }
     Ok(out)
-}
-
-fn change_first(text: &str, change: fn(&char) -> char) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| change(&first)).into_iter().chain(chars).collect()
 }
 
 /// Whether a word stands for itself: nothing in it has a meaning to the parser of words.

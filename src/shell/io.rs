@@ -45,9 +45,16 @@ pub(crate) struct Sink {
     pub(super) chunks: Vec<(Stream, Vec<u8>)>,
     /// A command would print more than a line may.
     pub(super) full: bool,
+    /// Whether standard output is the terminal's screen: no pipe, no file, no `$(…)`.
+    pub(super) terminal: bool,
 }
 
 impl Sink {
+    /// A sink whose standard output is the terminal's screen, or is not.
+    pub(super) fn new(terminal: bool) -> Self {
+        Self { terminal, ..Self::default() }
+    }
+
     pub(crate) fn write(&mut self, stream: Stream, bytes: &[u8]) {
         if bytes.is_empty() {
             return;
@@ -88,6 +95,11 @@ impl Io<'_> {
     /// Writes bytes to standard output.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         self.sink.write(Stream::Stdout, bytes);
+    }
+
+    /// Whether standard output is the terminal's screen.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.sink.terminal
     }
 
     /// Ends the line as its limits do: the command would print more than a line may.

@@ -4,7 +4,7 @@ use brush_parser::ast::{IoFileRedirectKind as FileKind, IoFileRedirectTarget as 
 
 use super::expand::Failure;
 use super::interpret::Shell;
-use super::io::Input;
+use super::io::{Input, Sink};
 use super::output::Stream;
 
 /// Where a stream goes.
@@ -46,7 +46,8 @@ impl Shell<'_> {
                 return 1;
             }
         }
-        let outer_sink = std::mem::take(&mut self.sink);
+        let on_screen = self.sink.terminal && matches!(targets.out, Target::Stream(_));
+        let outer_sink = std::mem::replace(&mut self.sink, Sink::new(on_screen));
         let outer_input = input.map(|input| std::mem::replace(&mut self.input, input));
         let code = body(self);
         if let Some(outer) = outer_input {

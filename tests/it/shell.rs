@@ -73,6 +73,48 @@ fn loops_and_conditions_work() {
 }
 
 #[test]
+fn a_case_falls_through_where_it_says_so() {
+    check("case a in a) echo 1;;& b) echo 2;; *) echo 3;; esac", "1\n3\n");
+    check("case a in a) echo 1;& b) echo 2;; *) echo 3;; esac", "1\n2\n");
+}
+
+#[test]
+fn parameters_can_be_set_and_shifted() {
+    check(
+        "set -- a 'b c' d; shift; echo $# \"$1\"; for x; do echo [$x]; done; shift 5 || echo no",
+        "2 b c\n[b c]\n[d]\nno\n",
+    );
+    check("let n=2+3 && echo $n; let 0 || echo zero", "5\nzero\n");
+}
+
+#[test]
+fn letters_change_their_case() {
+    check("x=team/App; echo ${x^^} ${x,,} ${x^} ${x^^[ap]}", "TEAM/APP team/app Team/App teAm/APP\n");
+    check("x=a; echo ${x@Q}", "bash: `${x@…}` is not simulated\n");
+}
+
+#[test]
+fn names_that_do_not_go_to_a_screen_stand_in_lines() {
+    check("ls web; ls web | head -n 1; echo \"$(ls web)\" | wc -l", "Dockerfile  app  index.html\nDockerfile\n3\n");
+    check(
+        "ls web > f; wc -l < f; ls web 2> /dev/null; for f in $(ls web); do echo $f; done | tail -n 1",
+        "3\nDockerfile  app  index.html\nindex.html\n",
+    );
+}
+
+#[test]
+fn what_is_not_there_of_bash_says_so() {
+    for name in ["trap", "declare", "readonly", "alias", "wait", "local", "mapfile"] {
+        check(&format!("{name} x"), &format!("bash: `{name}` is not simulated\n"));
+    }
+    check("f() { echo a; }", "bash: `f() {…}` is not simulated\n");
+    check("a=(1 2)", "bash: `array=(…)` is not simulated\n");
+    check("a=1; echo ${a[0]}", "bash: `${a[…]}` is not simulated\n");
+    check("cat <(echo a)", "bash: `<(…)` is not simulated\n");
+    check("command -v jq cd nope; echo $?; command echo a", "/usr/bin/jq\ncd\n1\na\n");
+}
+
+#[test]
 fn files_match_patterns() {
     check(
         "cd web; echo *; echo */; echo 'd*' *.html [A-D]*",
@@ -281,7 +323,7 @@ fn the_small_tools_do_what_their_options_say_or_refuse_them() {
         ("tail -f b", "tail -f"),
         ("sort -b b", "sort -b"),
         ("sort -k1 -k2 b", "sort -k"),
-        ("echo x | xargs -0 echo", "xargs -0"),
+        ("echo x | xargs -p echo", "xargs -p"),
     ] {
         let command = what.split(' ').next().unwrap();
         check(line, &format!("{command}: `{what}` is not simulated\n"));

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Command, Example, Io};
+use super::{Command, Example, Io, date_text};
 use crate::cloud::Timestamp;
 use crate::shell::zone;
 
@@ -15,6 +15,8 @@ pub(super) const DATE: Command = Command {
         Example { line: "date -u +%Y%m%d-%H%M%S", shows: "20260302-090000\n" },
         Example { line: "date +%s", shows: "1772442000\n" },
         Example { line: "TZ=Asia/Seoul date", shows: "Mon Mar  2 18:00:00 KST 2026\n" },
+        Example { line: "date -d '2020-01-01' +%s; date -d '1 day ago' +%F", shows: "1577836800\n2026-03-01\n" },
+        Example { line: "date -d nonsense", shows: "date: invalid date 'nonsense'\n" },
         Example { line: "date +%", shows: "%\n" },
         Example { line: "date tomorrow", shows: "date: invalid date 'tomorrow'\n" },
     ],
@@ -23,14 +25,32 @@ pub(super) const DATE: Command = Command {
 fn run(io: &mut Io<'_>) -> i32 {
     let now = io.world.cloud.now();
     let mut zone = zone::local(&io.world.laptop);
-    let mut format = None;
-    for argument in io.args {
+    let (mut format, mut text) = (None, None);
+    let mut args = io.args.iter();
+    while let Some(argument) = args.next() {
         match argument.as_str() {
+            "-d" | "--date" | "-ud" => {
+                if argument == "-ud" {
+                    zone = TimeZone::UTC;
+                }
+                let Some(given) = args.next() else {
+                    io.eprint("date: option requires an argument -- 'd'\nTry 'date --help' for more information.\n");
+                    return 1;
+                };
+                text = Some(given.as_str());
+            }
             "-u" | "--utc" | "--universal" => zone = TimeZone::UTC,
             "-I" => format = Some("%Y-%m-%d".to_owned()),
             "-Iseconds" | "--iso-8601=seconds" => format = Some("%Y-%m-%dT%H:%M:%S%:z".to_owned()),
             other => match other.strip_prefix('+') {
                 Some(text) => format = Some(text.to_owned()),
+                None if other.starts_with("--date=") => text = other.strip_prefix("--date="),
+                None if other.starts_with("-d") => text = other.strip_prefix("-d"),
+                None if other.len() > 1 && other.starts_with('-') => {
+                    let text = io.words.with("shell-not-simulated", &[("what", format!("date {other}").into())]);
+                    io.eprint(format!("date: {text}\n"));
+                    return 1;
+                }
                 None => {
                     io.eprint(format!("date: invalid date '{other}'\n"));
                     return 1;
@@ -39,7 +59,17 @@ fn run(io: &mut Io<'_>) -> i32 {
         }
     }
     let format = format.unwrap_or_else(|| "%a %b %e %H:%M:%S %Z %Y".to_owned());
-    io.print(render(now, &zone, &format) + "\n");
+    let moment = match text {
+        None => now,
+        Some(text) => match date_text::parse(text, now, &zone) {
+            Some(moment) => moment,
+            None => {
+                io.eprint(format!("date: invalid date '{text}'\n"));
+                return 1;
+            }
+        },
+    };
+    io.print(render(moment, &zone, &format) + "\n");
     0
 }
 

@@ -10,13 +10,14 @@ use crate::laptop::Kind;
 
 pub(super) const GREP: Command = Command {
     name: "grep",
-    usage: "grep [-ivnclqowrsEF] [-m COUNT] [-A COUNT] [-B COUNT] [-C COUNT] PATTERN [FILE…]",
+    usage: "grep [-ivnclLqowrsEF] [-m COUNT] [-A COUNT] [-B COUNT] [-C COUNT] PATTERN [FILE…]",
     run,
     examples: &[
         Example { line: "printf 'apple\\nbanana\\n' | grep an", shows: "banana\n" },
         Example { line: "printf 'a1\\nb2\\n' | grep -nE '[0-9]$|x'", shows: "1:a1\n2:b2\n" },
         Example { line: "echo '\"tag\": \"v1.0\"' | grep -oE 'v[0-9.]+'", shows: "v1.0\n" },
         Example { line: "seq 9 | grep -nC1 5", shows: "4-4\n5:5\n6-6\n" },
+        Example { line: "grep -L FROM web/Dockerfile web/index.html", shows: "web/index.html\n" },
         Example { line: "echo A.B | grep -ciF a.b", shows: "1\n" },
         Example { line: "grep -q x web/nope || echo $?", shows: "grep: web/nope: No such file or directory\n2\n" },
     ],
@@ -29,6 +30,7 @@ fn run(io: &mut Io<'_>) -> i32 {
         ("line-number", 'n'),
         ("count", 'c'),
         ("files-with-matches", 'l'),
+        ("files-without-match", 'L'),
         ("quiet", 'q'),
         ("silent", 'q'),
         ("only-matching", 'o'),
@@ -45,7 +47,7 @@ fn run(io: &mut Io<'_>) -> i32 {
         ("before-context", 'B'),
         ("context", 'C'),
     ];
-    let Some(mut options) = options(io, "grep", "ivnclqowrREFPe:m:hHsxA:B:C:", &longs) else { return 2 };
+    let Some(mut options) = options(io, "grep", "ivnclLqowrREFPe:m:hHsxA:B:C:", &longs) else { return 2 };
     let mut patterns: Vec<String> = options.values('e').map(str::to_owned).collect();
     if patterns.is_empty() {
         if options.rest.is_empty() {
@@ -158,8 +160,8 @@ fn run(io: &mut Io<'_>) -> i32 {
         if options.has('c') {
             let head = if named { format!("{shown}:") } else { String::new() };
             io.print(format!("{head}{count}\n"));
-        } else if options.has('l') {
-            if count > 0 {
+        } else if options.has('l') || options.has('L') {
+            if (count > 0) == options.has('l') {
                 io.print(format!("{shown}\n"));
             }
         } else {

@@ -1,14 +1,15 @@
 //! `jq`: filters JSON, by the `jaq` crates.
 //!
 //! What could run for ever or look outside the world is refused before it starts: own definitions, `repeat`, `while`,
-//! `until`, `recurse` with an argument, `range` and `limit` over large numbers, `now`, `env`, `input`.
+//! `until`, `recurse` with an argument, `range` and `limit` over large numbers, `now`, `input`.
 
 use jaq_core::compile::Undefined;
+use jaq_core::load::parse::Def;
 use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::{Val, read, write};
 
-use super::{Command, Example, Io, jq_parse, text::sources};
+use super::{Command, Example, Io, jq_parse, jq_words, text::sources_or};
 
 /// The longest program, in bytes, and how deep it may be nested.
 const PROGRAM_MAX: usize = 4096;
@@ -40,9 +41,39 @@ pub(super) const JQ: Command = Command {
         },
         Example {
             line: "printf '{\"a\":1}\\n2\\n' | jq '.a|error(\"no\")'",
-            shows: "jq: error (at <stdin>:1): no\njq: error (at <stdin>:2): cannot index 2 with \"a\"\n",
+            shows: "jq: error (at <stdin>:1): no\njq: error (at <stdin>:2): Cannot index number with string \"a\"\n",
         },
         Example { line: "jq -n 'error({a:1})'", shows: "jq: error (at <unknown>) (not a string): {\"a\":1}\n" },
+        Example {
+            line: "jq -nc '6/2, ([1,2,3]|add/length), \"\\(1.5*2)\", [(1,2)/(1,2)], ([2.0*2]|tostring)'",
+            shows: "3\n2\n\"3\"\n[1,2,0.5,1]\n\"[4]\"\n",
+        },
+        Example {
+            line: "jq -nr '[1,\"a \\\"b\\\"\",null,true]|@csv,@tsv'",
+            shows: "1,\"a \"\"b\"\"\",,true\n1\ta \"b\"\t\ttrue\n",
+        },
+        Example {
+            line: "jq -n '1/0'",
+            shows: "jq: error (at <unknown>): number (1) and number (0) cannot be divided because the divisor is zero\n",
+        },
+        Example { line: "jq -n '.[]'", shows: "jq: error (at <unknown>): Cannot iterate over null (null)\n" },
+        Example {
+            line: "jq -n '[]|.foo'",
+            shows: "jq: error (at <unknown>): Cannot index array with string \"foo\"\n",
+        },
+        Example {
+            line: "jq -n '1|test(\"a\")'",
+            shows: "jq: error (at <unknown>): number (1) cannot be matched, as it is not a string\n",
+        },
+        Example {
+            line: "jq . nofile; echo $?",
+            shows: "jq: error: Could not open file nofile: No such file or directory\n2\n",
+        },
+        Example {
+            line: "jq -nc '$ENV.USER, env.HOME, (null|index(\"x\")), ([{id:1}]|INDEX(.id)), ([1,null,\"a\"]|join(\"-\"))'",
+            shows: "\"learner\"\n\"/home/learner\"\nnull\n{\"1\":{\"id\":1}}\n\"1--a\"\n",
+        },
+        Example { line: "jq -n 'input_line_number'", shows: "jq: `input_line_number` is not simulated\n" },
         Example { line: "jq -n 'repeat(1)'", shows: "jq: `repeat` is not simulated\n" },
     ],
 };
@@ -62,7 +93,7 @@ struct Options {
 }
 
 fn run(io: &mut Io<'_>) -> i32 {
-    let options = match options(io.args) {
+    let mut options = match options(io.args) {
         Ok(options) => options,
         Err(message) => {
             io.eprint(format!("jq: error: {message}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq\n"));
@@ -78,12 +109,17 @@ fn run(io: &mut Io<'_>) -> i32 {
         io.eprint(format!("jq: {text}\n"));
         return 3;
     }
+    let exported = io.world.laptop.session.variables().filter(|(_, variable)| variable.exported);
+    let text = |text: &str| Val::utf8_str(text.to_owned());
+    let environment = exported.map(|(name, variable)| (text(name), text(&variable.value))).collect();
+    options.variables.push(("$ENV".to_owned(), Val::obj(environment)));
     let mut inputs = Vec::new();
     // Where the last of the input ends: all of it is one value when it is slurped.
     let mut end = None;
     let mut bad_file = false;
     if !options.null_input {
-        let (read_sources, failed) = sources(io, "jq", files);
+        let (read_sources, failed) =
+            sources_or(io, files, |name, error| format!("jq: error: Could not open file {name}: {error}\n"));
         bad_file = failed;
         for source in read_sources {
             let values = source.bytes.as_bytes().iter().filter(|byte| matches!(byte, b',' | b'\n')).count();
@@ -143,11 +179,24 @@ fn run(io: &mut Io<'_>) -> i32 {
                 _ => 0,
             }
         }
-        Err(message) => {
+        Err(Wrong::NotSimulated(name)) => {
+            let text = io.words.with("shell-not-simulated", &[("what", name.into())]);
+            io.eprint(format!("jq: {text}\n"));
+            3
+        }
+        Err(Wrong::Program(message)) => {
             io.eprint(format!("jq: error: {message}:\n{program}\njq: 1 compile error\n"));
             3
         }
     }
+}
+
+/// Why a program does not run.
+enum Wrong {
+    /// What jq says of it.
+    Program(String),
+    /// A part of jq that is not here.
+    NotSimulated(String),
 }
 
 fn options(args: &[String]) -> Result<Options, String> {
@@ -230,13 +279,20 @@ enum Last {
 }
 
 /// What is printed, what is said of inputs that end with an error, and how the last one ends.
-fn filter(program: &str, options: &Options, inputs: Vec<Input>) -> Result<(Vec<u8>, String, Last), String> {
-    let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
-    let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
-    let loader = Loader::new(definitions);
+fn filter(program: &str, options: &Options, inputs: Vec<Input>) -> Result<(Vec<u8>, String, Last), Wrong> {
+    let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs()).chain(jq_words::functions());
     let arena = Arena::default();
-    let modules =
-        loader.load(&arena, File { code: program, path: () }).map_err(|errors| syntax_error(program, &errors))?;
+    // A program that can be read is called as a definition; one that cannot is loaded for what is wrong with it.
+    let (own, code) = match jq_words::definitions(program) {
+        Some(own) => (own, jq_words::MAIN),
+        None => (Vec::new(), program),
+    };
+    let base: Vec<Def<&'static str>> = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).collect();
+    let mut definitions: Vec<Def<&str>> = base;
+    definitions.extend(own);
+    let modules = Loader::new(definitions)
+        .load(&arena, File { code, path: () })
+        .map_err(|errors| Wrong::Program(syntax_error(program, &errors)))?;
     let filter = Compiler::default()
         .with_funs(functions)
         .with_global_vars(options.variables.iter().map(|(name, _)| name.as_str()))
@@ -250,7 +306,11 @@ fn filter(program: &str, options: &Options, inputs: Vec<Input>) -> Result<(Vec<u
                 };
                 (format!("{name}{arity}"), line_of(program, name))
             });
-            format!("{name} is not defined at <top-level>, line {line}")
+            let plain = name.split('/').next().unwrap_or_default();
+            if jq_words::NOT_SIMULATED.contains(&plain) {
+                return Wrong::NotSimulated(plain.to_owned());
+            }
+            Wrong::Program(format!("{name} is not defined at <top-level>, line {line}"))
         })?;
     let printer = write::Pp {
         indent: match (options.compact, options.tab) {
@@ -280,6 +340,7 @@ fn filter(program: &str, options: &Options, inputs: Vec<Input>) -> Result<(Vec<u
             }
             match value {
                 Ok(value) => {
+                    let value = jq_words::plain(value);
                     last = if matches!(value, Val::Null | Val::Bool(false)) { Last::Falsy } else { Last::Truthy };
                     match &value {
                         Val::TStr(text) if options.raw || options.joined => out.extend_from_slice(text),
@@ -295,7 +356,9 @@ fn filter(program: &str, options: &Options, inputs: Vec<Input>) -> Result<(Vec<u
                 // The input ends here, the next one goes on.
                 Err(error) => {
                     errors += &match error.into_val() {
-                        Val::TStr(text) => format!("jq: error (at {place}): {}\n", String::from_utf8_lossy(&text)),
+                        Val::TStr(text) => {
+                            format!("jq: error (at {place}): {}\n", jq_words::said(&String::from_utf8_lossy(&text)))
+                        }
                         other => format!("jq: error (at {place}) (not a string): {other}\n"),
                     };
                     last = Last::Error;
@@ -347,13 +410,12 @@ fn nesting(text: &[u8]) -> usize {
 
 /// The first thing in a program that is not simulated.
 fn refused(program: &str) -> Option<String> {
-    const WORDS: [&str; 21] = [
+    const WORDS: [&str; 20] = [
         "def",
         "repeat",
         "while",
         "until",
         "now",
-        "env",
         "input",
         "inputs",
         "infinite",
@@ -395,11 +457,11 @@ fn refused(program: &str) -> Option<String> {
     let number_max = if has("reduce") { REDUCE_MAX as f64 } else { NUMBER_MAX };
     let mut rest = program;
     while let Some(at) = rest.find(is_word) {
-        let (before, after) = rest.split_at(at);
+        let (_, after) = rest.split_at(at);
         let end = after.find(|c: char| !is_word(c)).unwrap_or(after.len());
         let (word, tail) = after.split_at(end);
         rest = tail;
-        if word == "ENV" && before.ends_with('$') || word == "recurse" && tail.trim_start().starts_with('(') {
+        if word == "recurse" && tail.trim_start().starts_with('(') {
             return Some(word.to_owned());
         }
         if WORDS.contains(&word) {

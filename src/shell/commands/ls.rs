@@ -10,6 +10,7 @@ pub(super) const LS: Command = Command {
     run,
     examples: &[
         Example { line: "ls web", shows: "Dockerfile  app  index.html\n" },
+        Example { line: "ls web | cat", shows: "Dockerfile\napp\nindex.html\n" },
         Example { line: "mkdir d; touch d/.x d/y; ls -1a d", shows: ".\n..\n.x\ny\n" },
         Example {
             line: "mkdir d; echo hi > d/f; ls -l d",
@@ -45,7 +46,7 @@ fn run(io: &mut Io<'_>) -> i32 {
     }
     let style = Style {
         long: options.has('l'),
-        single: options.has('1'),
+        single: options.has('1') || !io.is_terminal(),
         human: options.has('h'),
         by_time: options.has('t'),
         by_size: options.has('S'),
@@ -70,13 +71,14 @@ fn run(io: &mut Io<'_>) -> i32 {
             })
             .collect();
     }
-    let titled = directories.len() + usize::from(!files.is_empty()) > 1;
-    if !files.is_empty() {
+    let some_files = !files.is_empty();
+    let titled = directories.len() + usize::from(some_files) > 1;
+    if some_files {
         print(io, files, &style);
     }
     for (at, (shown, path)) in directories.into_iter().enumerate() {
         if titled {
-            let gap = if at > 0 || io.sink.len() > 0 { "\n" } else { "" };
+            let gap = if at > 0 || some_files { "\n" } else { "" };
             io.print(format!("{gap}{shown}:\n"));
         }
         let listed = io.world.laptop.files.list(&path).unwrap_or_default();

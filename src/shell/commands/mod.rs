@@ -15,6 +15,7 @@ mod cp;
 mod curl;
 mod cut;
 mod date;
+mod date_text;
 mod dirname;
 mod echo;
 mod edit;
@@ -29,15 +30,20 @@ mod history;
 mod hostname;
 mod jq;
 mod jq_parse;
+mod jq_words;
 mod ls;
 mod mkdir;
 mod mv;
+mod nl;
 mod options;
+mod paste;
+mod printenv;
 mod printf;
 mod pwd;
 mod read;
 mod reclaim;
-mod regex;
+pub(super) mod regex;
+mod rev;
 mod rm;
 mod rmdir;
 mod sed;
@@ -47,6 +53,7 @@ mod set;
 mod sha256sum;
 mod sleep;
 mod sort;
+mod tac;
 mod tail;
 mod tee;
 mod test;
@@ -115,10 +122,14 @@ pub(crate) const ALL: &[&Command] = &[
     &ls::LS,
     &mkdir::MKDIR,
     &mv::MV,
+    &nl::NL,
+    &paste::PASTE,
+    &printenv::PRINTENV,
     &printf::PRINTF,
     &pwd::PWD,
     &read::READ,
     &reclaim::RECLAIM,
+    &rev::REV,
     &rm::RM,
     &rmdir::RMDIR,
     &sed::SED,
@@ -127,6 +138,7 @@ pub(crate) const ALL: &[&Command] = &[
     &sha256sum::SHA256SUM,
     &sleep::SLEEP,
     &sort::SORT,
+    &tac::TAC,
     &tail::TAIL,
     &tee::TEE,
     &test::TEST,
@@ -156,8 +168,47 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// What the shell does itself (`interpret`) or here without a file of its own.
-pub(super) const BUILTINS: &[&str] =
-    &[".", ":", "break", "continue", "eval", "exec", "exit", "false", "logout", "return", "source", "true"];
+pub(super) const BUILTINS: &[&str] = &[
+    ".", ":", "break", "command", "continue", "eval", "exec", "exit", "false", "let", "logout", "return", "shift",
+    "source", "true",
+];
+
+/// Builtins of bash that are not here. A name that is known to be one gets no guess at another.
+const BUILTINS_NOT_SIMULATED: &[&str] = &[
+    "alias",
+    "bg",
+    "bind",
+    "builtin",
+    "caller",
+    "compgen",
+    "complete",
+    "compopt",
+    "declare",
+    "dirs",
+    "disown",
+    "enable",
+    "fc",
+    "fg",
+    "getopts",
+    "hash",
+    "jobs",
+    "kill",
+    "local",
+    "mapfile",
+    "popd",
+    "pushd",
+    "readarray",
+    "readonly",
+    "shopt",
+    "suspend",
+    "times",
+    "trap",
+    "typeset",
+    "ulimit",
+    "umask",
+    "unalias",
+    "wait",
+];
 
 /// Programs that people reach for and the game does not have.
 const NOT_SIMULATED: &[&str] = &[
@@ -219,6 +270,14 @@ pub(super) fn names() -> Vec<&'static str> {
     names
 }
 
+/// What a name stands for, as `command -v` says it: itself for what is part of the shell, else a path.
+pub(super) fn place(name: &str) -> Option<String> {
+    if BUILTINS.contains(&name) || type_::SHELL_OWN.contains(&name) {
+        return Some(name.to_owned());
+    }
+    find(name).map(|_| format!("/usr/bin/{name}"))
+}
+
 /// Calls a command by name with `io.args`.
 pub(super) fn call(name: &str, io: &mut Io<'_>) -> i32 {
     if io.world.laptop.session.container.is_some()
@@ -245,7 +304,7 @@ pub(super) fn call(name: &str, io: &mut Io<'_>) -> i32 {
     if name.contains('/') {
         return call_path(name, io);
     }
-    if NOT_SIMULATED.contains(&name) {
+    if NOT_SIMULATED.contains(&name) || BUILTINS_NOT_SIMULATED.contains(&name) {
         let text = io.words.with("shell-not-simulated", &[("what", name.into())]);
         io.eprint(format!("bash: {text}\n"));
         return 127;

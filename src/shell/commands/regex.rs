@@ -6,7 +6,7 @@ use regex_bites::{Regex, RegexBuilder};
 ///
 /// # Errors
 /// What the tool says about a broken one.
-pub(super) fn compile(pattern: &str, extended: bool, ignore_case: bool) -> Result<Regex, String> {
+pub(in crate::shell) fn compile(pattern: &str, extended: bool, ignore_case: bool) -> Result<Regex, String> {
     let pattern = if extended { pattern.to_owned() } else { from_basic(pattern) };
     RegexBuilder::new(&pattern)
         .case_insensitive(ignore_case)

@@ -19,6 +19,10 @@ pub(super) const SED: Command = Command {
         Example { line: "seq 2 | sed -e '1i zero' -e '$a three' -e 's/2/two/'", shows: "zero\n1\ntwo\nthree\n" },
         Example { line: "seq 3 | sed '2c\\  ab' | sed 'y/ab/xy/'", shows: "1\n  xy\n3\n" },
         Example { line: "echo a > f; sed -i s/a/b/ f; cat f", shows: "b\n" },
+        Example { line: "echo a > f; sed -i.bak s/a/b/ f; cat f f.bak", shows: "b\na\n" },
+        Example { line: "echo a.b.c.d | sed 's/\\./-/2;s/[a-z]/X/2g'", shows: "a.X-X.X\n" },
+        Example { line: "seq 4 | sed -n '2,3{s/2/two/;p};4!{p}'", shows: "1\ntwo\ntwo\n3\n3\n" },
+        Example { line: "seq 3 | sed '/2/{d'", shows: "sed: -e expression #1, char 0: unmatched `{'\n" },
         Example { line: "echo a | sed 's/a'", shows: "sed: -e expression #1, char 3: unterminated `s' command\n" },
         Example {
             line: "echo a | sed N",
@@ -29,6 +33,25 @@ pub(super) const SED: Command = Command {
 
 fn run(io: &mut Io<'_>) -> i32 {
     let longs = [("quiet", 'n'), ("regexp-extended", 'E'), ("expression", 'e'), ("in-place", 'i')];
+    // `-i` takes the rest of its word as the ending of a copy: `-i.bak`, `--in-place=.bak`.
+    let mut ending = String::new();
+    let args: Vec<String> = io
+        .args
+        .iter()
+        .map(|argument| {
+            let flag = argument.strip_prefix("--in-place=").or_else(|| argument.strip_prefix("-i"));
+            match flag.filter(|given| !given.is_empty()) {
+                Some(given) => {
+                    given.clone_into(&mut ending);
+                    "-i".to_owned()
+                }
+                None => argument.clone(),
+            }
+        })
+        .collect();
+    let mut inner =
+        Io { world: io.world, words: io.words, args: &args, input: io.input, sink: io.sink, request: io.request };
+    let io = &mut inner;
     let Some(mut options) = options(io, "sed", "nErie:", &longs) else { return 1 };
     let mut scripts: Vec<String> = options.values('e').map(str::to_owned).collect();
     if scripts.is_empty() {
@@ -60,6 +83,13 @@ fn run(io: &mut Io<'_>) -> i32 {
                 Ok(Kind::File(blob)) => {
                     let text = String::from_utf8_lossy(blob.as_bytes()).into_owned();
                     let edited = edit(&text, &commands, options.has('n'));
+                    if !ending.is_empty()
+                        && let Err(error) = io.world.laptop.files.write(&format!("{path}{ending}"), blob, now)
+                    {
+                        io.eprint(format!("sed: cannot rename {file}: {error}\n"));
+                        code = 4;
+                        continue;
+                    }
                     match io.world.laptop.files.write(&path, edited.into_bytes(), now) {
                         Ok(()) => continue,
                         Err(error) => format!("couldn't write {file}: {error}"),
@@ -91,18 +121,28 @@ fn edit(text: &str, edits: &[Edit], quiet: bool) -> String {
         let mut after = String::new();
         let place = Line { number: at + 1, is_last: at + 1 == count };
         let (mut deleted, mut quit) = (false, false);
+        let mut left_out = 0_usize;
         for (edit, open) in edits.iter().zip(&mut open) {
+            if left_out > 0 {
+                left_out -= 1;
+                continue;
+            }
             let chosen = place.is_chosen(edit, open, &line);
             if chosen == edit.negated {
+                if let Action::Group(inside) = edit.action {
+                    left_out = inside;
+                }
                 continue;
             }
             match &edit.action {
                 Action::Delete => deleted = true,
                 Action::Print => out += &format!("{line}\n"),
                 Action::Quit => quit = true,
-                Action::Substitute { pattern, with, all, print } => {
-                    if pattern.is_match(&line) {
-                        line = substitute(pattern, &line, with, *all);
+                Action::Group(_) => {}
+                Action::Substitute { pattern, with, nth, all, print } => {
+                    let most = if *all { usize::MAX } else { 1 };
+                    if let Some(changed) = substitute(pattern, &line, with, *nth, most) {
+                        line = changed;
                         if *print {
                             out += &format!("{line}\n");
                         }
@@ -185,11 +225,14 @@ impl Line {
     }
 }
 
-fn substitute(pattern: &Regex, line: &str, with: &str, all: bool) -> String {
+/// The line with up to `most` matches replaced, counted from the `nth` on; none if there is no such match.
+fn substitute(pattern: &Regex, line: &str, with: &str, nth: usize, most: usize) -> Option<String> {
     let mut out = String::new();
     let mut at = 0;
-    for captures in pattern.captures_iter(line).take(if all { usize::MAX } else { 1 }) {
+    let mut any = false;
+    for captures in pattern.captures_iter(line).skip(nth.saturating_sub(1)).take(most) {
         let Some(whole) = captures.get(0) else { continue };
+        any = true;
         out += line.get(at..whole.start()).unwrap_or_default();
         at = whole.end();
         let mut chars = with.chars();
@@ -210,5 +253,5 @@ fn substitute(pattern: &Regex, line: &str, with: &str, all: bool) -> String {
             }
         }
     }
-    out + line.get(at..).unwrap_or_default()
+    any.then(|| out + line.get(at..).unwrap_or_default())
 }

@@ -42,8 +42,8 @@ pub(super) enum Action {
     Print,
     /// `q`
     Quit,
-    /// `s/…/…/gpI`
-    Substitute { pattern: Regex, with: String, all: bool, print: bool },
+    /// `s/…/…/gpI2`: from the `nth` match on, `all` or only that one.
+    Substitute { pattern: Regex, with: String, nth: usize, all: bool, print: bool },
     /// `y/…/…/`
     Replace { from: Vec<char>, to: Vec<char> },
     /// `a`
@@ -52,6 +52,8 @@ pub(super) enum Action {
     Insert(String),
     /// `c`
     Change(String),
+    /// `{`: where it chooses no line, the next `usize` commands, up to its `}`, are left out.
+    Group(usize),
 }
 
 /// What is wrong with a script, and the character where that was seen.
@@ -60,18 +62,37 @@ type Wrong = (usize, String);
 /// Reads a script; an error comes with the character where it was found.
 pub(super) fn read(script: &str, extended: bool) -> Result<Vec<Edit>, Wrong> {
     let mut reader = Reader { chars: script.chars().collect(), at: 0, extended };
-    let mut edits = Vec::new();
+    let mut edits: Vec<Edit> = Vec::new();
+    // Where the open groups stand among the commands.
+    let mut open: Vec<usize> = Vec::new();
     loop {
         reader.skip(|c| c.is_whitespace() || c == ';');
-        if reader.peek().is_none() {
-            return Ok(edits);
+        match reader.peek() {
+            None => {
+                return if open.is_empty() { Ok(edits) } else { Err((0, "unmatched `{'".to_owned())) };
+            }
+            Some('}') => {
+                reader.at += 1;
+                let Some(at) = open.pop() else { return reader.wrong("unexpected `}'") };
+                let inside = edits.len() - at - 1;
+                if let Some(edit) = edits.get_mut(at) {
+                    edit.action = Action::Group(inside);
+                }
+                reader.end()?;
+            }
+            Some(_) => {
+                let edit = reader.edit()?;
+                if matches!(edit.action, Action::Group(_)) {
+                    open.push(edits.len());
+                }
+                edits.push(edit);
+            }
         }
-        edits.push(reader.edit()?);
     }
 }
 
 /// Commands of GNU sed that are not here.
-const OTHERS: &str = "={}:bDeFgGhHlnNPQrRtTvwWxz";
+const OTHERS: &str = "=:bDeFgGhHlnNPQrRtTvwWxz";
 
 struct Reader {
     chars: Vec<char>,
@@ -123,6 +144,7 @@ impl Reader {
             Some('d') => Action::Delete,
             Some('p') => Action::Print,
             Some('q') => Action::Quit,
+            Some('{') => return Ok(Edit { from, to, negated, action: Action::Group(0) }),
             Some('s') => self.substitution()?,
             Some('y') => self.replacement()?,
             Some('a') => return Ok(Edit { from, to, negated, action: Action::Append(self.text()?) }),
@@ -134,9 +156,15 @@ impl Reader {
             Some(other) => return self.wrong(&format!("unknown command: `{other}'")),
             None => return self.wrong("missing command"),
         };
+        self.end()?;
+        Ok(Edit { from, to, negated, action })
+    }
+
+    /// Where a command may end.
+    fn end(&mut self) -> Result<(), Wrong> {
         self.skip(|c| c == ' ');
         match self.peek() {
-            None | Some(';' | '\n') => Ok(Edit { from, to, negated, action }),
+            None | Some(';' | '\n' | '}') => Ok(()),
             Some(_) => {
                 self.at += 1;
                 self.wrong("extra characters after command")
@@ -210,8 +238,15 @@ impl Reader {
         let Some(delimiter) = self.next() else { return self.wrong(UNTERMINATED) };
         let Some(pattern) = self.until(delimiter) else { return self.wrong(UNTERMINATED) };
         let Some(with) = self.until(delimiter) else { return self.wrong(UNTERMINATED) };
-        let (mut all, mut print, mut ignore_case) = (false, false, false);
-        while let Some(flag @ ('g' | 'p' | 'I' | 'i')) = self.peek() {
+        let (mut all, mut print, mut ignore_case, mut nth) = (false, false, false, 1);
+        while let Some(flag @ ('g' | 'p' | 'I' | 'i' | '0'..='9')) = self.peek() {
+            if flag.is_ascii_digit() {
+                nth = self.number();
+                if nth == 0 {
+                    return self.wrong("number option to `s' command may not be zero");
+                }
+                continue;
+            }
             self.at += 1;
             match flag {
                 'g' => all = true,
@@ -219,7 +254,11 @@ impl Reader {
                 _ => ignore_case = true,
             }
         }
-        Ok(Action::Substitute { pattern: self.regex(&pattern, ignore_case)?, with, all, print })
+        if let Some(known @ ('e' | 'm' | 'M' | 'w')) = self.peek() {
+            self.at += 1;
+            return self.wrong(&format!("the flag `{known}` of `s` exists, but is not simulated"));
+        }
+        Ok(Action::Substitute { pattern: self.regex(&pattern, ignore_case)?, with, nth, all, print })
     }
 
     /// The text up to the delimiter, which may stand in it after a backslash.

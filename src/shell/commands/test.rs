@@ -16,6 +16,8 @@ pub(super) const TEST: Command = Command {
         Example { line: "test -f web/Dockerfile && echo yes", shows: "yes\n" },
         Example { line: "[ 2 -gt 10 ] || echo no", shows: "no\n" },
         Example { line: "if [[ v1.0 == v* && -d web ]]; then echo both; fi", shows: "both\n" },
+        Example { line: "[ $nope = x ]", shows: "bash: [: =: unary operator expected\n" },
+        Example { line: "[[ v1.20 =~ ^v([0-9]+)\\.20$ ]] && echo yes", shows: "yes\n" },
         Example { line: "[ a = a", shows: "bash: [: missing `]'\n" },
     ],
 };
@@ -41,7 +43,12 @@ fn ask(io: &mut Io<'_>, name: &str, args: &[String]) -> i32 {
         return 2;
     }
     let Ok(expression) = test_command::parse(args) else {
-        io.eprint(format!("bash: {name}: syntax error\n"));
+        let wrong = match args {
+            [operator, _] => format!("{operator}: unary operator expected"),
+            [_, operator, _] => format!("{operator}: binary operator expected"),
+            _ => "too many arguments".to_owned(),
+        };
+        io.eprint(format!("bash: {name}: {wrong}\n"));
         return 2;
     };
     match conditions::plain(&io.world.laptop, io.words, &expression) {

@@ -2,6 +2,7 @@
 
 use super::Io;
 use crate::cloud::Blob;
+use crate::laptop::FsError;
 
 /// An input: its name as it was typed, and its bytes.
 pub(super) struct Source {
@@ -19,6 +20,15 @@ impl Source {
 /// The inputs that `files` name; standard input for none and for `-`. A file that can't be read is complained about; the
 /// second answer says whether there was one.
 pub(super) fn sources(io: &mut Io<'_>, command: &str, files: &[String]) -> (Vec<Source>, bool) {
+    sources_or(io, files, |name, error| format!("{command}: {name}: {error}\n"))
+}
+
+/// The same with another complaint.
+pub(super) fn sources_or(
+    io: &mut Io<'_>,
+    files: &[String],
+    complaint: impl Fn(&str, FsError) -> String,
+) -> (Vec<Source>, bool) {
     let stdin = ["-".to_owned()];
     let files = if files.is_empty() { &stdin } else { files };
     let mut sources = Vec::new();
@@ -32,7 +42,7 @@ pub(super) fn sources(io: &mut Io<'_>, command: &str, files: &[String]) -> (Vec<
         match io.read(name) {
             Ok(bytes) => sources.push(Source { name: name.clone(), bytes }),
             Err(error) => {
-                io.eprint(format!("{command}: {name}: {error}\n"));
+                io.eprint(complaint(name, error));
                 failed = true;
             }
         }

@@ -1,8 +1,9 @@
 //! Commands made of commands: groups, conditions, loops.
 
-use brush_parser::ast::{CompoundCommand, CompoundList};
+use brush_parser::ast::{CaseItem, CaseItemPostAction, CompoundCommand, CompoundList};
 
 use super::{COMMANDS_MAX, PRINT_MAX, Shell, Stop};
+use crate::shell::expand::Failure;
 
 impl Shell<'_> {
     pub(super) fn compound(&mut self, compound: &CompoundCommand) -> i32 {
@@ -30,10 +31,13 @@ impl Shell<'_> {
                 self.repeat(|shell| (!shell.holds(&clause.0)).then_some(()), &clause.1.list)
             }
             CompoundCommand::ForClause(clause) => {
-                let words = clause.values.iter().flatten().map(|word| word.value.as_str());
-                let values = match self.expand_all(words) {
-                    Ok(values) => values,
-                    Err(failure) => return self.fail(&failure),
+                let values = match &clause.values {
+                    // `for x; do` goes over the parameters.
+                    None => self.parameters.clone(),
+                    Some(words) => match self.expand_all(words.iter().map(|word| word.value.as_str())) {
+                        Ok(values) => values,
+                        Err(failure) => return self.fail(&failure),
+                    },
                 };
                 let mut values = values.into_iter();
                 self.repeat(
@@ -46,22 +50,7 @@ impl Shell<'_> {
                 )
             }
             CompoundCommand::CaseClause(clause) => {
-                let mut value = || {
-                    let value = self.expand_text(&clause.value.value)?;
-                    for case in &clause.cases {
-                        for pattern in &case.patterns {
-                            if self.expand_pattern(&pattern.value)?.matches(&value) {
-                                return Ok(case.cmd.as_ref());
-                            }
-                        }
-                    }
-                    Ok(None)
-                };
-                match value() {
-                    Ok(Some(body)) => self.block(body),
-                    Ok(None) => 0,
-                    Err(failure) => self.fail(&failure),
-                }
+                self.case(&clause.value.value, &clause.cases).unwrap_or_else(|failure| self.fail(&failure))
             }
             CompoundCommand::Arithmetic(command) => match self.arithmetic(&command.expr.value) {
                 Ok(value) => i32::from(value == 0),
@@ -89,6 +78,29 @@ impl Shell<'_> {
             }
             CompoundCommand::Coprocess(_) => self.complain_not_simulated("coproc"),
         }
+    }
+
+    /// Runs the first item that fits, and after `;&` the next one, after `;;&` the next that fits.
+    fn case(&mut self, word: &str, items: &[CaseItem]) -> Result<i32, Failure> {
+        let value = self.expand_text(word)?;
+        let (mut code, mut falls) = (0, false);
+        for item in items {
+            let mut fits = falls;
+            for pattern in &item.patterns {
+                fits = fits || self.expand_pattern(&pattern.value)?.matches(&value);
+            }
+            if !fits {
+                continue;
+            }
+            code = item.cmd.as_ref().map_or(0, |body| self.block(body));
+            match item.post_action {
+                _ if self.stop.is_some() => break,
+                CaseItemPostAction::ExitCase => break,
+                CaseItemPostAction::UnconditionallyExecuteNextCaseItem => falls = true,
+                CaseItemPostAction::ContinueEvaluatingCases => falls = false,
+            }
+        }
+        Ok(code)
     }
 
     fn block(&mut self, list: &CompoundList) -> i32 {

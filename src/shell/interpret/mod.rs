@@ -70,7 +70,7 @@ impl<'a> Shell<'a> {
             world,
             words,
             ifs: String::new(),
-            sink: Sink::default(),
+            sink: Sink::new(true),
             input: Input::default(),
             request: None,
             stop: None,
@@ -276,7 +276,7 @@ impl<'a> Shell<'a> {
                     }
                 })
             }
-            Command::Function(_) => self.complain_not_simulated("function"),
+            Command::Function(function) => self.complain_not_simulated(&format!("{}() {{…}}", function.fname.value)),
         }
     }
 }

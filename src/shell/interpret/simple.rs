@@ -5,7 +5,7 @@ use brush_parser::ast::{AssignmentName, AssignmentValue, CommandPrefixOrSuffixIt
 use super::{Shell, Stop};
 use crate::shell::commands;
 use crate::shell::io::Io;
-use crate::shell::output::Request;
+use crate::shell::output::{Request, Stream};
 
 impl Shell<'_> {
     pub(super) fn simple(&mut self, command: &SimpleCommand) -> i32 {
@@ -70,6 +70,27 @@ impl Shell<'_> {
         code
     }
 
+    /// `command -v`: what each name would run.
+    fn say_where(&mut self, names: &[String]) -> i32 {
+        let mut code = i32::from(names.is_empty());
+        for name in names {
+            let found = match commands::place(name) {
+                None if name.contains('/') && self.is_executable(name) => Some(name.clone()),
+                found => found,
+            };
+            match found {
+                Some(place) => self.sink.write(Stream::Stdout, format!("{place}\n").as_bytes()),
+                None => code = 1,
+            }
+        }
+        code
+    }
+
+    fn is_executable(&self, name: &str) -> bool {
+        let path = self.world.laptop.absolute(name);
+        self.world.laptop.files.entry(&path).is_ok_and(|entry| entry.mode & 0o111 != 0)
+    }
+
     /// Calls a command by name.
     fn call(&mut self, name: &str, arguments: &[String]) -> i32 {
         let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<usize>().ok());
@@ -105,6 +126,43 @@ impl Shell<'_> {
                     self.stop.get_or_insert(Stop::Exit);
                     code
                 }
+            },
+            "set" if arguments.first().is_some_and(|first| first == "--") => {
+                self.parameters = arguments.iter().skip(1).cloned().collect();
+                0
+            }
+            "shift" => {
+                let count = if arguments.is_empty() { Some(1) } else { number(0) };
+                match count {
+                    None => {
+                        self.complain(&format!("shift: {}: numeric argument required", arguments.join(" ")));
+                        1
+                    }
+                    Some(count) if count > self.parameters.len() => 1,
+                    Some(count) => {
+                        self.parameters.drain(..count);
+                        0
+                    }
+                }
+            }
+            "let" => {
+                let mut last = 0;
+                for argument in arguments {
+                    match self.arithmetic(argument) {
+                        Ok(value) => last = value,
+                        Err(failure) => {
+                            self.complain(&format!("let: {failure}"));
+                            return 1;
+                        }
+                    }
+                }
+                i32::from(last == 0)
+            }
+            "command" => match arguments {
+                [flag, names @ ..] if flag == "-v" => self.say_where(names),
+                [flag, ..] if flag.starts_with('-') => self.complain_not_simulated(&format!("command {flag}")),
+                [] => 0,
+                [name, rest @ ..] => self.call(name, rest),
             },
             "eval" => self.evaluate(&arguments.join(" ")),
             "source" | "." => match arguments.first() {
